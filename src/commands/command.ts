@@ -1,0 +1,54 @@
+import type { Failure } from '../domain/failure.ts'
+import type { World } from '../domain/ports.ts'
+import type { Printable } from '../domain/printable.ts'
+
+/** A flag as data: the parser, `--help`, the docs and completion all read this. */
+export interface Flag {
+  readonly name: string
+  /** One letter. */
+  readonly alias?: string
+  readonly type: 'text' | 'boolean' | 'duration' | 'integer'
+  readonly choices?: readonly string[]
+  /** As it is shown in help; booleans and durations are parsed from it. */
+  readonly default?: string
+  /** What stands for the value in help: `DIR`. */
+  readonly value?: string
+  readonly describe: string
+}
+
+/** The command line after the parser: only declared flags, each of its declared type; durations in milliseconds. */
+export interface Arguments {
+  readonly words: readonly string[]
+  text(flag: string): string | undefined
+  /** undefined: not given and without default. */
+  boolean(flag: string): boolean | undefined
+  durationMs(flag: string): number | undefined
+  integer(flag: string): number | undefined
+  /** `-A`. */
+  readonly allNamespaces: boolean
+  /** stdin and stderr are a terminal. */
+  readonly interactive: boolean
+}
+
+/** `value` goes to stdout. With a failure, only the machine formats print it. */
+export interface CommandResult {
+  readonly value?: Printable
+  readonly failure?: Failure
+  /** Shown on stderr where the list on stdout is empty: `No resources found in x namespace.` */
+  readonly empty?: string
+}
+
+/** One verb. `options` throws a usage Failure; `run` does the work. */
+export interface Command<Options = unknown> {
+  readonly name: string
+  /** After `kubectl flinksp `: `take (NAME | KIND/NAME)`. */
+  readonly usage: string
+  readonly summary: string
+  /** Paragraphs for `--help`. */
+  readonly description: string
+  readonly examples: readonly { readonly what: string; readonly command: string }[]
+  readonly flags: readonly Flag[]
+  readonly allNamespaces?: true
+  options(args: Arguments): Options
+  run(options: Options, world: World): Promise<CommandResult>
+}

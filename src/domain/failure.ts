@@ -1,0 +1,46 @@
+/**
+ * Why a command did not end well; `cli/exit.ts` turns each into an exit code.
+ * - `usage`: the words on the command line
+ * - `not-asked`: nothing could be asked or read: not found, not running, forbidden, unreachable, refused
+ * - `no`: it was asked, and the answer is no
+ * - `timed-out`: it may still complete
+ * - `interrupted`: by the user; what was asked goes on
+ */
+export type FailureCode = 'usage' | 'not-asked' | 'no' | 'timed-out' | 'interrupted'
+
+/** The machine-readable part of an API server's refusal. */
+export interface ApiStatus {
+  readonly code: number
+  readonly reason: string
+  readonly message: string
+  /** Seconds, from Retry-After. */
+  readonly retryAfter?: number
+}
+
+/**
+ * The one error that is not a bug. `message` is the whole line for stderr, with its prefix, worded as kubectl
+ * words it; `hints` are further lines with a remedy, silenced by `-q`.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure' as const
+  readonly code: FailureCode
+  readonly hints: readonly string[]
+  /** Set where an API server's answer is the reason. */
+  readonly status: ApiStatus | undefined
+
+  constructor(
+    code: FailureCode,
+    message: string,
+    more: { hints?: readonly string[]; status?: ApiStatus; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause })
+    this.code = code
+    this.hints = more.hints ?? []
+    this.status = more.status
+  }
+}
+
+/** A failure of ours: `error: ` and the text, as kubectl prints its own. */
+export function failure(code: FailureCode, text: string, ...hints: string[]): Failure {
+  return new Failure(code, `error: ${text}`, { hints })
+}

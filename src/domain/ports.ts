@@ -1,0 +1,130 @@
+import type { ApiStatus } from './failure.ts'
+import type { Fields } from './fields.ts'
+import type { Resource, ResourceRef } from './resource.ts'
+import type { RestAnswer, RestQuestion } from './rest.ts'
+
+/** A kind as the API server serves it. `plural` is its place in URLs. */
+export interface ServedKind {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly plural: string
+}
+
+/**
+ * One write to the API server; the only way this program changes anything there. A `strategic` patch that the
+ * server refuses with 415 is sent again as a merge patch, and the refusal remembered. A patch or update carries
+ * `metadata.resourceVersion` (or a JSON-patch test) as its precondition.
+ */
+export type Write =
+  | {
+      readonly verb: 'patch'
+      readonly ref: ResourceRef
+      readonly subresource?: 'status'
+      readonly type: 'strategic' | 'merge' | 'json'
+      readonly body: Fields | readonly Fields[]
+    }
+  | { readonly verb: 'create'; readonly ref: ResourceRef; readonly body: Fields }
+  | { readonly verb: 'update'; readonly ref: ResourceRef; readonly body: Fields }
+
+/** What a watch brings. `deleted` ends it. */
+export type Sighting =
+  | { readonly type: 'object'; readonly object: Resource }
+  | { readonly type: 'deleted' }
+  /** The stream was lost and is being taken up again; for a person to read. */
+  | { readonly type: 'resumed'; readonly reason: string }
+
+export interface ListPage {
+  readonly items: readonly Resource[]
+  readonly resourceVersion: string
+}
+
+/**
+ * The API server. Every method throws a Failure, worded as kubectl words it, whose `status` is the server's answer if
+ * it gave one. Objects are parsed and bounded; their texts are as hostile as the server sent them.
+ */
+export interface Cluster {
+  /** The namespace of the command: `--namespace`, else the context's, else `default`. */
+  readonly namespace: string
+  /** `https://host:port`, to name the server in messages and caches. */
+  readonly server: string
+  /** The served version of a kind (`FlinkCluster`, group `flinkoperator.k8s.io`), from cached discovery; undefined where the server has none. */
+  served(group: string, kind: string): Promise<ServedKind | undefined>
+  get(ref: ResourceRef): Promise<Resource>
+  /** All objects of a kind, in pages of 500, in one namespace or (undefined) everywhere. A `continue` that expired starts over and says nothing twice. */
+  list(kind: ServedKind, namespace: string | undefined, labelSelector?: string): AsyncIterable<ListPage>
+  /** Carries the write out (with `dryRun`, `dryRun=All`) and gives the object as the server then has it. `at` is the server's own Date, epoch ms. */
+  write(write: Write, options?: { dryRun?: boolean }): Promise<{ object: Resource; at?: number }>
+  /**
+   * The object as it changes after `resourceVersion`: resumed after a dropped stream, 410 Gone (get, then watch), an API
+   * server restart or an expired token, with growing pauses, until `signal`. Throws only what waiting cannot mend (403, 401 twice).
+   */
+  watch(ref: ResourceRef, resourceVersion: string, signal: AbortSignal): AsyncIterable<Sighting>
+  /** SelfSubjectAccessReview, remembered per server, user and namespace for a day. */
+  may(
+    verb: string,
+    resource: { group: string; plural: string; subresource?: string; namespace: string; name?: string },
+  ): Promise<boolean>
+  /** GET of any path on the server, parsed as JSON (OpenAPI, CRDs). */
+  read(path: string): Promise<Fields>
+  /** What was remembered for this server under `key`, and a way to remember it; a cache that cannot be read or written is an empty one. */
+  recall(key: string): Promise<string | undefined>
+  remember(key: string, value: string): Promise<void>
+}
+
+/** Where one job's REST API is found. */
+export interface RestPlace {
+  readonly namespace: string
+  /** Service and the name of its port, for the API server's service proxy. */
+  readonly service: string
+  readonly port: string
+  /** Where the port speaks TLS (security.ssl.rest.enabled). */
+  readonly tls: boolean
+  /** Labels of the JobManager pods, and their container port, for a port-forward. */
+  readonly podLabels: Readonly<Record<string, string>>
+  readonly podPort: number
+}
+
+/** How far to go for an answer: `proxy` makes no port-forward. */
+export type RestReach = 'proxy' | 'any'
+
+/** Flink's REST API of one job. Never throws for what Flink or the way to it did: that is an answer. */
+export interface FlinkRest {
+  ask(question: RestQuestion, limits: { timeoutMs: number; signal?: AbortSignal }): Promise<RestAnswer>
+  /** Ends the port-forward, if one was made. */
+  close(): Promise<void>
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+  /** Resolves after `ms`, or at once with `signal`; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** The person at the terminal, and what they are told while they wait. Everything here goes to stderr. */
+export interface Person {
+  /** A line that matters: kept with `-q`. */
+  warn(text: string): void
+  /** A hint or progress: silenced by `-q`. */
+  tell(text: string): void
+  /** Asked only where stdin and stderr are a terminal: undefined means that nobody can be asked. */
+  confirm(text: string): Promise<boolean | undefined>
+}
+
+/** Everything outside the program. `cluster` reads the kubeconfig when it is first called. */
+export interface World {
+  cluster(): Promise<Cluster>
+  /** `restUrl`: the address given by `--rest-url`, else the way through the cluster. */
+  rest(place: RestPlace, reach: RestReach): Promise<FlinkRest>
+  readonly clock: Clock
+  readonly person: Person
+  /** Aborted by Ctrl-C. */
+  readonly interrupted: AbortSignal
+  /** 32 hex characters nobody has used. */
+  newId(): string
+}
+
+/** Did the API server itself refuse with this code? */
+export function refusedWith(error: unknown, code: number): error is Error & { status: ApiStatus } {
+  return error instanceof Error && (error as { status?: ApiStatus }).status?.code === code
+}

@@ -1,0 +1,74 @@
+import type { SavepointFailure } from './savepoint.ts'
+
+/** A question to one job's JobManager (Flink's REST API, v1). Job and trigger ids are 32 lower-case hex characters. */
+export type RestQuestion =
+  /** GET /jobs/:jobid/savepoints/:triggerid */
+  | { readonly ask: 'savepoint'; readonly jobId: string; readonly triggerId: string }
+  /** GET /jobs/:jobid/checkpoints */
+  | { readonly ask: 'checkpoints'; readonly jobId: string }
+  /** GET /jobs/overview */
+  | { readonly ask: 'jobs' }
+  /** GET /jobs/:jobid/exceptions */
+  | { readonly ask: 'exceptions'; readonly jobId: string }
+  /** GET /jobmanager/config: the default savepoint directory */
+  | { readonly ask: 'default-directory' }
+  /** GET /config: the version of Flink */
+  | { readonly ask: 'version' }
+  /** POST /jobs/:jobid/savepoints. With `triggerId` (Flink >= 1.15) sending it twice takes one savepoint. */
+  | {
+      readonly ask: 'take'
+      readonly jobId: string
+      readonly directory?: string
+      readonly format?: 'CANONICAL' | 'NATIVE'
+      readonly triggerId?: string
+    }
+
+/** What the JobManager said, or why nobody knows. */
+export type RestAnswer =
+  | { readonly answer: 'savepoint'; readonly savepoint: RestSavepoint }
+  | { readonly answer: 'checkpoints'; readonly checkpoints: RestCheckpoints }
+  | { readonly answer: 'jobs'; readonly jobs: readonly RestJob[] }
+  | { readonly answer: 'exceptions'; readonly rootCause: string | undefined }
+  | { readonly answer: 'default-directory'; readonly directory: string | undefined }
+  | { readonly answer: 'version'; readonly version: string }
+  | { readonly answer: 'taken'; readonly triggerId: string }
+  /** Flink answered, and said no: `reason` is its first line. 404 is how it says that it does not know a job or a trigger. */
+  | { readonly answer: 'refused'; readonly status: number; readonly reason: string }
+  /** Nobody answered in time. `mayHaveBeenSent`: a POST may have arrived all the same. */
+  | { readonly answer: 'unreachable'; readonly reason: string; readonly mayHaveBeenSent: boolean }
+
+export type RestSavepoint =
+  | { readonly state: 'IN_PROGRESS' }
+  | { readonly state: 'COMPLETED'; readonly location: string }
+  | { readonly state: 'FAILED'; readonly failure: SavepointFailure }
+
+export interface RestCheckpoint {
+  readonly id: number
+  readonly status: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
+  readonly isSavepoint: boolean
+  /** The directory; absent where Flink says that it cannot be addressed. */
+  readonly location?: string
+  readonly format?: 'CANONICAL' | 'NATIVE'
+  /** Epoch milliseconds by the JobManager's clock. */
+  readonly triggeredAt?: number
+  readonly endedAt?: number
+  readonly durationMillis?: number
+  readonly sizeBytes?: number
+  readonly failureMessage?: string
+}
+
+export interface RestCheckpoints {
+  /** How often this job was restored since its JobManager runs. */
+  readonly restoredCount: number
+  /** What the job was last restored from. */
+  readonly restored?: { readonly isSavepoint: boolean; readonly location?: string }
+  /** Newest first, at most Flink's web.checkpoints.history (10), `latest.savepoint` and `latest.completed` included. */
+  readonly history: readonly RestCheckpoint[]
+}
+
+export interface RestJob {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly startedAt?: number
+}
