@@ -1,0 +1,70 @@
+import type { RestPlace } from './ports.ts'
+import type { JobRef } from './savepoint.ts'
+
+/** What the operator says of the last savepoint it was asked for (`status.savepoint` of a FlinkCluster). Times are as the operator wrote them. */
+export interface SavepointAttempt {
+  /** NotTriggered, InProgress, Succeeded, Failed, TriggerFailed. */
+  readonly state: string
+  readonly triggerId?: string
+  /** `user requested`, `scheduled`, `scheduled initial`, `update`, `job cancel`. */
+  readonly reason?: string
+  readonly message?: string
+  readonly requestTime?: string
+  readonly triggerTime?: string
+  readonly flinkJobId?: string
+  readonly format?: 'CANONICAL' | 'NATIVE'
+}
+
+/** What the operator says of the last command given by annotation (`status.control`). */
+export interface Control {
+  /** `savepoint` or `job-cancel`. */
+  readonly name: string
+  /** Requested, Progressing, InProgress, Succeeded, Failed. */
+  readonly state: string
+  readonly updateTime?: string
+  readonly message?: string
+  /** Seen on GCP tag -3 alone, where it is the only link from a request to its savepoint. */
+  readonly triggerId?: string
+}
+
+/**
+ * One job's resource in the operator-neutral words that history, plans and views read. Made by each operator's
+ * `read.ts`, the only place that looks into a status. What is empty or absent there is absent here.
+ */
+export interface JobFacts {
+  readonly job: JobRef
+  /** `flinkcluster/orders`. */
+  readonly shown: string
+  /** The operator's own word for the job's state; '' before there is one. */
+  readonly state: string
+  readonly running: boolean
+  /** The job will not run again by itself, unless its restart policy brings it back. */
+  readonly stopped: boolean
+  /** A cluster without a job of its own. */
+  readonly session: boolean
+  readonly restartsAfterFailure: boolean
+  readonly flinkJobId?: string
+  readonly startTime?: string
+  /** Where the operator lets savepoints be written. */
+  readonly directory?: string
+  readonly specGeneration: number
+  readonly statusGeneration: number
+  readonly savepointLocation?: string
+  readonly savepointTime?: string
+  /** The trigger that made savepointLocation, where the operator says so by itself (GCP <= -3). */
+  readonly savepointTriggerId?: string
+  /** Declared: what the next update would start from. */
+  readonly specFromSavepoint?: string
+  readonly allowNonRestoredState: boolean
+  /** What the job was started from. */
+  readonly statusFromSavepoint?: string
+  readonly attempt?: SavepointAttempt
+  readonly control?: Control
+  /** `spec.job.savepointGeneration` is above the status: a request that waits. */
+  readonly pendingGeneration?: number
+  /** What the operator would start from if it restarted the job after a failure now. */
+  readonly restartPoint?: string
+  readonly restartCount: number
+  readonly submitterExitCode?: number
+  readonly rest: RestPlace
+}
