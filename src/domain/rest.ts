@@ -40,13 +40,14 @@ export type RestAnswer =
 export type RestSavepoint =
   | { readonly state: 'IN_PROGRESS' }
   | { readonly state: 'COMPLETED'; readonly location: string }
-  | { readonly state: 'FAILED'; readonly failure: SavepointFailure }
+  /** `location`: the savepoint is complete all the same, and only the stop that asked for it failed (Flink >= 1.15 says so). */
+  | { readonly state: 'FAILED'; readonly failure: SavepointFailure; readonly location?: string }
 
 export interface RestCheckpoint {
   readonly id: number
   readonly status: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
   readonly isSavepoint: boolean
-  /** The directory; absent where Flink says that it cannot be addressed. */
+  /** The directory; absent where Flink says that it cannot be addressed, or has deleted it. */
   readonly location?: string
   readonly format?: 'CANONICAL' | 'NATIVE'
   /** Epoch milliseconds by the JobManager's clock. */
