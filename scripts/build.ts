@@ -2,7 +2,8 @@ import { mkdir, stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { binary, type Platform } from './build/binary.ts'
 import { bundle } from './build/bundle.ts'
-import { lazy } from './build/lazy.ts'
+import { cold } from './build/cold.ts'
+import { coldFile } from './build/cold-imports.ts'
 import { proveItRuns } from './build/prove.ts'
 
 const { values } = parseArgs({
@@ -17,9 +18,14 @@ const here: Platform = { os: 'linux', arch: 'amd64' }
 const outfile = `${values.output}.cjs`
 
 await mkdir('dist', { recursive: true })
-await bundle({ entry: values.entry, outfile, lazy })
+const bundled = await bundle({ entry: values.entry, outfile, cold })
 if (!values['bundle-only']) {
-  await binary({ bundle: outfile, output: values.output, platform: here })
+  await binary({
+    bundle: outfile,
+    assets: { [coldFile]: bundled.cold },
+    output: values.output,
+    platform: here,
+  })
   const printed = await proveItRuns(values.output)
   const { size } = await stat(values.output)
   process.stderr.write(`${values.output}: ${(size / 1e6).toFixed(0)} MB, ${printed}\n`)

@@ -1,15 +1,15 @@
-import type { LazyImport } from './lazy-imports.ts'
+import type { ColdImport } from './cold-imports.ts'
 
 const clientNode = /\/@kubernetes\/client-node\/dist\//
 
 /**
  * What @kubernetes/client-node 2.0 imports statically and most kubeconfigs never need: the generated API (config.js needs it
- * for makeApiClient alone), proxies, OIDC, WebSockets. Evaluating them all costs more than the rest of a command.
+ * for makeApiClient alone, portforward.js for forwarding to a Service), proxies, OpenID, WebSockets. Loading them all costs more
+ * than the rest of a command.
  */
-export const lazy: readonly LazyImport[] = [
+export const cold: readonly ColdImport[] = [
   './gen/index.js',
-  './middleware.js',
-  './oidc_auth.js',
+  './gen/rxjsStub.js',
   'undici',
   'socks',
   'socks-proxy-agent',
