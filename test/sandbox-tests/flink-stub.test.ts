@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Fields, fieldsAt, integerAt, textAt } from '../../src/domain/fields.ts'
+import { decodeMetadata } from '../sandbox/flink/metadata.ts'
+import { type FlinkStub, startFlink } from '../sandbox/flink/stub.ts'
+
+const stackOf = (operation: Fields) => textAt(operation, 'failure-cause', 'stack-trace') ?? ''
+
+describe('the Flink stub', () => {
+  let directory: string
+  let flink: FlinkStub
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'flink-stub-'))
+    flink = await startFlink({ properties: { 'state.savepoints.dir': directory } })
+  })
+
+  afterEach(async () => {
+    await flink.stop()
+    rmSync(directory, { recursive: true })
+  })
+
+  const submit = (more: object = {}) => flink.submit({ name: 'orders', parallelism: 1, args: [], ...more })
+  const call = async (method: string, path: string, body?: object) => {
+    const response = await fetch(flink.url + path, { method, ...(body && { body: JSON.stringify(body) }) })
+    return { code: response.status, json: (await response.json()) as Fields }
+  }
+  const ended = async (jobId: string, trigger: string) => {
+    for (;;) {
+      const { json } = await call('GET', `/jobs/${jobId}/savepoints/${trigger}`)
+      if (textAt(json, 'status', 'id') === 'COMPLETED') return fieldsAt(json, 'operation')
+    }
+  }
+  const take = async (jobId: string, body: object = {}) => {
+    const { json } = await call('POST', `/jobs/${jobId}/savepoints`, { 'cancel-job': false, ...body })
+    return ended(jobId, textAt(json, 'request-id') ?? '')
+  }
+
+  it('writes a savepoint that holds the count, and goes on from it', async () => {
+    const job = submit()
+    const location = textAt(await take(job.id), 'location') ?? ''
+    const { counter } = decodeMetadata(readFileSync(join(location.replace('file:', ''), '_metadata')))
+    const restored = submit({ fromSavepoint: location })
+    assert.ok(Number(flink.count(restored.id)) >= Number(counter))
+    const { json } = await call('GET', `/jobs/${restored.id}/checkpoints`)
+    assert.deepEqual(
+      { ...fieldsAt(json, 'latest', 'restored'), restore_timestamp: 0 },
+      { id: 1, restore_timestamp: 0, is_savepoint: true, external_path: location },
+    )
+  })
+
+  it('fails a job whose savepoint is missing, with the path in its exceptions', async () => {
+    assert.throws(() => submit({ fromSavepoint: 'file:/no/such/savepoint' }), /Could not start the JobMaster/)
+    const job = flink.jobs[0]
+    assert.equal(job?.state, 'FAILED')
+    const { json } = await call('GET', `/jobs/${job?.id}/exceptions`)
+    assert.match(
+      textAt(json, 'root-exception') ?? '',
+      /Caused by: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file\/directory 'file:\/no\/such\/savepoint' on file system 'file'.\n/,
+    )
+  })
+
+  it('refuses state of an operator that the job no longer has, unless it may be dropped', async () => {
+    const location = textAt(await take(submit().id), 'location') ?? ''
+    assert.throws(() => submit({ fromSavepoint: location, args: ['--uid', 'other'] }))
+    assert.equal(
+      submit({ fromSavepoint: location, args: ['--uid', 'other'], allowNonRestoredState: true }).state,
+      'RUNNING',
+    )
+  })
+
+  it('tells why a directory cannot be used in the last cause', async () => {
+    const file = join(directory, 'regular-file')
+    writeFileSync(file, '')
+    const failed = await take(submit().id, { 'target-directory': `file:${file}` })
+    assert.equal(
+      stackOf(failed).split('Caused by: ').at(-1)?.split('\n')[0],
+      `java.io.IOException: Failed to create savepoint directory at file:${file}`,
+    )
+  })
+
+  it('answers 400 to a savepoint without a directory and to an unknown key, as Flink up to 1.19 does', async () => {
+    const bare = await startFlink()
+    const job = bare.submit({ name: 'orders', parallelism: 1, args: [] })
+    const texts = await Promise.all(
+      [{ 'cancel-job': false }, { targetDirectory: '/x' }].map(async body => {
+        const response = await fetch(`${bare.url}/jobs/${job.id}/savepoints`, {
+          method: 'POST',
+          body: JSON.stringify(body),
+        })
+        const { errors } = (await response.json()) as { errors: string[] }
+        return [response.status, errors[0]?.split('\n')[0]]
+      }),
+    )
+    await bare.stop()
+    const prefix = 'org.apache.flink.runtime.rest.handler.RestHandlerException: '
+    assert.deepEqual(texts, [
+      [
+        400,
+        `${prefix}Config key [state.savepoints.dir] is not set. Property [target-directory] must be provided.`,
+      ],
+      [400, `${prefix}Request did not match expected format SavepointTriggerRequestBody.`],
+    ])
+  })
+
+  it('takes one savepoint for one trigger id, however often it is asked', async () => {
+    const job = submit()
+    const triggerId = 'a'.repeat(32)
+    await call('POST', `/jobs/${job.id}/savepoints`, { triggerId })
+    await call('POST', `/jobs/${job.id}/savepoints`, { triggerId })
+    await ended(job.id, triggerId)
+    const { json } = await call('GET', `/jobs/${job.id}/checkpoints`)
+    assert.equal(integerAt(json, 'counts', 'total'), 1)
+  })
+
+  it('misbehaves on request: not all tasks running, a refused POST, a failed job', async () => {
+    const job = submit()
+    await call('POST', '/stub/behaviour', { notAllTasksRunning: 1 })
+    assert.match(stackOf(await take(job.id)), /Not all required tasks are currently running\./)
+    assert.ok(textAt(await take(job.id), 'location'))
+    await call('POST', '/stub/behaviour', { refuseSavepoints: 503 })
+    assert.equal((await call('POST', `/jobs/${job.id}/savepoints`, {})).code, 503)
+    await call('POST', '/stub/behaviour', { failJob: 'java.lang.RuntimeException: boom' })
+    assert.equal(textAt((await call('GET', `/jobs/${job.id}`)).json, 'state'), 'FAILED')
+  })
+
+  it('stops a job with a savepoint, and cancels one', async () => {
+    const stopped = submit()
+    const { json } = await call('POST', `/jobs/${stopped.id}/stop`, { drain: false })
+    assert.ok(textAt(await ended(stopped.id, textAt(json, 'request-id') ?? ''), 'location'))
+    assert.equal(stopped.state, 'FINISHED')
+    const cancelled = submit()
+    assert.equal((await call('PATCH', `/jobs/${cancelled.id}?mode=cancel`)).code, 202)
+    assert.equal((await call('PATCH', `/jobs/${cancelled.id}?mode=cancel`)).code, 409)
+    assert.equal(cancelled.state, 'CANCELED')
+  })
+})

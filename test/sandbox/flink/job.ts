@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import { jobMasterFailure, stackTrace } from './exceptions.ts'
+import { operatorIdOf, readSavepoint } from './savepoint-files.ts'
+
+export type JobState = 'RUNNING' | 'FAILED' | 'CANCELED' | 'FINISHED'
+
+/** What a submitter hands over: spec.job's values, and what `flink run -s PATH -n` would. */
+export interface Submission {
+  readonly name: string
+  readonly parallelism: number
+  /** `--uid NAME` names the one stateful operator (else `counter`): another uid is another operator. */
+  readonly args: readonly string[]
+  readonly fromSavepoint?: string
+  readonly allowNonRestoredState?: boolean
+}
+
+/** One entry of /jobs/:jobid/checkpoints; only savepoints, the stub takes no periodic checkpoints. */
+export interface CheckpointRecord {
+  readonly id: number
+  readonly triggeredAt: number
+  readonly type: 'SAVEPOINT' | 'SYNC_SAVEPOINT'
+  readonly format: 'CANONICAL' | 'NATIVE'
+  end?:
+    | { readonly status: 'COMPLETED'; readonly at: number; readonly location: string; readonly bytes: number }
+    | { readonly status: 'FAILED'; readonly at: number; readonly message: string }
+}
+
+/** A streaming job that counts, one every ten milliseconds, and keeps its count in savepoints. */
+export interface StubJob {
+  readonly id: string
+  readonly name: string
+  readonly parallelism: number
+  readonly operatorId: string
+  readonly startedAt: number
+  /** Until then its tasks are deploying: the job is RUNNING all the same (seen on Flink 1.18). */
+  readonly deployedAt: number
+  readonly startCount: number
+  readonly restored?: { readonly checkpointId: number; readonly location: string; readonly at: number }
+  readonly checkpoints: CheckpointRecord[]
+  state: JobState
+  endedAt?: number
+  rootException?: string
+}
+
+const countEveryMs = 10
+
+/** How far a job has counted. */
+export function countOf(job: StubJob, now: number): number {
+  return job.startCount + Math.max(0, Math.floor(((job.endedAt ?? now) - job.startedAt) / countEveryMs))
+}
+
+/**
+ * Starts a job, or a FAILED one where its savepoint cannot be used: Flink lists it, and the client that submitted
+ * it gets an error (seen on Flink 1.18: `flink run` exits 1, /jobs/overview holds the FAILED job).
+ */
+export function startJob(submission: Submission, now: number, deployingMs: number): StubJob {
+  const job = {
+    id: randomBytes(16).toString('hex'),
+    name: submission.name,
+    parallelism: submission.parallelism,
+    operatorId: operatorIdOf(uidOf(submission.args)),
+    startedAt: now,
+    deployedAt: now + deployingMs,
+    startCount: 0,
+    checkpoints: [],
+    state: 'RUNNING' as const,
+  }
+  if (submission.fromSavepoint === undefined) return job
+  try {
+    return {
+      ...job,
+      ...restore(job.operatorId, submission.fromSavepoint, submission.allowNonRestoredState ?? false, now),
+    }
+  } catch (error) {
+    const rootException = jobMasterFailure((error as Error).message)
+    return { ...job, state: 'FAILED', endedAt: now, rootException }
+  }
+}
+
+function restore(operatorId: string, location: string, allowNonRestoredState: boolean, now: number) {
+  const savepoint = readSavepoint(location)
+  if (savepoint.operatorId !== operatorId && !allowNonRestoredState) {
+    throw new Error(
+      `java.lang.IllegalStateException: Failed to rollback to checkpoint/savepoint ${location}. Cannot map checkpoint/savepoint state for operator ${savepoint.operatorId} to the new program, because the operator is not available in the new program. If you want to allow to skip this, you can set the --allowNonRestoredState option on the CLI.`,
+    )
+  }
+  const external = location.replace(/^(file:)?\/+/, 'file:/')
+  return {
+    startCount: savepoint.operatorId === operatorId ? savepoint.counter : 0,
+    restored: { checkpointId: savepoint.checkpointId, location: external, at: now },
+  }
+}
+
+/** Ends a running job; a job that has ended stays as it is. */
+export function endJob(
+  job: StubJob,
+  state: Exclude<JobState, 'RUNNING'>,
+  now: number,
+  reason?: string,
+): void {
+  if (job.state !== 'RUNNING') return
+  job.state = state
+  job.endedAt = now
+  if (reason !== undefined) {
+    job.rootException = stackTrace(
+      'org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy',
+      reason,
+    )
+  }
+}
+
+function uidOf(args: readonly string[]): string {
+  const at = args.indexOf('--uid')
+  return (at >= 0 && args[at + 1]) || 'counter'
+}
