@@ -35,6 +35,8 @@ export type Event =
       readonly after: Resource
       readonly at?: number
     }
+  /** A further write turned out to be no longer needed: its `make` gave undefined. */
+  | { readonly type: 'skipped'; readonly id: string }
   /** A write after the first was refused (webhook, RBAC, a conflict that did not end). */
   | { readonly type: 'refused'; readonly id: string; readonly failure: Failure }
   /** The person's answer; `undefined` where nobody could be asked. */

@@ -1,0 +1,197 @@
+import type { JobFacts } from '../../domain/job.ts'
+import type { Ask, Event, Protocol } from '../../domain/protocol.ts'
+import type { Resource } from '../../domain/resource.ts'
+import type { Savepoint } from '../../domain/savepoint.ts'
+import * as endings from './endings.ts'
+import { completedSavepoint, requestedSavepoint, savepointInProgress } from './our-savepoint.ts'
+import { controlAnnotation, readFlinkCluster } from './read.ts'
+import { answered, check, giveUp, tellFailure, withdraw, withdrawn } from './take-failure.ts'
+import {
+  done,
+  keep,
+  maxRepeats,
+  type TakeByStatus,
+  type TakeEffect,
+  type TakeState,
+  type TakeStep,
+} from './take-state.ts'
+import { type Verdict, verdictByAnnotation, verdictByGeneration } from './verdict.ts'
+import { annotateSavepoint, bumpGeneration } from './writes.ts'
+
+const silenceMs = 15_000
+const vanishedMs = 2_000
+
+const unplaced = 'the operator reports success without a location'
+
+/**
+ * A take that the operator follows in status.savepoint (GCP >= -4, Spotify): by annotation or by generation. Ends with
+ * the first savepoint that is ours, or with its failure, checked against Flink before it is told.
+ */
+export function takeByStatus(options: TakeByStatus): Protocol<TakeState, Savepoint> {
+  const read = (resource: Resource) => readFlinkCluster(resource, options.operator)
+  return {
+    ask: before => ask(options, before),
+    begin: before => begin(options, read(before)),
+    next: (state, event) => next(options, state, event, read),
+  }
+}
+
+function ask(options: TakeByStatus, before: Resource): Ask {
+  if (options.joins !== undefined)
+    return { join: `savepointGeneration ${options.joins} is pending already: waiting for that one` }
+  return { write: options.via === 'annotation' ? annotateSavepoint(before) : bumpGeneration(before) }
+}
+
+function begin(options: TakeByStatus, facts: JobFacts): TakeStep {
+  const before = options.joins === undefined ? facts : withoutAttempt(facts)
+  const state: TakeState = {
+    via: options.via,
+    generation: options.joins ?? facts.statusGeneration + 1,
+    before,
+    now: facts,
+    known: requestedSavepoint(facts),
+    phase: 'waiting',
+    why: 'failed',
+    message: '',
+    repeats: 0,
+    reacted: false,
+    annotated: false,
+  }
+  const silence: TakeEffect = { type: 'timer', timer: 'silence', inMs: silenceMs }
+  if (options.joins === undefined) return { state, effects: [silence] }
+  const step = judge(options, state)
+  return { state: step.state, effects: [silence, ...step.effects] }
+}
+
+function next(
+  options: TakeByStatus,
+  state: TakeState,
+  event: Event,
+  read: (resource: Resource) => JobFacts,
+): TakeStep {
+  switch (event.type) {
+    case 'object':
+      return sighted(
+        options,
+        state,
+        read(event.object),
+        controlAnnotation in event.object.metadata.annotations,
+      )
+    case 'written':
+      return written(state, event.id, read(event.before), event.before, event.after)
+    case 'deleted':
+      return done(state, endings.gone(state.now))
+    case 'refused':
+      return event.id === 'withdraw' ? giveUp(state, event.failure.message) : done(state, event.failure)
+    case 'skipped':
+      return giveUp(state)
+    case 'answer':
+      return event.yes ? withdraw(state) : giveUp(state)
+    case 'rest':
+      return answered(options, state, event.answer)
+    case 'due':
+      return due(options, state, event.timer)
+    case 'timeout':
+      return done(state, endings.timedOut(state.now, state.via, state.reacted))
+    case 'interrupted':
+      return done(state, endings.interrupted(state.now, state.via, state.reacted))
+  }
+}
+
+function sighted(options: TakeByStatus, state: TakeState, now: JobFacts, annotated: boolean): TakeStep {
+  if (now.job.uid !== state.before.job.uid) return done(state, endings.gone(state.now))
+  if (state.phase === 'withdrawing') return keep({ ...state, now })
+  const vanished = state.via === 'annotation' && state.annotated && !annotated
+  const step = judge(options, { ...state, now, annotated: state.annotated && !vanished })
+  if (!vanished || step.state.phase !== 'waiting') return step
+  return {
+    state: step.state,
+    effects: [...step.effects, { type: 'timer', timer: 'vanished', inMs: vanishedMs }],
+  }
+}
+
+function judge(options: TakeByStatus, state: TakeState): TakeStep {
+  const verdict = verdictOf(state)
+  if (verdict.is === 'completed') return completed(state, verdict.attempt)
+  if (state.phase !== 'waiting') return keep(state)
+  switch (verdict.is) {
+    case 'awaited':
+      return keep({ ...state, reacted: state.reacted || verdict.reacted })
+    case 'running':
+      return keep({ ...state, reacted: true, known: savepointInProgress(state.now, verdict.attempt) })
+    case 'withdrawn':
+      return done(state, endings.failed(state.now, 'the request was taken back by somebody else'))
+    case 'unplaced':
+      return check({ ...state, known: savepointInProgress(state.now, verdict.attempt) }, 'failed', unplaced)
+    case 'failed': {
+      const known = verdict.attempt ? savepointInProgress(state.now, verdict.attempt) : state.known
+      return tellFailure(options, { ...state, reacted: true, known }, verdict.message)
+    }
+    case 'replaced':
+      return check(state, 'replaced', '')
+    case 'stopped':
+      return state.known.triggerId ? check(state, 'stopped', '') : done(state, endings.stopped(state.now))
+  }
+}
+
+function verdictOf(state: TakeState): Verdict {
+  const following = state.known.state === 'InProgress' ? state.known.triggerId : undefined
+  return state.via === 'annotation'
+    ? verdictByAnnotation(state.before, state.now, following)
+    : verdictByGeneration(state.before, state.now, following, state.generation)
+}
+
+function completed(state: TakeState, attempt: JobFacts['attempt']): TakeStep {
+  const known = attempt ? savepointInProgress(state.now, attempt) : state.known
+  return { state, effects: [{ type: 'done', outcome: { result: completedSavepoint(state.now, known) } }] }
+}
+
+function due(options: TakeByStatus, state: TakeState, timer: string): TakeStep {
+  if (timer === 'silence' && !state.reacted)
+    return { state, effects: [{ type: 'tell', text: endings.silence }] }
+  if (timer === 'repeat' && state.phase === 'pausing') return repeat(options, state)
+  if (timer === 'ask' && state.phase === 'checking') return check(state, state.why, state.message)
+  if (timer === 'vanished' && isUnanswered(state)) return askAgain({ ...state, repeats: state.repeats + 1 })
+  return keep(state)
+}
+
+/** By annotation where the operator gives up on the generation; on Spotify it tries again by itself. */
+function repeat(options: TakeByStatus, state: TakeState): TakeStep {
+  if (state.via === 'annotation' || options.operator !== 'spotify')
+    return askAgain({ ...state, via: 'annotation' })
+  const known = requestedSavepoint(state.now)
+  return judge(options, { ...state, phase: 'waiting', before: state.now, known })
+}
+
+/** Nothing is judged until the new request is written: what the object shows is still the old one's end. */
+function askAgain(state: TakeState): TakeStep {
+  return {
+    state: { ...state, phase: 'pausing' },
+    effects: [{ type: 'write', id: 'again', make: annotateSavepoint }],
+  }
+}
+
+function written(state: TakeState, id: string, before: JobFacts, was: Resource, is: Resource): TakeStep {
+  if (id === 'withdraw') return withdrawn(state)
+  if (id === 'again')
+    return keep({ ...state, phase: 'waiting', before, known: requestedSavepoint(before), annotated: true })
+  if (state.via === 'generation' && was.metadata.generation === is.metadata.generation)
+    return done(state, endings.unchanged(before))
+  return keep({ ...state, annotated: state.via === 'annotation' })
+}
+
+/** The annotation is gone, and no trigger of ours has shown: it is removed up to 0.1 s before its trigger (seen on Spotify v0.6). */
+function isUnanswered(state: TakeState): boolean {
+  return (
+    state.phase === 'waiting' &&
+    !state.annotated &&
+    state.known.state === 'Requested' &&
+    state.repeats < maxRepeats
+  )
+}
+
+function withoutAttempt(facts: JobFacts): JobFacts {
+  if (facts.attempt?.state !== 'InProgress') return facts
+  const { attempt: _, ...rest } = facts
+  return rest
+}

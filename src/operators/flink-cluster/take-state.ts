@@ -1,0 +1,50 @@
+import type { Failure } from '../../domain/failure.ts'
+import type { JobFacts } from '../../domain/job.ts'
+import type { Effect, Outcome, Step } from '../../domain/protocol.ts'
+import type { Savepoint } from '../../domain/savepoint.ts'
+import type { OperatorName } from './operator.ts'
+
+export interface TakeByStatus {
+  readonly operator: OperatorName | undefined
+  readonly via: 'annotation' | 'generation'
+  /** The pending generation that is joined instead of asking for a new one. */
+  readonly joins?: number
+  /** `--withdraw`; undefined: ask the person. */
+  readonly withdraw?: boolean
+}
+
+export interface TakeState {
+  readonly via: 'annotation' | 'generation'
+  readonly generation: number
+  /** The object as it was when we asked: what differs from it may be ours. */
+  readonly before: JobFacts
+  readonly now: JobFacts
+  readonly known: Savepoint
+  /** checking: Flink is being asked how our trigger ended. pausing: a repeat is due. withdrawing: nothing counts any more. */
+  readonly phase: 'waiting' | 'checking' | 'pausing' | 'withdrawing'
+  readonly why: 'failed' | 'replaced' | 'stopped'
+  readonly message: string
+  readonly repeats: number
+  readonly reacted: boolean
+  /** Our annotation has been seen on the object. */
+  readonly annotated: boolean
+  readonly failure?: Failure
+}
+
+export type TakeStep = Step<TakeState, Savepoint>
+export type TakeEffect = Effect<Savepoint>
+
+/** How often a request is made again before its failure counts. */
+export const maxRepeats = 5
+
+export function keep(state: TakeState): TakeStep {
+  return { state, effects: [] }
+}
+
+export function done(state: TakeState, failure: Failure): TakeStep {
+  return { state, effects: [{ type: 'done', outcome: outcome(state.known, failure) }] }
+}
+
+export function outcome(result: Savepoint, failure: Failure | undefined): Outcome<Savepoint> {
+  return failure ? { result, failure } : { result }
+}

@@ -1,0 +1,59 @@
+import type { Fields } from '../../domain/fields.ts'
+import type { Write } from '../../domain/ports.ts'
+import { type Resource, refOf } from '../../domain/resource.ts'
+import { controlAnnotation, readFlinkCluster } from './read.ts'
+
+/** Asks by annotation. */
+export function annotateSavepoint(before: Resource): Write {
+  return {
+    verb: 'patch',
+    ref: refOf(before),
+    type: 'merge',
+    body: { metadata: { ...precondition(before), annotations: { [controlAnnotation]: 'savepoint' } } },
+  }
+}
+
+/** Asks by `savepointGeneration`: the status's generation + 1, the only value that the webhooks admit, and alone in its patch. */
+export function bumpGeneration(before: Resource): Write {
+  return {
+    verb: 'patch',
+    ref: refOf(before),
+    type: 'strategic',
+    body: {
+      metadata: precondition(before),
+      spec: { job: { savepointGeneration: readFlinkCluster(before).statusGeneration + 1 } },
+    },
+  }
+}
+
+/**
+ * Takes a savepointGeneration back that Spotify's operator tries again and again: its status says that the number was
+ * reached. Only the status subresource is free of the webhook, which admits no other value in the spec (seen on Spotify v0.6).
+ * undefined: the request is not ours any more, or has been served.
+ */
+export function withdrawGeneration(newest: Resource, uid: string, generation: number): Write | undefined {
+  const facts = readFlinkCluster(newest)
+  if (facts.job.uid !== uid || facts.pendingGeneration !== generation) return undefined
+  const path = '/status/components/job/savepointGeneration'
+  const known = facts.statusGeneration > 0
+  const guard: Fields = known
+    ? { op: 'test', path, value: facts.statusGeneration }
+    : // Absent after a first failure, so there is nothing to test but the version of the whole object (seen on Spotify v0.6).
+      { op: 'test', path: '/metadata/resourceVersion', value: newest.metadata.resourceVersion }
+  return {
+    verb: 'patch',
+    ref: refOf(newest),
+    subresource: 'status',
+    type: 'json',
+    body: [
+      { op: 'test', path: '/metadata/uid', value: uid },
+      { op: 'test', path: '/spec/job/savepointGeneration', value: generation },
+      guard,
+      { op: 'add', path, value: generation },
+    ],
+  }
+}
+
+function precondition(before: Resource): Fields {
+  return { resourceVersion: before.metadata.resourceVersion }
+}
