@@ -107,8 +107,8 @@ export interface Person {
   warn(text: string): void
   /** A hint or progress: silenced by `-q`. */
   tell(text: string): void
-  /** Asked only where stdin and stderr are a terminal: undefined means that nobody can be asked. */
-  confirm(text: string): Promise<boolean | undefined>
+  /** Asked only where stdin and stderr are a terminal: undefined means that nobody can be asked, or that `signal` ended the question. */
+  confirm(text: string, signal?: AbortSignal): Promise<boolean | undefined>
 }
 
 /** Everything outside the program. `cluster` reads the kubeconfig when it is first called. */

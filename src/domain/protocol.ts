@@ -53,7 +53,8 @@ export type Effect<Result> =
   /** Answered within `timeoutMs`, if only by 'unreachable'. */
   | { readonly type: 'ask-rest'; readonly question: RestQuestion; readonly timeoutMs: number }
   | { readonly type: 'timer'; readonly timer: string; readonly inMs: number }
-  | { readonly type: 'tell' | 'warn'; readonly text: string }
+  | { readonly type: 'tell'; readonly text: string }
+  | { readonly type: 'warn'; readonly text: string }
   | { readonly type: 'done'; readonly outcome: Outcome<Result> }
 
 export interface Step<State, Result> {

@@ -16,6 +16,8 @@ export interface TakeBlocking {
   readonly via: 'annotation' | 'generation'
   /** The pending generation that is joined instead of asking for a new one. */
   readonly joins?: number
+  /** false: ended as soon as it is asked. */
+  readonly wait: boolean
 }
 
 interface BlockingState {
@@ -65,7 +67,12 @@ function begin(options: TakeBlocking, before: JobFacts): BlockingStep {
     now: before,
     known: requestedSavepoint(before),
   }
-  return { state, effects: look(state) }
+  if (options.joins !== undefined && !options.wait) return asked(state)
+  return { state, effects: options.wait ? look(state) : [] }
+}
+
+function asked(state: BlockingState): BlockingStep {
+  return { state, effects: [{ type: 'done', outcome: { result: state.known } }] }
 }
 
 function look(state: BlockingState): Effect<Savepoint>[] {
@@ -115,6 +122,7 @@ function written(
 ): BlockingStep {
   if (options.via === 'generation' && was.metadata.generation === is.metadata.generation)
     return done(state, endings.unchanged(state.before))
+  if (!options.wait) return asked(state)
   return keep(at === undefined ? state : { ...state, writtenAt: at })
 }
 

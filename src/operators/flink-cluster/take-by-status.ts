@@ -57,6 +57,7 @@ function begin(options: TakeByStatus, facts: JobFacts): TakeStep {
     reacted: false,
     annotated: false,
   }
+  if (options.joins !== undefined && !options.wait) return asked(state)
   const silence: TakeEffect = { type: 'timer', timer: 'silence', inMs: silenceMs }
   if (options.joins === undefined) return { state, effects: [silence] }
   const step = judge(options, state)
@@ -78,7 +79,7 @@ function next(
         controlAnnotation in event.object.metadata.annotations,
       )
     case 'written':
-      return written(state, event.id, read(event.before), event.before, event.after)
+      return written(options, state, event.id, read(event.before), event.before, event.after)
     case 'deleted':
       return done(state, endings.gone(state.now))
     case 'refused':
@@ -171,12 +172,26 @@ function askAgain(state: TakeState): TakeStep {
   }
 }
 
-function written(state: TakeState, id: string, before: JobFacts, was: Resource, is: Resource): TakeStep {
+function written(
+  options: TakeByStatus,
+  state: TakeState,
+  id: string,
+  before: JobFacts,
+  was: Resource,
+  is: Resource,
+): TakeStep {
   if (id === 'withdraw') return withdrawn(state)
   if (id === 'again')
-    return keep({ ...state, phase: 'waiting', before, known: requestedSavepoint(before), annotated: true })
+    return judge(options, {
+      ...state,
+      phase: 'waiting',
+      before,
+      known: requestedSavepoint(before),
+      annotated: true,
+    })
   if (state.via === 'generation' && was.metadata.generation === is.metadata.generation)
     return done(state, endings.unchanged(before))
+  if (!options.wait) return asked(state)
   return keep({ ...state, annotated: state.via === 'annotation' })
 }
 
@@ -188,6 +203,10 @@ function isUnanswered(state: TakeState): boolean {
     state.known.state === 'Requested' &&
     state.repeats < maxRepeats
   )
+}
+
+function asked(state: TakeState): TakeStep {
+  return { state, effects: [{ type: 'done', outcome: { result: state.known } }] }
 }
 
 function withoutAttempt(facts: JobFacts): JobFacts {

@@ -11,6 +11,8 @@ export interface TakeByStatus {
   readonly joins?: number
   /** `--withdraw`; undefined: ask the person. */
   readonly withdraw?: boolean
+  /** false: ended as soon as it is asked. */
+  readonly wait: boolean
 }
 
 export interface TakeState {

@@ -1,0 +1,232 @@
+import { Failure } from './domain/failure.ts'
+import {
+  type Clock,
+  type Cluster,
+  type FlinkRest,
+  type Person,
+  refusedWith,
+  type Write,
+} from './domain/ports.ts'
+import type { Ask, Effect, Event, Outcome, Protocol } from './domain/protocol.ts'
+import { type Resource, refOf } from './domain/resource.ts'
+
+/** What a protocol is driven with. `rest` is called when Flink is first asked. */
+export interface Waiting {
+  readonly cluster: Cluster
+  readonly rest: () => Promise<FlinkRest>
+  readonly clock: Clock
+  readonly person: Person
+  readonly interrupted: AbortSignal
+  readonly timeoutMs: number
+}
+
+/** `newest`: the object as it was last seen, with what our own writes made of it. */
+export interface Waited<Result> extends Outcome<Result> {
+  readonly newest: Resource
+  /** At least one write of ours was carried out. */
+  readonly changed: boolean
+}
+
+const maxConflicts = 5
+/** Spotify's operator writes the status up to 24 times a second while it retries (seen on v0.6). */
+const maxPatchConflicts = 20
+
+/**
+ * Turns a protocol into its outcome: writes what it asks for, watches the object, keeps its timers, asks Flink and the
+ * person. It knows no operator. Throws the Failure of the first write if that is refused; whatever comes later is an
+ * event for the protocol. When it returns, nothing of it goes on.
+ */
+export async function drive<State, Result>(
+  protocol: Protocol<State, Result>,
+  object: Resource,
+  waiting: Waiting,
+): Promise<Waited<Result>> {
+  const asked = await ask(protocol, object, waiting)
+  const over = new AbortController()
+  const events = eventQueue()
+  const wait: Wait = { ...waiting, over: over.signal, events, newest: asked.after, changed: asked.wrote }
+  try {
+    let step = protocol.begin(asked.before)
+    begin(wait, asked)
+    for (;;) {
+      const outcome = carryOut(wait, step.effects)
+      if (outcome) return { ...outcome, newest: wait.newest, changed: wait.changed }
+      step = protocol.next(step.state, await events.next())
+    }
+  } finally {
+    over.abort()
+  }
+}
+
+interface Wait extends Waiting {
+  /** Aborted when the wait is over: everything that still runs for it ends. */
+  readonly over: AbortSignal
+  readonly events: Events
+  newest: Resource
+  changed: boolean
+}
+
+interface Asked {
+  readonly before: Resource
+  readonly after: Resource
+  readonly wrote: boolean
+  readonly at?: number
+}
+
+/** The first write. A conflict means that somebody else was faster: the request is thought over with the newer object. */
+async function ask<State, Result>(
+  protocol: Protocol<State, Result>,
+  object: Resource,
+  { cluster, person }: Waiting,
+): Promise<Asked> {
+  let before = object
+  for (let conflicts = 0; ; conflicts++) {
+    const wish = protocol.ask(before)
+    if (!('write' in wish)) return unwritten(wish, before, person)
+    try {
+      const { object: after, at } = await cluster.write(wish.write)
+      return { before, after, wrote: true, ...(at !== undefined && { at }) }
+    } catch (error) {
+      if (!refusedWith(error, 409) || conflicts === maxConflicts) throw error
+      before = await cluster.get(refOf(before))
+    }
+  }
+}
+
+function unwritten(wish: Exclude<Ask, { write: Write }>, before: Resource, person: Person): Asked {
+  if ('refuse' in wish) throw wish.refuse
+  if ('join' in wish && wish.join !== '') person.tell(wish.join)
+  return { before, after: before, wrote: false }
+}
+
+function begin(wait: Wait, asked: Asked): void {
+  const { events, clock, over } = wait
+  if (asked.wrote) {
+    const at = asked.at === undefined ? {} : { at: asked.at }
+    events.push({ type: 'written', id: 'ask', before: asked.before, after: asked.after, ...at })
+    events.push({ type: 'object', object: asked.after })
+  }
+  watchInterruption(wait)
+  watchObject(wait).catch(events.crash)
+  clock.sleep(wait.timeoutMs, over).then(() => events.push({ type: 'timeout' }), events.crash)
+}
+
+function watchInterruption({ interrupted, events, over }: Wait): void {
+  const tell = () => events.push({ type: 'interrupted' })
+  if (interrupted.aborted) tell()
+  else interrupted.addEventListener('abort', tell, { once: true, signal: over })
+}
+
+/** Sightings become events until the wait is over; what no watching again can mend is told to the protocol. */
+async function watchObject(wait: Wait): Promise<void> {
+  const { cluster, events, person, newest, over } = wait
+  try {
+    for await (const sighting of cluster.watch(refOf(newest), newest.metadata.resourceVersion, over)) {
+      if (sighting.type === 'resumed') person.tell(`watching again: ${sighting.reason}`)
+      else {
+        if (sighting.type === 'object') wait.newest = sighting.object
+        events.push(sighting)
+      }
+    }
+  } catch (error) {
+    events.push({ type: 'refused', id: 'watch', failure: asFailure(error) })
+  }
+}
+
+function carryOut<Result>(wait: Wait, effects: readonly Effect<Result>[]): Outcome<Result> | undefined {
+  for (const effect of effects) {
+    if (effect.type === 'done') return effect.outcome
+    if (effect.type === 'tell' || effect.type === 'warn') wait.person[effect.type](effect.text)
+    else start(wait, effect).then(wait.events.push, wait.events.crash)
+  }
+  return undefined
+}
+
+type Started = Exclude<Effect<unknown>, { type: 'done' | 'tell' | 'warn' }>
+
+/** Every effect that takes time ends as one event. */
+async function start(wait: Wait, effect: Started): Promise<Event> {
+  switch (effect.type) {
+    case 'timer':
+      await wait.clock.sleep(effect.inMs, wait.over)
+      return { type: 'due', timer: effect.timer }
+    case 'question': {
+      const yes = await wait.person.confirm(effect.text, wait.over)
+      return { type: 'answer', question: effect.question, yes }
+    }
+    case 'ask-rest': {
+      const { question, timeoutMs } = effect
+      const rest = await wait.rest()
+      return { type: 'rest', question, answer: await rest.ask(question, { timeoutMs, signal: wait.over }) }
+    }
+    case 'write':
+      return writeFurther(wait, effect.id, effect.make)
+  }
+}
+
+async function writeFurther(
+  wait: Wait,
+  id: string,
+  make: (newest: Resource) => Write | undefined,
+): Promise<Event> {
+  for (let conflicts = 0; ; conflicts++) {
+    const before = wait.newest
+    const write = make(before)
+    if (!write) return { type: 'skipped', id }
+    try {
+      const { object: after, at } = await wait.cluster.write(write)
+      wait.changed = true
+      return { type: 'written', id, before, after, ...(at !== undefined && { at }) }
+    } catch (error) {
+      if (!isConflict(error, write) || conflicts >= limitOf(write))
+        return { type: 'refused', id, failure: asFailure(error) }
+      wait.newest = await wait.cluster.get(refOf(before))
+    }
+  }
+}
+
+/** A JSON patch whose `test` fails is answered with 422 (kube-apiserver staging/src/k8s.io/apiserver endpoints/handlers/patch.go). */
+function isConflict(error: unknown, write: Write): boolean {
+  const test = write.verb === 'patch' && write.type === 'json'
+  return refusedWith(error, 409) || (test && refusedWith(error, 422))
+}
+
+function limitOf(write: Write): number {
+  return write.verb === 'patch' && write.type === 'json' ? maxPatchConflicts : maxConflicts
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  throw error
+}
+
+interface Events {
+  push(event: Event): void
+  /** A bug in something that ran beside: it ends the wait. */
+  crash(error: unknown): void
+  next(): Promise<Event>
+}
+
+/** Events in the order in which they came. */
+function eventQueue(): Events {
+  const waiting: (Event | { crash: unknown })[] = []
+  let wake: () => void = () => undefined
+  const add = (item: Event | { crash: unknown }) => {
+    waiting.push(item)
+    wake()
+  }
+  return {
+    push: add,
+    crash: error => add({ crash: error }),
+    next: async () => {
+      while (waiting.length === 0) {
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
+      const item = waiting.shift() as Event | { crash: unknown }
+      if ('crash' in item) throw item.crash
+      return item
+    },
+  }
+}
