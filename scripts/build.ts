@@ -4,6 +4,7 @@ import { binary, type Platform } from './build/binary.ts'
 import { bundle } from './build/bundle.ts'
 import { cold } from './build/cold.ts'
 import { coldFile } from './build/cold-imports.ts'
+import { isFresh } from './build/freshness.ts'
 import { proveItRuns } from './build/prove.ts'
 
 const { values } = parseArgs({
@@ -11,8 +12,11 @@ const { values } = parseArgs({
     entry: { type: 'string', default: 'src/bin.ts' },
     output: { type: 'string', default: 'dist/kubectl-flinksp' },
     'bundle-only': { type: 'boolean', default: false },
+    'if-needed': { type: 'boolean', default: false },
   },
 })
+
+if (values['if-needed'] && isFresh(values.output)) process.exit(0)
 
 const here: Platform = { os: 'linux', arch: 'amd64' }
 const outfile = `${values.output}.cjs`
