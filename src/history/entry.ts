@@ -1,0 +1,79 @@
+import type { Change, Restore } from '../domain/printable.ts'
+import type { Savepoint, SavepointFailure, SavepointState, Trigger } from '../domain/savepoint.ts'
+
+/** What `take` (or an operator, before our eyes) did: one savepoint of one object. A location is there if and only if it is Completed. */
+export interface TakeEntry {
+  readonly action: 'take'
+  readonly uid: string
+  readonly state: SavepointState
+  readonly location?: string
+  readonly trigger?: Trigger
+  readonly generation?: number
+  readonly triggerId?: string
+  readonly flinkJobId?: string
+  readonly format?: 'CANONICAL' | 'NATIVE'
+  readonly requestedAt?: string
+  readonly completedAt?: string
+  readonly durationMillis?: number
+  readonly failure?: SavepointFailure
+}
+
+/** What `restore` did, and all that is needed to see (and later undo) it. */
+export interface RestoreEntry {
+  readonly action: 'restore'
+  readonly uid: string
+  readonly state: Restore['state']
+  /** What the job was to be started from. */
+  readonly target: string
+  readonly requestedAt: string
+  /** Of the job that ran before. */
+  readonly flinkJobId?: string
+  readonly completedAt?: string
+  /** The savepoint taken before anything was changed. */
+  readonly safety?: string
+  /** What the operator would have started from, before. */
+  readonly restartPoint?: string
+  readonly changes?: readonly Change[]
+  readonly failure?: SavepointFailure
+}
+
+export type RecordEntry = TakeEntry | RestoreEntry
+
+/** Longer texts are cut when they are written, and refused when they are read. */
+export const longestText = 1_024
+
+/** Control characters, invisible formatting (bidirectional overrides) and halves of surrogate pairs. */
+export const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu
+
+/** One line of the record. The fields stand in the order of their declaration, for people. */
+export function formatEntry(entry: RecordEntry): string {
+  const failure = entry.failure && {
+    message: shortened(entry.failure.message),
+    ...(entry.failure.rootCause && { rootCause: shortened(entry.failure.rootCause) }),
+  }
+  return JSON.stringify({ ...entry, ...(failure && { failure }) })
+}
+
+/** A savepoint as the record keeps it. */
+export function entryOfSavepoint(savepoint: Savepoint): TakeEntry {
+  const { job, state, location, trigger, generation, triggerId, flinkJobId, format } = savepoint
+  const { requestedAt, completedAt, durationMillis, failure } = savepoint
+  return {
+    action: 'take',
+    uid: job.uid,
+    state,
+    ...defined({ location: state === 'Completed' ? location : undefined, trigger, generation, triggerId }),
+    ...defined({ flinkJobId, format, requestedAt, completedAt, durationMillis, failure }),
+  }
+}
+
+function shortened(text: string): string {
+  return text.replace(unprintable, ' ').trim().slice(0, longestText).toWellFormed()
+}
+
+/** The same fields without those that are undefined. */
+export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}
