@@ -47,7 +47,7 @@ function latest(own: readonly Savepoint[], back: number, job: JobRef): RestoreTa
     )
   }
   const origin = own.filter(isRestorable).find(known => known.origin)
-  const hints = origin ? [`hint: it was started from ${origin.location}; name that location to use it`] : []
+  const hints = origin ? [`it was started from ${origin.location}; name that location to use it`] : []
   throw failure('not-asked', `no savepoint of ${shownJob(job)} is known`, ...hints)
 }
 
@@ -79,6 +79,6 @@ function usage(text: string): Failure {
   return failure(
     'usage',
     text,
-    'hint: a savepoint is latest, latest~1 (the one before), gen:12, or a location such as gs://bucket/savepoint-c0c55c-63ed75ba89c1',
+    'a SAVEPOINT is latest, latest~1 (the one before), gen:12, or a location such as gs://bucket/savepoint-c0c55c-63ed75ba89c1',
   )
 }

@@ -1,17 +1,8 @@
-import { normalisedLocation, sameLocation } from '../domain/location.ts'
+import { sameLocation } from '../domain/location.ts'
 import type { Savepoint, SourceName } from '../domain/savepoint.ts'
 import { defined } from './entry.ts'
+import { authority, joined, joinedByRequest, type Views } from './join.ts'
 import { newestFirst } from './order.ts'
-import { answerAmong } from './pair.ts'
-
-/** Several views of one savepoint, the most trustworthy first. */
-type Views = Savepoint[]
-
-/**
- * Who is believed first. The record comes last: whoever may write ConfigMaps may have written it, so that nothing
- * in it can change what the operator or Flink say of a location.
- */
-const authority: readonly SourceName[] = ['status', 'rest', 'record']
 
 /**
  * What all sources say of one job as one list, newest first: one element for each savepoint, found again by its
@@ -44,60 +35,6 @@ function withoutWithdrawn(view: Savepoint, withdrawn: ReadonlySet<string>): Save
   if (view.state !== 'Completed' || !withdrawn.has(`${view.job.uid} ${view.generation}`)) return view
   const { generation: _, ...rest } = view
   return rest
-}
-
-function joined(views: readonly Savepoint[]): Views[] {
-  const groups: Views[] = []
-  const byLocation = new Map<string, Views>()
-  const byTrigger = new Map<string, Views>()
-  for (const view of views) {
-    const place = view.location === undefined ? undefined : normalisedLocation(view.location)
-    const there = place === undefined ? undefined : byLocation.get(place)
-    const asked = view.triggerId === undefined ? undefined : byTrigger.get(view.triggerId)
-    const group = there ?? (asked && !contradicts(asked, view) ? asked : add(groups))
-    group.push(view)
-    if (asked && asked !== group && !locationOf(asked) && !contradicts(group, view))
-      group.push(...asked.splice(0))
-    if (place) byLocation.set(place, group)
-    if (view.triggerId && !asked?.length) byTrigger.set(view.triggerId, group)
-  }
-  return groups.filter(group => group.length > 0)
-}
-
-/** Two locations are two savepoints, whatever trigger id they share; and one savepoint has one trigger. */
-function contradicts(group: Views, view: Savepoint): boolean {
-  const location = locationOf(group)
-  if (location && view.location && !sameLocation(location, view.location)) return true
-  return group.some(({ triggerId }) => triggerId !== undefined && triggerId !== view.triggerId)
-}
-
-function locationOf(group: Views): string | undefined {
-  return group.find(({ location }) => location !== undefined)?.location
-}
-
-function add(groups: Views[]): Views {
-  const group: Views = []
-  groups.push(group)
-  return group
-}
-
-/** A request without a trigger id, and Flink's own list, which tells none, are matched by what they ask and when. */
-function joinedByRequest(groups: readonly Views[]): Views[] {
-  const open = groups.filter(group => !locationOf(group))
-  const absorbed = new Set<Views>()
-  for (const group of open) {
-    const others = groups.filter(other => other !== group && !absorbed.has(other))
-    const answer = answerAmong(group, others)
-    if (!answer) continue
-    absorbed.add(group)
-    answer.push(...group)
-    answer.sort((a, b) => rank(a) - rank(b))
-  }
-  return groups.filter(group => !absorbed.has(group))
-}
-
-function rank({ sources: [source] }: Savepoint): number {
-  return source === undefined ? authority.length : authority.indexOf(source)
 }
 
 function composed(views: Views, restartPoint: string | undefined): Savepoint {

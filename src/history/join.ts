@@ -1,0 +1,83 @@
+import { normalisedLocation, sameLocation } from '../domain/location.ts'
+import type { Savepoint, SourceName } from '../domain/savepoint.ts'
+import { answerAmong } from './pair.ts'
+
+/** Several views of one savepoint, the most trustworthy first. */
+export type Views = Savepoint[]
+
+/**
+ * Who is believed first. The record comes last: whoever may write ConfigMaps may have written it, so that nothing
+ * in it can change what the operator or Flink say of a location.
+ */
+export const authority: readonly SourceName[] = ['status', 'rest', 'record']
+
+/** The views of one savepoint together, found by its normalised location, then by its trigger id. */
+export function joined(views: readonly Savepoint[]): Views[] {
+  const known: Known = { groups: [], byLocation: new Map(), byTrigger: new Map() }
+  for (const view of views) join(known, view)
+  return known.groups.filter(group => group.length > 0)
+}
+
+interface Known {
+  readonly groups: Views[]
+  readonly byLocation: Map<string, Views>
+  readonly byTrigger: Map<string, Views>
+}
+
+function join(known: Known, view: Savepoint): void {
+  const place = view.location === undefined ? undefined : normalisedLocation(view.location)
+  const there = place === undefined ? undefined : known.byLocation.get(place)
+  const asked = view.triggerId === undefined ? undefined : known.byTrigger.get(view.triggerId)
+  const group = there ?? (asked && !contradicts(asked, view) ? asked : add(known.groups))
+  group.push(view)
+  if (asked) takeIn(group, asked, view)
+  if (place !== undefined) known.byLocation.set(place, group)
+  if (view.triggerId !== undefined && !asked?.length) known.byTrigger.set(view.triggerId, group)
+}
+
+/** One source knows the place, another only the trigger, and this view both. */
+function takeIn(group: Views, asked: Views, view: Savepoint): void {
+  if (group === asked || locationOf(asked) || contradicts(group, view)) return
+  group.push(...asked.splice(0))
+  group.sort(byAuthority)
+}
+
+/** Two locations are two savepoints, whatever trigger id they share; and one savepoint has one trigger. */
+function contradicts(group: Views, view: Savepoint): boolean {
+  const location = locationOf(group)
+  if (location && view.location && !sameLocation(location, view.location)) return true
+  return group.some(({ triggerId }) => triggerId !== undefined && triggerId !== view.triggerId)
+}
+
+function locationOf(group: Views): string | undefined {
+  return group.find(({ location }) => location !== undefined)?.location
+}
+
+function add(groups: Views[]): Views {
+  const group: Views = []
+  groups.push(group)
+  return group
+}
+
+/** A request without a trigger id, and Flink's own list, which tells none, are matched by what they ask and when. */
+export function joinedByRequest(groups: readonly Views[]): Views[] {
+  const open = groups.filter(group => !locationOf(group))
+  const absorbed = new Set<Views>()
+  for (const group of open) {
+    const others = groups.filter(other => other !== group && !absorbed.has(other))
+    const answer = answerAmong(group, others)
+    if (!answer) continue
+    absorbed.add(group)
+    answer.push(...group)
+    answer.sort(byAuthority)
+  }
+  return groups.filter(group => !absorbed.has(group))
+}
+
+function byAuthority(a: Savepoint, b: Savepoint): number {
+  return rank(a) - rank(b)
+}
+
+function rank({ sources: [source] }: Savepoint): number {
+  return source === undefined ? authority.length : authority.indexOf(source)
+}
