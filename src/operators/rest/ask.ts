@@ -1,3 +1,4 @@
+import type { Failure } from '../../domain/failure.ts'
 import type { RestAnswer, RestQuestion } from '../../domain/rest.ts'
 import * as endings from './endings.ts'
 import { hasTriggerIds } from './flink-version.ts'
@@ -30,7 +31,7 @@ export function requested(options: TakeByRest, state: RestTake, answer: RestAnsw
       return follow(options, accepted(state, answer.triggerId))
     case 'refused':
       return answer.status < 500
-        ? end(state, endings.refused(options, answer.reason))
+        ? end(state, refusal(options, answer.status, answer.reason))
         : unsure(options, { ...state, sent: true, tries: state.tries + 1 }, true)
     case 'unreachable':
       return unsure(options, { ...state, sent: state.sent || answer.mayHaveBeenSent }, answer.mayHaveBeenSent)
@@ -41,18 +42,17 @@ export function requested(options: TakeByRest, state: RestTake, answer: RestAnsw
 
 /** Without an id of ours a POST that may have arrived is never sent again: there would be two savepoints. */
 function unsure(options: TakeByRest, state: RestTake, mayHaveArrived: boolean): RestStep {
-  if (mayHaveArrived && !isModern(state)) {
+  if ((mayHaveArrived && !isModern(state)) || state.tries >= mostTries) {
     const doubt = state.silence ?? 'no answer'
     return search(options, { ...state, phase: 'searching', tries: 0, doubt })
   }
-  if (state.tries >= mostTries) return refusedForGood(options, state)
   return step({ ...state, phase: 'asking' }, later('asking', againMs))
 }
 
-function refusedForGood(options: TakeByRest, state: RestTake): RestStep {
-  const message = state.silence ?? 'Flink gave no reason'
-  const known = { ...state.known, state: 'Failed' as const, failure: { message } }
-  return end({ ...state, known }, endings.failed(options, message))
+function refusal(options: TakeByRest, status: number, reason: string): Failure {
+  const hints =
+    status === 400 && options.directory === undefined ? ['give a directory with --target-directory'] : []
+  return endings.refused(options, reason, ...hints)
 }
 
 function accepted(state: RestTake, triggerId: string): RestTake {

@@ -1,0 +1,81 @@
+import { type Failure, failure } from '../../domain/failure.ts'
+import type { JobFacts } from '../../domain/job.ts'
+import { sameLocation } from '../../domain/location.ts'
+import type { Restore } from '../../domain/printable.ts'
+import type { Effect, Step } from '../../domain/protocol.ts'
+import type { OperatorName } from './operator.ts'
+
+export interface RestoreInPlace {
+  readonly operator: OperatorName | undefined
+  /** The location as it will stand in spec.job.fromSavepoint. */
+  readonly target: string
+  readonly allowNonRestoredState: boolean
+  /** What makes a patch different from the one before it, where all else is the same. */
+  readonly nonce: string
+  /** false: ended as soon as the patch is written. */
+  readonly wait: boolean
+}
+
+/** How far a restore came, for `Restore`. */
+export type Restoring = Pick<Restore, 'state' | 'proof' | 'failure' | 'updateSavepoint'>
+
+export interface RestoreState {
+  /** The object as it was when it was patched. */
+  readonly before: JobFacts
+  readonly now: JobFacts
+  readonly result: Restoring
+  /** asking: the patch is not written yet. waiting: for the operator's proof. proving: by Flink. failing: Flink is asked why. */
+  readonly phase: 'asking' | 'waiting' | 'proving' | 'failing'
+  /** The operator has shown our update: whatever it says of the job before that is said of the old one. */
+  readonly shown: boolean
+  /** The seconds after a patch in which a lost job means the submitter race. */
+  readonly raceOpen: boolean
+  readonly patches: number
+  /** A Failed that may not be final, being waited out. */
+  readonly settling: boolean
+  readonly failures: number
+  readonly blocked: boolean
+  readonly ended: string
+}
+
+export type RestoreStep = Step<RestoreState, Restoring>
+export type RestoreEffect = Effect<Restoring>
+
+export function isTarget(options: RestoreInPlace, location: string | undefined): boolean {
+  return sameLocation(location, options.target)
+}
+
+export function keep(state: RestoreState): RestoreStep {
+  return { state, effects: [] }
+}
+
+export function restored(state: RestoreState, rest: boolean, ...warnings: string[]): RestoreStep {
+  const result: Restoring = { ...state.result, state: 'Restored', proof: { operator: true, rest } }
+  const told = warnings.map((text): RestoreEffect => ({ type: 'warn', text }))
+  return { state: { ...state, result }, effects: [...told, { type: 'done', outcome: { result } }] }
+}
+
+export function notRestored(
+  options: RestoreInPlace,
+  state: RestoreState,
+  why: { message: string; rootCause?: string },
+  ...hints: string[]
+): RestoreStep {
+  const text = `${state.now.shown} was not restored from ${options.target}: ${why.rootCause ?? why.message}`
+  const result: Restoring = { ...state.result, state: 'Failed', failure: why }
+  return end({ ...state, result }, failure('no', text, ...hints, ...whatWasChanged(options, state)))
+}
+
+export function end(state: RestoreState, reason: Failure): RestoreStep {
+  return { state, effects: [{ type: 'done', outcome: { result: state.result, failure: reason } }] }
+}
+
+/** Whatever ends a restore, its last words say what is different now. */
+export function whatWasChanged(options: RestoreInPlace, state: RestoreState): string[] {
+  if (state.patches === 0) return ['nothing was changed']
+  const job = `${state.now.shown} -n ${state.now.job.namespace}`
+  const before = state.before.savepointLocation
+  const changed = `changed: spec.job.fromSavepoint is ${options.target}, allowNonRestoredState ${options.allowNonRestoredState}`
+  const back = before && !isTarget(options, before) ? [`the restart point before was ${before}`] : []
+  return [changed, ...back, `to look: kubectl get ${job} -o yaml`]
+}

@@ -1,0 +1,70 @@
+import type { JobFacts } from '../../domain/job.ts'
+import type { Write } from '../../domain/ports.ts'
+import type { Change } from '../../domain/printable.ts'
+import { type Resource, refOf } from '../../domain/resource.ts'
+import { readFlinkCluster } from './read.ts'
+import type { RestoreInPlace } from './restore-state.ts'
+
+/** The fields that the restore sets, for the plan. */
+export function restoreChanges(options: RestoreInPlace, facts: JobFacts): Change[] {
+  const change = (path: string, from: unknown, to: unknown): Change =>
+    from === undefined ? { path, to } : { path, from, to }
+  return [
+    ...(mustClearControl(options, facts) ? [{ path: 'status.control', from: facts.control }] : []),
+    change('spec.job.fromSavepoint', facts.specFromSavepoint, options.target),
+    change('spec.job.allowNonRestoredState', facts.allowNonRestoredState, options.allowNonRestoredState),
+    ...(needsNonce(options, facts)
+      ? [{ path: `spec.job.podAnnotations['${nonceAnnotation}']`, to: options.nonce }]
+      : []),
+  ]
+}
+
+export function mustClearControl(options: RestoreInPlace, facts: JobFacts): boolean {
+  return options.operator === 'spotify' && facts.control?.name === 'job-cancel'
+}
+
+const nonceAnnotation = 'flinksp/restore'
+
+/** The same value again is no update: only something else that is rendered makes it one (both operators, newRevision). */
+function needsNonce(options: RestoreInPlace, facts: JobFacts): boolean {
+  return facts.specFromSavepoint === options.target || mustClearControl(options, facts)
+}
+
+/** The one patch of a restore. It always says allowNonRestoredState, which is as sticky as fromSavepoint (seen on Spotify v0.6). */
+export function patchFromSavepoint(
+  options: RestoreInPlace,
+  before: Resource,
+  nonce = nonceFor(options, before),
+): Write {
+  const { resourceVersion } = before.metadata
+  return {
+    verb: 'patch',
+    ref: refOf(before),
+    type: 'merge',
+    body: {
+      metadata: { resourceVersion },
+      spec: {
+        job: {
+          fromSavepoint: options.target,
+          allowNonRestoredState: options.allowNonRestoredState,
+          ...(nonce && { podAnnotations: { [nonceAnnotation]: nonce } }),
+        },
+      },
+    },
+  }
+}
+
+function nonceFor(options: RestoreInPlace, before: Resource): string | undefined {
+  return needsNonce(options, readFlinkCluster(before, options.operator)) ? options.nonce : undefined
+}
+
+export function clearControl(before: Resource): Write {
+  const { uid, resourceVersion } = before.metadata
+  return {
+    verb: 'patch',
+    ref: refOf(before),
+    subresource: 'status',
+    type: 'merge',
+    body: { metadata: { uid, resourceVersion }, status: { control: null } },
+  }
+}

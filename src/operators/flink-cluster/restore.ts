@@ -1,0 +1,240 @@
+import { failure } from '../../domain/failure.ts'
+import type { JobFacts } from '../../domain/job.ts'
+import type { Event, Protocol } from '../../domain/protocol.ts'
+import type { Resource } from '../../domain/resource.ts'
+import { silence } from './endings.ts'
+import { readFlinkCluster } from './read.ts'
+import { answered, explain, prove } from './restore-proof.ts'
+import {
+  end,
+  isTarget,
+  keep,
+  notRestored,
+  type RestoreInPlace,
+  type RestoreState,
+  type RestoreStep,
+  type Restoring,
+  whatWasChanged,
+} from './restore-state.ts'
+import { clearControl, mustClearControl, patchFromSavepoint } from './restore-writes.ts'
+
+const silenceMs = 15_000
+const raceMs = 5_000
+/** On Spotify a restarting job flips Failed and Deploying about 14 times a second (seen on v0.6). */
+const settledMs = 15_000
+const maxRaceRepeats = 2
+/** A submission that fails is tried again without end under FromSavepointOnFailure (seen on GCP tag -9). */
+const maxRestarts = 3
+
+/**
+ * Restarts the job from a savepoint by one patch of spec.job.fromSavepoint (GCP >= -6, Spotify), then waits for proof:
+ * the operator's fields, and Flink's latest.restored. On Spotify a job that was cancelled by annotation would be
+ * cancelled again, so its control is cleared first (controllers/flinkcluster/flinkcluster_reconciler.go wasJobCancelRequested).
+ */
+export function restoreInPlace(options: RestoreInPlace): Protocol<RestoreState, Restoring> {
+  const read = (resource: Resource) => readFlinkCluster(resource, options.operator)
+  return {
+    ask: before => ({
+      write: mustClearControl(options, read(before))
+        ? clearControl(before)
+        : patchFromSavepoint(options, before),
+    }),
+    begin: before => keep(initial(read(before))),
+    next: (state, event) => next(options, state, event, read),
+  }
+}
+
+function initial(before: JobFacts): RestoreState {
+  return {
+    before,
+    now: before,
+    result: { state: 'Unchanged', proof: { operator: false, rest: false } },
+    phase: 'asking',
+    shown: false,
+    raceOpen: false,
+    patches: 0,
+    settling: false,
+    failures: 0,
+    blocked: false,
+    ended: '',
+  }
+}
+
+function next(
+  options: RestoreInPlace,
+  state: RestoreState,
+  event: Event,
+  read: (resource: Resource) => JobFacts,
+): RestoreStep {
+  switch (event.type) {
+    case 'object':
+      return sighted(options, state, read(event.object))
+    case 'written':
+      return written(options, state, event, read(event.before))
+    case 'deleted':
+      return notRestored(options, state, { message: 'it was deleted' })
+    case 'refused':
+      return end(state, withChanges(options, state, event.failure.message))
+    case 'rest':
+      return answered(options, state, event.answer)
+    case 'due':
+      return due(options, state, event.timer)
+    case 'timeout':
+      return end(state, lastWords(options, state, 'timed-out'))
+    case 'interrupted':
+      return end(state, lastWords(options, state, 'interrupted'))
+    case 'answer':
+    case 'skipped':
+      return keep(state)
+  }
+}
+
+function written(
+  options: RestoreInPlace,
+  state: RestoreState,
+  event: Extract<Event, { type: 'written' }>,
+  before: JobFacts,
+): RestoreStep {
+  if (event.id === 'ask' && mustClearControl(options, before))
+    return {
+      state,
+      effects: [
+        { type: 'write', id: 'patch', make: newest => patchFromSavepoint(options, newest, options.nonce) },
+      ],
+    }
+  if (event.before.metadata.generation === event.after.metadata.generation)
+    return end(
+      state,
+      failure('not-asked', `nothing was changed: ${state.now.shown} has these values already`),
+    )
+  const patches = state.patches + 1
+  const result: Restoring = { ...state.result, state: 'InProgress' }
+  const asked: RestoreState = {
+    ...state,
+    before,
+    phase: 'waiting',
+    patches,
+    raceOpen: true,
+    shown: false,
+    result,
+  }
+  if (!options.wait) return { state: asked, effects: [{ type: 'done', outcome: { result } }] }
+  return {
+    state: asked,
+    effects: [
+      { type: 'timer', timer: `race-${patches}`, inMs: raceMs },
+      { type: 'timer', timer: 'silence', inMs: silenceMs },
+    ],
+  }
+}
+
+function sighted(options: RestoreInPlace, seen: RestoreState, now: JobFacts): RestoreStep {
+  if (now.job.uid !== seen.before.job.uid)
+    return notRestored(options, seen, { message: 'it was deleted and created again' })
+  if (seen.phase === 'asking' || seen.phase === 'failing') return keep({ ...seen, now })
+  const told = tellSavepoints(options, { ...seen, now, shown: seen.shown || showsUpdate(options, seen, now) })
+  const step = judge(options, told.state)
+  return { state: step.state, effects: [...told.effects, ...step.effects] }
+}
+
+/** GCP takes a savepoint of its own before it restarts the job; its path stands in the object for a second or two (seen on tag -9). */
+function tellSavepoints(options: RestoreInPlace, state: RestoreState): RestoreStep {
+  const { now, before, result } = state
+  const location = now.savepointLocation
+  if (now.attempt?.reason !== 'update' || location === undefined) return keep(state)
+  if (now.attempt.state === 'Failed' && !state.blocked)
+    return {
+      state: { ...state, blocked: true },
+      effects: [{ type: 'tell', text: blockedByUpdate }],
+    }
+  const isNew = location !== before.savepointLocation && !isTarget(options, location)
+  if (now.attempt.state !== 'Succeeded' || !isNew || result.updateSavepoint?.location === location)
+    return keep(state)
+  return {
+    state: { ...state, result: { ...result, updateSavepoint: { location } } },
+    effects: [{ type: 'tell', text: `the operator saved the state before: ${location}` }],
+  }
+}
+
+const blockedByUpdate =
+  'the operator insists on a savepoint first, and it fails: the restore waits for one that succeeds, and goes on by itself then'
+
+function showsUpdate(options: RestoreInPlace, state: RestoreState, now: JobFacts): boolean {
+  const starting =
+    ['Updating', 'Deploying', 'Pending'].includes(now.state) && now.state !== state.before.state
+  return (
+    starting ||
+    (isTarget(options, now.statusFromSavepoint) && !isTarget(options, state.before.statusFromSavepoint))
+  )
+}
+
+function judge(options: RestoreInPlace, state: RestoreState): RestoreStep {
+  const { now, before } = state
+  if (!state.shown) return keep(state)
+  if (now.running && isTarget(options, now.statusFromSavepoint) && isNewJob(before, now))
+    return state.phase === 'proving' ? keep(state) : prove(state)
+  if (now.state === 'Lost') return lost(options, state)
+  if (now.state === 'Failed') return failedOnce(state)
+  if (['Succeeded', 'Cancelled', 'DeployFailed', 'Suspended'].includes(now.state)) return explain(state)
+  const restarts = now.restartCount - before.restartCount
+  return restarts >= maxRestarts && now.restartsAfterFailure && now.flinkJobId === before.flinkJobId
+    ? explain(state)
+    : keep({ ...state, settling: false })
+}
+
+function isNewJob(before: JobFacts, now: JobFacts): boolean {
+  const newId = now.flinkJobId !== undefined && now.flinkJobId !== before.flinkJobId
+  return newId || (now.startTime !== undefined && now.startTime !== before.startTime)
+}
+
+/** Right after the patch it is Spotify's race: the old submitter is deleted twice and the new one never made (seen on v0.6). */
+function lost(options: RestoreInPlace, state: RestoreState): RestoreStep {
+  const { now } = state
+  const race =
+    options.operator === 'spotify' &&
+    state.raceOpen &&
+    now.control?.name !== 'job-cancel' &&
+    now.submitterExitCode === undefined
+  if (!race || state.patches > maxRaceRepeats) return explain(state)
+  const nonce = `${options.nonce}-${state.patches}`
+  return {
+    state: { ...state, phase: 'asking' },
+    effects: [
+      { type: 'tell', text: 'the operator lost the new submitter (a race of its own); patching again' },
+      { type: 'write', id: 'patch', make: newest => patchFromSavepoint(options, newest, nonce) },
+    ],
+  }
+}
+
+/** Under FromSavepointOnFailure a Failed counts only once it has stood still. */
+function failedOnce(state: RestoreState): RestoreStep {
+  if (!state.now.restartsAfterFailure) return explain(state)
+  if (state.settling) return keep(state)
+  const failures = state.failures + 1
+  return {
+    state: { ...state, settling: true, failures },
+    effects: [{ type: 'timer', timer: `settled-${failures}`, inMs: settledMs }],
+  }
+}
+
+function due(options: RestoreInPlace, state: RestoreState, timer: string): RestoreStep {
+  if (timer === 'silence' && !state.shown && state.phase === 'waiting')
+    return { state, effects: [{ type: 'tell', text: silence }] }
+  if (timer === `race-${state.patches}`) return keep({ ...state, raceOpen: false })
+  if (timer === `settled-${state.failures}` && state.settling) return explain(state)
+  if (state.phase === 'proving') return answered(options, state, timer)
+  return keep(state)
+}
+
+function lastWords(options: RestoreInPlace, state: RestoreState, code: 'timed-out' | 'interrupted') {
+  const { shown } = state.now
+  const text =
+    code === 'timed-out'
+      ? `timed out waiting for ${shown} to be restored from ${options.target}; it may still complete`
+      : `interrupted; the restore of ${shown} goes on`
+  return failure(code, text, ...(state.blocked ? [blockedByUpdate] : []), ...whatWasChanged(options, state))
+}
+
+function withChanges(options: RestoreInPlace, state: RestoreState, message: string) {
+  return failure('not-asked', message.replace(/^error: /, ''), ...whatWasChanged(options, state))
+}
