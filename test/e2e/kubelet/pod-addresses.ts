@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { type RunningProcess, run, startProcess, untilReady } from '../processes.ts'
+
+/** What the kubelets give their pods as podIP. */
+const podRange = '10.244.0.0/16'
+const outside = '10.213.7.1'
+const inside = '10.213.7.2'
+
+/** Pod addresses that connections arrive at, on this machine only. */
+export interface PodAddresses {
+  stop(): Promise<void>
+}
+
+/**
+ * Makes every address of the pods' range answer at `port`, so that the API server's service proxy, which dials pods itself and
+ * refuses loopback, reaches the process behind a pod: `target` says where that listens on loopback. The addresses live in a
+ * network namespace that ends with the process in it: nothing is left behind, whatever happens to the test. Throws where the
+ * machine does not allow it.
+ */
+export async function openPodAddresses(options: {
+  dir: string
+  port: number
+  target: (podIP: string) => number | undefined
+}): Promise<PodAddresses> {
+  const socketPath = join(options.dir, 'relay.sock')
+  const server = createServer(socket => handOver(socket, options.target))
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketPath, resolve))
+  const words = [
+    '--net',
+    process.execPath,
+    join(import.meta.dirname, 'relay.ts'),
+    socketPath,
+    String(options.port),
+  ]
+  const relay = startProcess('unshare', words, { log: join(options.dir, 'relay.log') })
+  const stop = () => stopBoth(relay, server)
+  try {
+    const listening = async () => (await readFile(relay.log, 'utf8')).includes('listening') || undefined
+    await untilReady('the relay', relay, listening, 10_000)
+    await connectNamespace(relay.pid)
+    return { stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** A pair of virtual cables between here and the namespace, and a route to the pods through it. */
+async function connectNamespace(pid: number): Promise<void> {
+  const cable = `fsp${pid}`
+  const ip = (...words: string[]) => run('ip', words)
+  const within = (...words: string[]) => run('nsenter', ['-t', String(pid), '-n', 'ip', ...words])
+  await ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid))
+  await ip('address', 'add', `${outside}/30`, 'dev', cable)
+  await ip('link', 'set', cable, 'up')
+  await within('address', 'add', `${inside}/30`, 'dev', 'eth0')
+  await within('link', 'set', 'eth0', 'up')
+  await within('link', 'set', 'lo', 'up')
+  // Every address of the range is the namespace's own, without naming them one by one.
+  await within('route', 'add', 'local', podRange, 'dev', 'lo')
+  await ip('route', 'add', podRange, 'via', inside, 'dev', cable)
+}
+
+/** The first line names the pod's address; the rest is the connection. */
+function handOver(incoming: Socket, target: (podIP: string) => number | undefined): void {
+  incoming.on('error', () => incoming.destroy())
+  incoming.once('data', (chunk: Buffer) => {
+    const end = chunk.indexOf('\n')
+    const port = target(chunk.subarray(0, end).toString())
+    if (port === undefined) {
+      incoming.destroy()
+      return
+    }
+    const outgoing = connect(port, '127.0.0.1')
+    outgoing.on('error', () => incoming.destroy())
+    incoming.on('close', () => outgoing.destroy())
+    outgoing.write(chunk.subarray(end + 1))
+    incoming.pipe(outgoing).pipe(incoming)
+  })
+}
+
+async function stopBoth(relay: RunningProcess, server: Server): Promise<void> {
+  await relay.stop()
+  await new Promise(resolve => server.close(resolve))
+}
