@@ -50,7 +50,12 @@ export interface VersionInfo {
 /** Everything a command can print. JSON and YAML put `apiVersion: flinksp/v1` and the kind in front. */
 export type Printable =
   | { readonly kind: 'Savepoint'; readonly value: Savepoint }
-  | { readonly kind: 'SavepointList'; readonly value: { readonly items: readonly Savepoint[] } }
+  | {
+      readonly kind: 'SavepointList'
+      readonly value: { readonly items: readonly Savepoint[] }
+      /** Not of one named job: a table says of each row whose it is, even where only one job has savepoints. */
+      readonly several?: boolean
+    }
   | { readonly kind: 'TakePlan'; readonly value: TakePlan }
   | { readonly kind: 'RestorePlan'; readonly value: RestorePlan }
   | { readonly kind: 'Restore'; readonly value: Restore }

@@ -1,0 +1,37 @@
+import type { ConnectionOptions } from '../domain/connection.ts'
+import { parseDuration } from '../domain/duration.ts'
+import { failure } from '../domain/failure.ts'
+import { type ConnectionFlag, connectionFlags } from './connection-flags.ts'
+import type { FlagValues } from './flag-values.ts'
+
+/** kubectl's connection flags as given. An empty value is as good as none, as it is for kubectl. */
+export function connectionOptions(values: FlagValues): ConnectionOptions {
+  const given = connectionFlags.flatMap(flag => {
+    const texts = (values.given.get(flag.name) ?? []).filter(text => text !== '')
+    return texts.length === 0 ? [] : [[flag.option, optionOf(flag, texts)] as const]
+  })
+  return Object.fromEntries(given)
+}
+
+function optionOf(
+  flag: ConnectionFlag,
+  texts: readonly string[],
+): string | boolean | number | readonly string[] {
+  if (flag.repeated) return texts
+  const last = texts.at(-1) ?? ''
+  if (flag.type === 'boolean') return last === 'true'
+  if (flag.type === 'duration') return requestTimeout(last)
+  return last
+}
+
+/** Worded as client-go's clientcmd.ParseTimeout. */
+function requestTimeout(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms > Number.MAX_SAFE_INTEGER) {
+    throw failure(
+      'usage',
+      'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+    )
+  }
+  return Math.round(ms)
+}

@@ -1,0 +1,17 @@
+import type { Failure, FailureCode } from '../domain/failure.ts'
+
+/** The exit code of each way not to end well. A code that is missing here does not compile. */
+const codes = {
+  usage: 2,
+  'not-asked': 1,
+  no: 3,
+  'timed-out': 4,
+  interrupted: 130,
+} as const satisfies Record<FailureCode, number>
+
+/** Everything that is not a Failure is a bug of ours (EX_SOFTWARE of sysexits.h). */
+export const exitBug = 70
+
+export function exitCode(failure: Failure | undefined): number {
+  return failure ? codes[failure.code] : 0
+}

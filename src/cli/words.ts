@@ -1,0 +1,53 @@
+import type { Flag } from '../commands/command.ts'
+import { usage } from './usage.ts'
+
+/**
+ * The words of a command line with every flag in its long form (`-oname`, `-o=name` → `--output=name`; `-qA` → `--quiet
+ * --all-namespaces`) and every boolean's value as true or false. pflag reads them so, and kubectl with it; yargs-parser would take `-oname` for
+ * five flags and `--wait=maybe` for false.
+ */
+export function longForms(words: readonly string[], flags: readonly Flag[], command: string): string[] {
+  const end = words.indexOf('--')
+  const open = end < 0 ? words : words.slice(0, end)
+  const rest = end < 0 ? [] : words.slice(end)
+  return [...open.flatMap(word => longForm(word, flags, command)), ...rest]
+}
+
+function longForm(word: string, flags: readonly Flag[], command: string): string[] {
+  if (word.startsWith('--')) return [withTruth(word, flags, command)]
+  if (!word.startsWith('-') || word === '-') return [word]
+  return expanded(word, flags, command)
+}
+
+/** `-qAoname`: booleans up to the first flag that takes a value; the rest is the value. */
+function expanded(word: string, flags: readonly Flag[], command: string): string[] {
+  const long: string[] = []
+  for (let at = 1; at < word.length; at++) {
+    const flag = flags.find(({ alias }) => alias === word[at])
+    if (!flag) throw usage(`unknown shorthand flag: '${word[at]}' in ${word}`, command)
+    const rest = word.slice(at + 1)
+    if (flag.type === 'boolean' && !rest.startsWith('=')) {
+      long.push(`--${flag.name}`)
+      continue
+    }
+    const value = rest.replace(/^=/, '')
+    long.push(withTruth(rest === '' ? `--${flag.name}` : `--${flag.name}=${value}`, flags, command))
+    break
+  }
+  return long
+}
+
+/** `--wait=0` → `--wait=false`: what Go's strconv.ParseBool accepts, and nothing else. */
+function withTruth(word: string, flags: readonly Flag[], command: string): string {
+  const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? []
+  const flag = flags.find(candidate => candidate.name === name)
+  if (flag?.type !== 'boolean' || value === undefined) return word
+  if (/^(1|t|T|true|TRUE|True)$/.test(value)) return `--${name}=true`
+  if (/^(0|f|F|false|FALSE|False)$/.test(value)) return `--${name}=false`
+  throw usage(`invalid argument "${value}" for "${flagTitle(flag)}" flag: must be true or false`, command)
+}
+
+/** As kubectl names a flag in an error: `-o, --output`. */
+export function flagTitle(flag: Flag): string {
+  return flag.alias ? `-${flag.alias}, --${flag.name}` : `--${flag.name}`
+}

@@ -1,0 +1,21 @@
+import type { Machine } from '../domain/connection.ts'
+import type { Command } from './command.ts'
+import type { Topic } from './topic.ts'
+
+/** The verbs of the plugin, in the order in which help lists them. Each is loaded when it is asked for. */
+export interface Registry {
+  readonly names: readonly string[]
+  load(name: string): Promise<Command | Topic | undefined>
+}
+
+export function commandsOn(machine: Machine): Registry {
+  const verbs: Record<string, () => Promise<Command | Topic>> = {
+    version: async () => (await import('./version.ts')).versionOn(machine),
+    help: async () => (await import('./help.ts')).help,
+    options: async () => (await import('./options.ts')).options,
+  }
+  return {
+    names: Object.keys(verbs),
+    load: async name => (Object.hasOwn(verbs, name) ? verbs[name]?.() : undefined),
+  }
+}

@@ -1,0 +1,56 @@
+import { humanDuration } from '../domain/duration.ts'
+import type { Change, RestorePlan, RestoreTarget, TakePlan } from '../domain/printable.ts'
+import { printedName } from '../domain/resource.ts'
+import type { Context } from './context.ts'
+import { json } from './json.ts'
+import { cell, plain } from './plain.ts'
+import { table } from './table.ts'
+
+/** `take --dry-run`. */
+export function takePlanText({ job, via, changes }: TakePlan): string {
+  const first = `${plain(printedName(job))} savepoint would be requested by ${plain(via)} (dry run)\n`
+  return changes.length === 0 ? first : `${first}\n${changeTable(changes)}`
+}
+
+/** `restore --dry-run`, and what is shown before the question. */
+export function restorePlanText(plan: RestorePlan, { now }: Pick<Context, 'now'>): string {
+  const { job, savepoint, changes, steps, risks } = plan
+  const parts = [
+    `${plain(printedName(job))} would be restored from ${plain(savepoint.location)}\n${facts(savepoint, now)}`,
+    steps.length > 0 && `Steps:\n${steps.map((step, i) => `  ${i + 1}. ${item(step)}\n`).join('')}`,
+    changes.length > 0 && `Changes:\n${indented(changeTable(changes))}`,
+    risks.length > 0 && `Risks:\n${risks.map(risk => `  - ${item(risk)}\n`).join('')}`,
+  ]
+  return parts.filter(part => part !== false).join('\n')
+}
+
+/** What is known of the savepoint itself: its age, and who told its location. */
+function facts({ completedAt, sources }: RestoreTarget, now: number): string {
+  const at = Date.parse(completedAt ?? '')
+  const known = [
+    !Number.isNaN(at) && `completed ${humanDuration(now - at)} ago`,
+    sources && sources.length > 0 && `known from ${sources.join(', ')}`,
+  ].filter(fact => typeof fact === 'string')
+  return known.length > 0 ? `  ${known.join('; ')}\n` : ''
+}
+
+function changeTable(changes: readonly Change[]): string {
+  return table(
+    ['FIELD', 'FROM', 'TO'],
+    changes.map(({ path, from, to }) => [cell(path), shown(from), shown(to)]),
+  )
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return '<none>'
+  return typeof value === 'string' ? cell(value) : json(value, 0)
+}
+
+/** A line of a list stays one item where the text has several lines. */
+function item(text: string): string {
+  return plain(text).trimEnd().replaceAll('\n', '\n     ')
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ')
+}

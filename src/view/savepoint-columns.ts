@@ -1,0 +1,66 @@
+import { styleText } from 'node:util'
+import { humanDuration } from '../domain/duration.ts'
+import { shortName } from '../domain/resource.ts'
+import type { Savepoint, SavepointState } from '../domain/savepoint.ts'
+import type { Context } from './context.ts'
+import { cell } from './plain.ts'
+import { humanSize } from './size.ts'
+
+/** One column of the history. `-` stands for what is not known. */
+interface Column {
+  readonly head: string
+  cell(savepoint: Savepoint, context: Context): string
+}
+
+const namespace: Column = { head: 'NAMESPACE', cell: ({ job }) => cell(job.namespace) }
+const job: Column = { head: 'JOB', cell: ({ job }) => cell(shortName(job)) }
+
+const narrow: readonly Column[] = [
+  { head: 'NAME', cell: ({ name, restartPoint }) => `${restartPoint ? '*' : ''}${cell(name ?? '-')}` },
+  { head: 'STATE', cell: ({ state }, context) => colouredState(state, context) },
+  { head: 'TRIGGER', cell: ({ trigger, type }) => trigger ?? (type === 'checkpoint' ? type : '-') },
+  { head: 'AGE', cell: (savepoint, { now }) => age(savepoint, now) },
+  { head: 'DURATION', cell: ({ durationMillis: ms }) => (ms === undefined ? '-' : humanDuration(ms)) },
+  { head: 'LOCATION', cell: locationOrCause },
+]
+
+const wide: readonly Column[] = [
+  { head: 'GENERATION', cell: ({ generation }) => String(generation ?? '-') },
+  { head: 'FORMAT', cell: ({ format }) => format?.toLowerCase() ?? '-' },
+  { head: 'SIZE', cell: ({ sizeBytes }) => (sizeBytes === undefined ? '-' : humanSize(sizeBytes)) },
+  { head: 'CHECKPOINT', cell: ({ checkpointId }) => String(checkpointId ?? '-') },
+  { head: 'SOURCE', cell: ({ sources }) => sources.join(',') || '-' },
+]
+
+/** The columns of a history: of one job, or of several, which are named then. */
+export function savepointColumns(
+  items: readonly Savepoint[],
+  options: { wide: boolean; several: boolean; allNamespaces: boolean },
+): readonly Column[] {
+  const differ = (of: (savepoint: Savepoint) => string) => new Set(items.map(of)).size > 1
+  const namespaces = options.allNamespaces || differ(({ job }) => job.namespace)
+  const jobs = namespaces || options.several || differ(({ job }) => `${job.kind}/${job.name}`)
+  return [
+    ...(namespaces ? [namespace] : []),
+    ...(jobs ? [job] : []),
+    ...narrow,
+    ...(options.wide ? wide : []),
+  ]
+}
+
+function age({ completedAt, requestedAt }: Savepoint, now: number): string {
+  const at = Date.parse(completedAt ?? requestedAt ?? '')
+  return Number.isNaN(at) ? '<unknown>' : humanDuration(now - at)
+}
+
+/** A savepoint that failed has no location; the reason stands there instead. */
+function locationOrCause({ location, failure }: Savepoint): string {
+  return cell(location ?? failure?.rootCause ?? failure?.message ?? '-')
+}
+
+const colours = { Completed: 'green', Failed: 'red', InProgress: 'yellow' } as const
+
+function colouredState(state: SavepointState, { colour }: Context): string {
+  if (!colour || !(state in colours)) return state
+  return styleText(colours[state as keyof typeof colours], state, { validateStream: false })
+}
