@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../domain/failure.ts'
+import { failure } from '../domain/failure.ts'
 
 /** A kind of job, as people name it. */
 export interface JobKind {
@@ -92,10 +92,6 @@ function checkedName(name: string): string {
 }
 
 function unknownKind(word: string): never {
-  const known: string = jobKinds.map(({ kind }) => kind).join(', ')
-  const wrong: Failure = failure(
-    'usage',
-    `${JSON.stringify(word.slice(0, 300))} is no kind of job that is known: ${known}`,
-  )
-  throw wrong
+  const known = jobKinds.map(({ kind }) => kind).join(', ')
+  throw failure('usage', `${JSON.stringify(word.slice(0, 300))} is no kind of job that is known: ${known}`)
 }

@@ -1,0 +1,158 @@
+import type { JobKind } from '../cli/job-name.ts'
+import { Failure } from '../domain/failure.ts'
+import { textAt } from '../domain/fields.ts'
+import type { Cluster, ServedKind, World } from '../domain/ports.ts'
+import { printedName, type Resource } from '../domain/resource.ts'
+import type { Savepoint, SourceName } from '../domain/savepoint.ts'
+import { savepointsOfRecord } from '../history/from-record.ts'
+import { savepointsOfStatus } from '../history/from-status.ts'
+import { mergeSavepoints } from '../history/merge.ts'
+import {
+  managedByLabel,
+  manager,
+  parseRecord,
+  type RecordedJob,
+  recordKind,
+  recordRef,
+} from '../history/record.ts'
+import type { OperatorName } from '../operators/flink-cluster/operator.ts'
+import { readFlinkCluster } from '../operators/flink-cluster/read.ts'
+import { servedKind } from './find-job.ts'
+import { warnOfDropped } from './read-record.ts'
+
+export interface GatheringMany {
+  readonly sources: ReadonlySet<SourceName>
+  readonly allNamespaces: boolean
+  readonly operator?: OperatorName
+}
+
+/** What is kept of a job while the pages come in: no object, no text of a record. */
+interface Found {
+  readonly job: RecordedJob
+  restartPoint?: string
+  status: readonly Savepoint[]
+  record: readonly Savepoint[]
+  /** The object is there. */
+  alive: boolean
+}
+
+/**
+ * The savepoints of each job of a kind, by namespace and name: two paged lists, and nothing more for each job. Records of jobs that
+ * are gone are shown where the record alone is asked for, and counted otherwise.
+ */
+export async function gatherMany(
+  world: World,
+  kind: JobKind,
+  options: GatheringMany,
+): Promise<Savepoint[][]> {
+  const cluster = await world.cluster()
+  const served = await servedKind(cluster, kind)
+  const namespace = options.allNamespaces ? undefined : cluster.namespace
+  const found = new Map<string, Found>()
+  const recordOnly = options.sources.size === 1 && options.sources.has('record')
+  await Promise.all([
+    options.sources.has('record') && collectRecords(world, cluster, served, namespace, found),
+    !recordOnly && collectJobs(cluster, served, namespace, options, found),
+  ])
+  const all = [...found.values()].sort((a, b) => byName(a.job, b.job))
+  const gone = recordOnly ? [] : all.filter(({ alive, record }) => !alive && record.length > 0)
+  if (gone[0])
+    tellOfGone(
+      world,
+      gone.map(({ job }) => job),
+    )
+  return all
+    .filter(({ alive }) => recordOnly || alive)
+    .map(({ status, record, restartPoint }) => mergeSavepoints([...status, ...record], restartPoint))
+}
+
+async function collectJobs(
+  cluster: Cluster,
+  served: ServedKind,
+  namespace: string | undefined,
+  { sources, operator }: GatheringMany,
+  found: Map<string, Found>,
+): Promise<void> {
+  for await (const { items } of cluster.list(served, namespace)) {
+    for (const resource of items) {
+      const facts = readFlinkCluster(resource, operator)
+      const entry = at(found, facts.job)
+      entry.alive = true
+      entry.status = sources.has('status') ? savepointsOfStatus(facts) : []
+      if (facts.restartPoint !== undefined) entry.restartPoint = facts.restartPoint
+    }
+  }
+}
+
+async function collectRecords(
+  world: World,
+  cluster: Cluster,
+  served: ServedKind,
+  namespace: string | undefined,
+  found: Map<string, Found>,
+): Promise<void> {
+  try {
+    for await (const { items } of cluster.list(recordKind, namespace, `${managedByLabel}=${manager}`)) {
+      for (const configMap of items) collectRecord(world, configMap, served, found)
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    world.person.warn(`Warning: the records are not in this list: ${error.message}`)
+  }
+}
+
+function collectRecord(
+  world: World,
+  configMap: Resource,
+  served: ServedKind,
+  found: Map<string, Found>,
+): void {
+  const job = recordedJob(configMap, served)
+  if (!job) return
+  const parsed = parseRecord(configMap, job, world.clock.now())
+  const { name } = configMap.metadata
+  if ('unusable' in parsed) {
+    world.person.warn(`Warning: configmap/${name} is not used: ${parsed.unusable}`)
+    return
+  }
+  warnOfDropped(name, parsed.record, text => world.person.warn(text))
+  at(found, job).record = savepointsOfRecord(parsed.record, job)
+}
+
+/** The job that a record says it belongs to, if it is of this kind and the record stands where that job's record stands. */
+function recordedJob(configMap: Resource, { apiVersion, kind }: ServedKind): RecordedJob | undefined {
+  const { namespace } = configMap.metadata
+  const prefix = printedName({ apiVersion, kind, name: '' })
+  const said = textAt(configMap.body, 'data', 'job')
+  const name = said?.startsWith(prefix) ? said.slice(prefix.length) : ''
+  if (!/^[a-z0-9][a-z0-9.-]{0,252}$/.test(name)) return undefined
+  const job = { apiVersion, kind, namespace, name }
+  return recordRef(job).name === configMap.metadata.name ? job : undefined
+}
+
+function at(found: Map<string, Found>, { apiVersion, kind, namespace, name }: RecordedJob): Found {
+  const key = `${namespace}/${name}`
+  const entry = found.get(key) ?? {
+    job: { apiVersion, kind, namespace, name },
+    status: [],
+    record: [],
+    alive: false,
+  }
+  found.set(key, entry)
+  return entry
+}
+
+function tellOfGone(world: World, jobs: readonly RecordedJob[]): void {
+  const what =
+    jobs.length === 1 ? `1 job that is gone has a record` : `${jobs.length} jobs that are gone have records`
+  world.person.tell(`${what}: add --sources record to list them`)
+}
+
+function byName(a: RecordedJob, b: RecordedJob): number {
+  return compare(a.namespace, b.namespace) || compare(a.name, b.name)
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,115 @@
+import { type JobKind, type JobName, jobKind, parseJobs } from '../cli/job-name.ts'
+import { failure } from '../domain/failure.ts'
+import type { Savepoint, SourceName } from '../domain/savepoint.ts'
+import { isOperatorName, type OperatorName, operatorNames } from '../operators/flink-cluster/operator.ts'
+import type { Arguments, Flag } from './command.ts'
+import type { Gathering } from './gather.ts'
+
+export interface HistoryOptions extends Gathering {
+  /** One job, else all of a kind. */
+  readonly job?: JobName
+  readonly kind?: JobKind
+  readonly allNamespaces: boolean
+  readonly type: Savepoint['type'] | 'all'
+  readonly limit?: number
+  readonly sinceMs?: number
+  /** The job itself is not looked at: it may be gone. */
+  readonly recordOnly: boolean
+}
+
+const sourceNames: readonly SourceName[] = ['record', 'status', 'rest']
+
+export const historyFlags: readonly Flag[] = [
+  {
+    name: 'type',
+    type: 'text',
+    choices: ['savepoint', 'checkpoint', 'all'],
+    default: 'savepoint',
+    describe: 'What to list. Checkpoints are known to Flink alone.',
+  },
+  { name: 'limit', type: 'integer', value: 'N', describe: 'List at most this many of each job, the newest.' },
+  { name: 'since', type: 'duration', value: 'DURATION', describe: 'List only what is not older: 90s, 24h.' },
+  {
+    name: 'sources',
+    type: 'text',
+    value: 'SOURCE,...',
+    describe:
+      'Where to look: record, status, rest. By default everywhere. record alone also shows jobs that are gone; rest may make a port-forward.',
+  },
+  {
+    name: 'rest-url',
+    type: 'text',
+    value: 'URL',
+    describe: "Address of the job's Flink REST API, where the way through the API server does not work.",
+  },
+  {
+    name: 'operator',
+    type: 'text',
+    choices: operatorNames,
+    value: 'OPERATOR',
+    describe: 'Which operator serves the job, where it cannot be told from the job itself.',
+  },
+]
+
+/** How much longer than for the API server to wait for Flink: a person's table, or a program's document. */
+const tableWaitMs = 300
+const documentWaitMs = 2_000
+
+export function historyOptions(args: Arguments): HistoryOptions {
+  const named = namedJobs(args.words)
+  const sources = sourcesOf(args.text('sources'))
+  const restWanted =
+    args.text('rest-url') !== undefined || (args.text('sources') !== undefined && sources.has('rest'))
+  if (named.job && args.allNamespaces) {
+    throw failure('usage', 'a resource cannot be retrieved by name across all namespaces')
+  }
+  if (!named.job && restWanted) throw failure('usage', 'Flink is asked for one job at a time: name the job')
+  const operator = args.text('operator')
+  const limit = atLeastOne('limit', args.integer('limit'))
+  const sinceMs = args.durationMs('since')
+  return {
+    ...named,
+    sources,
+    restWanted,
+    restWaitMs: /^(table|wide|)$/.test(args.text('output') ?? '') ? tableWaitMs : documentWaitMs,
+    recordOnly: sources.size === 1 && sources.has('record'),
+    allNamespaces: args.allNamespaces,
+    type: typeOf(args.text('type')),
+    ...(limit !== undefined && { limit }),
+    ...(sinceMs !== undefined && { sinceMs }),
+    ...(operator !== undefined && { operator: operatorOf(operator) }),
+  }
+}
+
+function namedJobs(words: readonly string[]): { job?: JobName; kind?: JobKind } {
+  const [only, ...more] = words
+  const kind = only === undefined || more.length > 0 || only.includes('/') ? undefined : jobKind(only)
+  if (kind) return { kind }
+  const [job, ...others] = parseJobs(words)
+  if (others.length > 0) throw failure('usage', 'history lists one job, or all jobs of a namespace')
+  return job ? { job } : {}
+}
+
+function sourcesOf(text: string | undefined): ReadonlySet<SourceName> {
+  if (text === undefined) return new Set(sourceNames)
+  const words = text.split(',').map(word => word.trim())
+  const wrong = words.find(word => !(sourceNames as readonly string[]).includes(word))
+  if (wrong !== undefined) {
+    throw failure('usage', `--sources: ${JSON.stringify(wrong)} is none of ${sourceNames.join(', ')}`)
+  }
+  return new Set(words as SourceName[])
+}
+
+function typeOf(text: string | undefined): HistoryOptions['type'] {
+  return text === 'checkpoint' || text === 'all' ? text : 'savepoint'
+}
+
+function operatorOf(text: string): OperatorName {
+  if (isOperatorName(text)) return text
+  throw failure('usage', `--operator: ${JSON.stringify(text)} is none of ${operatorNames.join(', ')}`)
+}
+
+function atLeastOne(flag: string, number: number | undefined): number | undefined {
+  if (number !== undefined && number < 1) throw failure('usage', `--${flag} must be at least 1`)
+  return number
+}
