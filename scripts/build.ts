@@ -1,4 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { binary, type Platform } from './build/binary.ts'
 import { bundle } from './build/bundle.ts'
@@ -21,7 +22,7 @@ if (values['if-needed'] && isFresh(values.output)) process.exit(0)
 const here: Platform = { os: 'linux', arch: 'amd64' }
 const outfile = `${values.output}.cjs`
 
-await mkdir('dist', { recursive: true })
+await mkdir(dirname(values.output), { recursive: true })
 const bundled = await bundle({ entry: values.entry, outfile, cold })
 if (!values['bundle-only']) {
   await binary({

@@ -38,6 +38,8 @@ async function bundled(options: BuildOptions): Promise<void> {
     minifySyntax: true,
     legalComments: 'none',
     logLevel: 'error',
+    // import('node:x') becomes require: the ES module loader costs some milliseconds to start.
+    supported: { 'dynamic-import': false },
     // yargs 18 makes a require from its own address; in one file that is the program's.
     define: { 'import.meta.url': 'bundleUrl' },
     ...options,
