@@ -46,8 +46,9 @@ function headersFor(endpoint: Endpoint, request: RestRequest): Record<string, st
 }
 
 function redirected(response: Response, endpoint: Endpoint): Exchange {
-  const target = response.headers.get('location') ?? ''
-  const host = URL.canParse(target, endpoint.url) ? new URL(target, endpoint.url).origin : 'nowhere'
+  const target = response.headers.get('location')
+  const known = target !== null && URL.canParse(target, endpoint.url)
+  const host = known ? new URL(target, endpoint.url).origin : 'nowhere'
   // Who redirects has not carried the request out, and neither do we there.
   return {
     unreachable: `it redirects to ${host}, where nothing is sent`,
