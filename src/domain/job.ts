@@ -60,6 +60,8 @@ export interface JobFacts {
   readonly statusFromSavepoint?: string
   readonly attempt?: SavepointAttempt
   readonly control?: Control
+  /** The command that stands in the annotation, not taken away yet. */
+  readonly command?: string
   /** `spec.job.savepointGeneration` is above the status: a request that waits. */
   readonly pendingGeneration?: number
   /** What the operator would start from if it restarted the job after a failure now. */

@@ -42,6 +42,7 @@ export function readFlinkCluster(resource: Resource, operator = operatorOfObject
     ...present('statusFromSavepoint', statusFromSavepoint),
     ...present('attempt', attemptOf(fieldsAt(resource.status, 'savepoint'))),
     ...present('control', controlOf(fieldsAt(resource.status, 'control'))),
+    ...present('command', resource.metadata.annotations[controlAnnotation]),
     ...present('pendingGeneration', specGeneration > statusGeneration ? specGeneration : undefined),
     ...present('restartPoint', restartPoint(operator, savepointLocation, statusFromSavepoint, fromSavepoint)),
     restartCount: integerAt(status, 'restartCount') ?? 0,

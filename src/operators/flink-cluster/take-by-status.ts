@@ -4,7 +4,7 @@ import type { Resource } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import * as endings from './endings.ts'
 import { completedSavepoint, requestedSavepoint, savepointInProgress } from './our-savepoint.ts'
-import { controlAnnotation, readFlinkCluster } from './read.ts'
+import { readFlinkCluster } from './read.ts'
 import { answered, check, giveUp, tellFailure, withdraw, withdrawn } from './take-failure.ts'
 import {
   done,
@@ -72,12 +72,7 @@ function next(
 ): TakeStep {
   switch (event.type) {
     case 'object':
-      return sighted(
-        options,
-        state,
-        read(event.object),
-        controlAnnotation in event.object.metadata.annotations,
-      )
+      return sighted(options, state, read(event.object))
     case 'written':
       return written(options, state, event.id, read(event.before), event.before, event.after)
     case 'deleted':
@@ -99,10 +94,10 @@ function next(
   }
 }
 
-function sighted(options: TakeByStatus, state: TakeState, now: JobFacts, annotated: boolean): TakeStep {
+function sighted(options: TakeByStatus, state: TakeState, now: JobFacts): TakeStep {
   if (now.job.uid !== state.before.job.uid) return done(state, endings.gone(state.now))
   if (state.phase === 'withdrawing') return keep({ ...state, now })
-  const vanished = state.via === 'annotation' && state.annotated && !annotated
+  const vanished = state.via === 'annotation' && state.annotated && now.command === undefined
   const step = judge(options, { ...state, now, annotated: state.annotated && !vanished })
   if (!vanished || step.state.phase !== 'waiting') return step
   return {
