@@ -29,9 +29,11 @@ export function coldImports(imports: readonly ColdImport[], found: ColdModules):
         if (args.pluginData === asked || args.namespace !== 'file') return undefined
         const from = args.importer.replaceAll('\\', '/')
         if (!imports.some(cold => cold.specifier === args.path && cold.importer.test(from))) return undefined
-        return { path: await realPath(build, args), namespace: 'cold' }
+        // .cjs: esbuild takes what ends in .mjs for an ES module, which has no module.exports.
+        return { path: `${await realPath(build, args)}.cjs`, namespace: 'cold' }
       })
-      build.onLoad({ filter: /.*/, namespace: 'cold' }, async ({ path }) => {
+      build.onLoad({ filter: /.*/, namespace: 'cold' }, async args => {
+        const path = args.path.replace(/\.cjs$/, '')
         const name = path.slice(path.lastIndexOf('/node_modules/') + 1)
         found.set(name, path)
         return {

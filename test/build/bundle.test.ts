@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundle } from '../../scripts/build/bundle.ts'
+
+describe('the bundle', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'flinksp-bundle-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  const write = (files: Record<string, string>) => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  }
+  const built = async (cold: Parameters<typeof bundle>[0]['cold'] = []) => {
+    const outfile = join(folder, 'out', 'program.cjs')
+    await bundle({ entry: join(folder, 'entry.mjs'), outfile, cold })
+    return (...args: string[]) => execFileSync(process.execPath, [outfile, ...args], { encoding: 'utf8' })
+  }
+
+  it('evaluates a module that is imported dynamically only when it is', async () => {
+    write({
+      'entry.mjs': `if (process.argv[2] === 'now') import('./late.mjs').then(({ said }) => console.log(said))
+        else console.log('without')`,
+      'late.mjs': `console.log('evaluated'); export const said = 'late'`,
+    })
+    const run = await built()
+    assert.equal(run(), 'without\n')
+    assert.equal(run('now'), 'evaluated\nlate\n')
+  })
+
+  it('keeps a cold import out of the main file, and evaluates it when one of its names is used', async () => {
+    write({
+      'entry.mjs': `import { said, shout } from './cold.mjs'
+        console.log('started')
+        if (process.argv[2] === 'now') console.log(said, new shout().loud)`,
+      'cold.mjs': `if (process.argv[1].endsWith('program.cjs')) console.log('evaluated')
+        export const said = 'cold'
+        export class shout { loud = '${'x'.repeat(10_000)}' }`,
+    })
+    const run = await built([{ importer: /entry\.mjs$/, specifier: './cold.mjs' }])
+    assert.equal(run(), 'started\n')
+    assert.equal(run('now'), `started\nevaluated\ncold ${'x'.repeat(10_000)}\n`)
+    assert.ok(statSync(join(folder, 'out', 'program.cjs')).size < 10_000)
+  })
+
+  it('is refused when it asks for a module that a single executable cannot load', async () => {
+    write({ 'entry.mjs': `try { require('some-native-addon') } catch {}` })
+    await assert.rejects(built(), {
+      message: 'the bundle asks for modules that are not in it and not built in: some-native-addon',
+    })
+  })
+
+  it('is refused when it uses the builtin that prints DEP0040', async () => {
+    write({ 'entry.mjs': `import { toASCII } from 'punycode'; console.log(toASCII('ü'))` })
+    await assert.rejects(built(), /punycode, which prints DEP0040/)
+  })
+})
