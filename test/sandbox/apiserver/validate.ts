@@ -1,0 +1,85 @@
+import { isJson, type Json } from './object.ts'
+import type { Cause } from './status.ts'
+
+/** What the schema has against the value: required, type, enum, bounds; worded as apiextensions-apiserver does. */
+export function violations(value: unknown, schema: Json, field = ''): Cause[] {
+  if (value === null && schema['nullable'] === true) return []
+  const wrongType = typeViolation(value, schema, field)
+  if (wrongType) return [wrongType]
+  const own = [...enumViolation(value, schema, field), ...boundViolations(value, schema, field)]
+  if (Array.isArray(value)) {
+    const items = schema['items']
+    const inside = isJson(items)
+      ? value.flatMap((item, at) => violations(item, items, `${field}[${at}]`))
+      : []
+    return [...own, ...inside]
+  }
+  return isJson(value) ? [...own, ...objectViolations(value, schema, field)] : own
+}
+
+function objectViolations(value: Json, schema: Json, field: string): Cause[] {
+  const at = (key: string) => (field === '' ? key : `${field}.${key}`)
+  const required = Array.isArray(schema['required']) ? schema['required'].map(String) : []
+  const missing = required
+    .filter(key => value[key] === undefined)
+    .map(key => ({ reason: 'FieldValueRequired', message: 'Required value', field: at(key) }))
+  const properties = isJson(schema['properties']) ? schema['properties'] : {}
+  const inside = Object.keys(value).flatMap(key => {
+    const property = Object.hasOwn(properties, key) ? properties[key] : schema['additionalProperties']
+    return isJson(property) ? violations(value[key], property, at(key)) : []
+  })
+  return [...missing, ...inside]
+}
+
+function typeViolation(value: unknown, schema: Json, field: string): Cause | undefined {
+  const wanted = schema['x-kubernetes-int-or-string'] === true ? 'integer,string' : schema['type']
+  if (typeof wanted !== 'string') return undefined
+  const is = typeOf(value)
+  const fits = wanted.split(',').some(one => one === is || (one === 'number' && is === 'integer'))
+  if (fits) return undefined
+  return {
+    reason: 'FieldValueTypeInvalid',
+    message: `Invalid value: ${quoted(is)}: ${field} in body must be of type ${wanted}: ${quoted(is)}`,
+    field: field || '<nil>',
+  }
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
+  return typeof value
+}
+
+function enumViolation(value: unknown, schema: Json, field: string): Cause[] {
+  const allowed = schema['enum']
+  if (!Array.isArray(allowed) || allowed.includes(value)) return []
+  const message = `Unsupported value: ${quoted(value)}: supported values: ${allowed.map(quoted).join(', ')}`
+  return [{ reason: 'FieldValueNotSupported', message, field }]
+}
+
+function boundViolations(value: unknown, schema: Json, field: string): Cause[] {
+  const complaint = (text: string) => ({
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: ${quoted(value)}: ${field} in body should ${text}`,
+    field,
+  })
+  const { minimum, maximum, minLength, maxLength, pattern } = schema
+  if (typeof value === 'number') {
+    if (typeof minimum === 'number' && value < minimum)
+      return [complaint(`be greater than or equal to ${minimum}`)]
+    if (typeof maximum === 'number' && value > maximum)
+      return [complaint(`be less than or equal to ${maximum}`)]
+  }
+  if (typeof value === 'string') {
+    if (typeof minLength === 'number' && value.length < minLength)
+      return [complaint(`be at least ${minLength} chars long`)]
+    if (typeof maxLength === 'number' && value.length > maxLength)
+      return [complaint(`be at most ${maxLength} chars long`)]
+    if (typeof pattern === 'string' && !new RegExp(pattern).test(value))
+      return [complaint(`match '${pattern}'`)]
+  }
+  return []
+}
+
+const quoted = (value: unknown) => JSON.stringify(value)
