@@ -42,6 +42,9 @@ const memory: FlinkProperties = {
   'taskmanager.memory.jvm-overhead.max': '64m',
 }
 
+// A TaskManager that is up before its JobManager asks again soon, not after ten seconds.
+const impatience: FlinkProperties = { 'cluster.registration.error-delay': '300' }
+
 /** Ours: a property of the cluster's spec cannot move the processes off loopback or to another port. */
 function places(ports: FlinkPorts): FlinkProperties {
   return {
@@ -113,7 +116,7 @@ export async function submitJob(
 async function configure(directory: string, ports: FlinkPorts, properties: FlinkProperties): Promise<void> {
   await mkdir(directory, { recursive: true })
   const scratch = { 'io.tmp.dirs': directory, 'blob.server.port': '0', 'queryable-state.enable': 'false' }
-  const all = { ...memory, ...scratch, ...properties, ...places(ports) }
+  const all = { ...memory, ...impatience, ...scratch, ...properties, ...places(ports) }
   const lines = Object.entries(all).map(([key, value]) => `${key}: ${value}\n`)
   await writeFile(join(directory, 'flink-conf.yaml'), lines.join(''))
 }

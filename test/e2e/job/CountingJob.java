@@ -27,7 +27,8 @@ import org.apache.flink.util.Collector;
  * <p>In DIR it keeps {@code count} (numbers counted so far, all keys), and appends to {@code starts} what each start of the
  * source began with: {@code fresh} or {@code restored N}. A counter that does not fit the number it sees (kept
  * and lost state mixed) fails the job. If DIR holds {@code snapshots}, it says what snapshots do: {@code ok},
- * {@code slow MILLIS}, {@code fail}.
+ * {@code slow MILLIS}, {@code fail} (which fails the job too: Flink tolerates only what
+ * fails after the synchronous part of a snapshot).
  */
 public final class CountingJob {
   public static void main(String[] args) throws Exception {
@@ -116,6 +117,7 @@ public final class CountingJob {
     private final int keys;
     private transient ValueState<Long> counted;
     private transient long writtenAt;
+    private transient long total;
 
     Count(String directory, int keys) {
       this.directory = directory;
@@ -134,16 +136,22 @@ public final class CountingJob {
         throw new IllegalStateException("number " + number + " found " + count + " counted: state was lost");
       }
       counted.update(count + 1);
-      write(number + 1);
+      total = number + 1;
+      if (System.nanoTime() - writtenAt > 50_000_000L) {
+        write();
+      }
       out.collect(count + 1);
     }
 
-    private void write(long total) throws IOException {
-      long now = System.nanoTime();
-      if (writtenAt != 0 && now - writtenAt < 50_000_000L) {
-        return;
+    @Override
+    public void close() throws Exception {
+      if (total > 0) {
+        write();
       }
-      writtenAt = now;
+    }
+
+    private void write() throws IOException {
+      writtenAt = System.nanoTime();
       Path draft = Path.of(directory, "count." + getRuntimeContext().getIndexOfThisSubtask());
       Files.writeString(draft, Long.toString(total));
       Files.move(draft, Path.of(directory, "count"), StandardCopyOption.ATOMIC_MOVE);
