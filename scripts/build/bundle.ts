@@ -2,6 +2,7 @@ import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import { type ColdImport, type ColdModules, coldEntry, coldFile, coldImports } from './cold-imports.ts'
+import { lazyBuiltins } from './lazy-builtins.ts'
 
 export interface BundleOptions {
   readonly entry: string
@@ -16,7 +17,7 @@ export async function bundle({ entry, outfile, cold = [] }: BundleOptions): Prom
     entryPoints: [entry],
     outfile,
     banner: { js: "const bundleUrl = require('node:url').pathToFileURL(process.execPath).href;" },
-    plugins: [optionalAddons, coldImports(cold, found)],
+    plugins: [optionalAddons, lazyBuiltins, coldImports(cold, found)],
   })
   const coldOutfile = join(dirname(outfile), coldFile)
   await bundled({

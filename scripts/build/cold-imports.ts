@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import type { Plugin, PluginBuild } from 'esbuild'
 import { exportedNames } from './exported-names.ts'
+import { gettersOf } from './getters.ts'
 
 /** A static import whose module is kept in a second file, read and evaluated when one of its names is first used. */
 export interface ColdImport {
@@ -17,9 +18,8 @@ export type ColdModules = Map<string, string>
 export const coldFile = 'cold.cjs'
 
 /**
- * Puts a small CommonJS module between an importing ES module and a cold import: an object with one getter a name. esbuild
- * compiles each use of an imported name to a property access, so the module behind it is read and evaluated at the first use.
- * The size of the main file is paid at every start (about 2 ms a megabyte, though nothing of it runs); the cold file's is not.
+ * Puts a small CommonJS module of getters between an importing ES module and a cold import: what is behind it is read and
+ * evaluated at the first use of a name. The size of the main file is paid at every start (about 2 ms a megabyte, though nothing of it runs); the cold file's is not.
  */
 export function coldImports(imports: readonly ColdImport[], found: ColdModules): Plugin {
   return {
@@ -37,7 +37,7 @@ export function coldImports(imports: readonly ColdImport[], found: ColdModules):
         const name = path.slice(path.lastIndexOf('/node_modules/') + 1)
         found.set(name, path)
         return {
-          contents: getters(name, await exportedNames(path)),
+          contents: gettersOf(await exportedNames(path), `require(${loader})(${JSON.stringify(name)})`),
           loader: 'js',
           resolveDir: import.meta.dirname,
         }
@@ -45,6 +45,8 @@ export function coldImports(imports: readonly ColdImport[], found: ColdModules):
     },
   }
 }
+
+const loader = JSON.stringify(join(import.meta.dirname, 'load-cold.cjs'))
 
 const asked = Symbol('asked by cold-imports')
 
@@ -58,20 +60,6 @@ async function realPath(build: PluginBuild, args: { path: string; resolveDir: st
   if (!isAbsolute(path))
     throw new Error(`cannot resolve the cold import ${args.path}: ${errors[0]?.text ?? path}`)
   return path.replaceAll('\\', '/')
-}
-
-function getters(name: string, names: readonly string[]): string {
-  const lines = names.map(key => `  get ${JSON.stringify(key)}() { return load()[${JSON.stringify(key)}] },`)
-  const loader = JSON.stringify(join(import.meta.dirname, 'load-cold.cjs'))
-  return [
-    'let loaded',
-    `const load = () => (loaded ??= require(${loader})(${JSON.stringify(name)}))`,
-    'module.exports = {',
-    '  __esModule: true,',
-    ...lines,
-    '}',
-    '',
-  ].join('\n')
 }
 
 /** The source of the second file: every cold module by its name, each evaluated when it is asked for. */
