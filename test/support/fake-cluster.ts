@@ -1,0 +1,227 @@
+import { Failure } from '../../src/domain/failure.ts'
+import { type Fields, fieldsAt, isFields } from '../../src/domain/fields.ts'
+import type { Cluster, ServedKind, Sighting, Write } from '../../src/domain/ports.ts'
+import { type Resource, type ResourceRef, refOf, resourceOf } from '../../src/domain/resource.ts'
+
+/** A Cluster in memory, with the preconditions of a real one. `requests` lists what was asked of it, in order: `get ConfigMap/default/x`. */
+export interface FakeCluster extends Cluster {
+  readonly requests: string[]
+  /** Somebody else creates or changes an object; watches see it. */
+  put(body: Fields): Resource
+  remove(ref: ResourceRef): void
+  object(ref: ResourceRef): Resource | undefined
+  /** The next requests that begin like this fail so, `times` (for ever, if not given). */
+  fail(request: string, error: Failure, times?: number): void
+  /** Somebody gets in between: runs once, before the next request that begins like this. */
+  before(request: string, run: () => void): void
+}
+
+export interface FakeClusterOptions {
+  readonly objects?: readonly Fields[]
+  readonly kinds?: readonly ServedKind[]
+  readonly namespace?: string
+  readonly pageSize?: number
+}
+
+const flinkCluster: ServedKind = {
+  apiVersion: 'flinkoperator.k8s.io/v1beta1',
+  kind: 'FlinkCluster',
+  plural: 'flinkclusters',
+}
+
+export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
+  const kinds = [
+    ...(options.kinds ?? [flinkCluster]),
+    { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
+  ]
+  const store = new Map<string, Resource>()
+  const requests: string[] = []
+  const faults: { request: string; error: Failure; times: number }[] = []
+  const interludes: { request: string; run: () => void }[] = []
+  const remembered = new Map<string, string>()
+  let version = 100
+  let changed = Promise.withResolvers<void>()
+
+  const request = async (text: string): Promise<void> => {
+    requests.push(text)
+    // An answer takes a turn of the event loop, as it would over a network.
+    await new Promise(setImmediate)
+    const interlude = interludes.findIndex(one => text.startsWith(one.request))
+    if (interlude >= 0) interludes.splice(interlude, 1)[0]?.run()
+    const fault = faults.find(one => text.startsWith(one.request) && one.times-- > 0)
+    if (fault) throw fault.error
+  }
+  const tell = () => {
+    changed.resolve()
+    changed = Promise.withResolvers<void>()
+  }
+  const save = (body: Fields, before?: Resource): Resource => {
+    const moved = JSON.stringify(body['spec']) !== JSON.stringify(before?.body['spec'])
+    const resource = resourceOf({
+      ...body,
+      metadata: {
+        uid: `uid-${version}`,
+        ...fieldsAt(body, 'metadata'),
+        resourceVersion: String(++version),
+        generation: (before?.metadata.generation ?? 0) + (moved ? 1 : 0),
+      },
+    })
+    if (!resource) throw new Error(`not an object: ${JSON.stringify(body)}`)
+    store.set(keyOf(refOf(resource)), resource)
+    tell()
+    return resource
+  }
+  const found = (ref: ResourceRef): Resource => {
+    const resource = store.get(keyOf(ref))
+    if (!resource) throw refusal(404, 'NotFound', `${pluralOf(kinds, ref)} "${ref.name}" not found`)
+    return resource
+  }
+  for (const body of options.objects ?? []) save(body)
+
+  return {
+    requests,
+    namespace: options.namespace ?? 'default',
+    server: 'https://127.0.0.1:6443',
+    put: body => save(body, store.get(keyOf(refOf(mustBe(body))))),
+    object: ref => store.get(keyOf(ref)),
+    remove: ref => {
+      store.delete(keyOf(ref))
+      tell()
+    },
+    fail: (text, error, times = Number.POSITIVE_INFINITY) =>
+      void faults.push({ request: text, error, times }),
+    before: (text, run) => void interludes.push({ request: text, run }),
+    served: async (group, kind) =>
+      kinds.find(one => one.kind === kind && one.apiVersion.startsWith(`${group}/`)),
+    async get(ref) {
+      await request(`get ${keyOf(ref)}`)
+      return found(ref)
+    },
+    async *list(kind, namespace, labelSelector) {
+      const matching = [...store.values()].filter(
+        ({ kind: name, metadata }) =>
+          name === kind.kind &&
+          (namespace === undefined || metadata.namespace === namespace) &&
+          hasLabel(metadata.labels, labelSelector),
+      )
+      const size = options.pageSize ?? 500
+      for (let from = 0; from === 0 || from < matching.length; from += size) {
+        await request(`list ${kind.kind}/${namespace ?? '*'}`)
+        yield { items: matching.slice(from, from + size), resourceVersion: String(version) }
+      }
+    },
+    async write(write, { dryRun = false } = {}) {
+      await request(`${write.verb} ${keyOf(write.ref)}${dryRun ? ' (dry run)' : ''}`)
+      const before = store.get(keyOf(write.ref))
+      if (write.verb === 'create' && before) {
+        throw refusal(
+          409,
+          'AlreadyExists',
+          `${pluralOf(kinds, write.ref)} "${write.ref.name}" already exists`,
+        )
+      }
+      const body = write.verb === 'create' ? write.body : written(write, found(write.ref))
+      if (dryRun) return { object: mustBe(body) }
+      return { object: save(body, before) }
+    },
+    async *watch(ref, resourceVersion, signal): AsyncIterable<Sighting> {
+      await request(`watch ${keyOf(ref)}`)
+      let seen = resourceVersion
+      const ended = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
+      while (!signal.aborted) {
+        const next = changed.promise
+        const object = store.get(keyOf(ref))
+        if (!object) {
+          yield { type: 'deleted' }
+          return
+        }
+        if (object.metadata.resourceVersion !== seen) {
+          seen = object.metadata.resourceVersion
+          yield { type: 'object', object }
+        } else await Promise.race([next, ended])
+      }
+    },
+    async may() {
+      await request('may')
+      return true
+    },
+    async read(path) {
+      await request(`read ${path}`)
+      throw refusal(404, 'NotFound', 'the server could not find the requested resource')
+    },
+    recall: async key => remembered.get(key),
+    remember: async (key, value) => void remembered.set(key, value),
+  }
+}
+
+/** An API server's refusal, worded as kubectl words it. */
+export function refusal(code: number, reason: string, message: string): Failure {
+  return new Failure('not-asked', `Error from server (${reason}): ${message}`, {
+    status: { code, reason, message },
+  })
+}
+
+function written(write: Exclude<Write, { verb: 'create' }>, before: Resource): Fields {
+  const body = write.verb === 'update' ? write.body : patched(write, before.body)
+  const expected = fieldsAt(Array.isArray(write.body) ? body : (write.body as Fields), 'metadata')[
+    'resourceVersion'
+  ]
+  if (expected !== undefined && expected !== before.metadata.resourceVersion) {
+    throw refusal(409, 'Conflict', `"${write.ref.name}": the object has been modified`)
+  }
+  return body
+}
+
+function patched(write: Extract<Write, { verb: 'patch' }>, body: Fields): Fields {
+  if (!Array.isArray(write.body)) return mergePatch(body, write.body as Fields)
+  const changed = structuredClone(body)
+  for (const operation of write.body as readonly Fields[]) applyOperation(changed, operation, write.ref)
+  return changed
+}
+
+/** RFC 7386. */
+function mergePatch(target: Fields, patch: Fields): Fields {
+  const merged: Record<string, unknown> = { ...target }
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key]
+    else merged[key] = isFields(value) ? mergePatch(fieldsAt(merged, key), value) : value
+  }
+  return merged
+}
+
+/** RFC 6902: test, add, replace and remove of object members. */
+function applyOperation(body: Fields, operation: Fields, ref: ResourceRef): void {
+  const path = String(operation['path']).slice(1).split('/')
+  const key = String(path.at(-1)).replaceAll('~1', '/').replaceAll('~0', '~')
+  const parent = fieldsAt(body, ...path.slice(0, -1)) as Record<string, unknown>
+  switch (operation['op']) {
+    case 'test':
+      if (JSON.stringify(parent[key]) === JSON.stringify(operation['value'])) return
+      throw refusal(422, 'Invalid', `${ref.name}: testing value ${operation['path']} failed: test failed`)
+    case 'remove':
+      delete parent[key]
+      return
+    default:
+      parent[key] = operation['value']
+  }
+}
+
+function hasLabel(labels: Readonly<Record<string, string>>, selector: string | undefined): boolean {
+  const [key = '', value] = selector?.split('=') ?? []
+  return selector === undefined || labels[key] === value
+}
+
+function keyOf({ kind, namespace, name }: Pick<ResourceRef, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind}/${namespace}/${name}`
+}
+
+function pluralOf(kinds: readonly ServedKind[], ref: ResourceRef): string {
+  const plural = kinds.find(({ kind }) => kind === ref.kind)?.plural ?? ref.kind
+  return ref.apiVersion.includes('/') ? `${plural}.${ref.apiVersion.split('/')[0]}` : plural
+}
+
+function mustBe(body: Fields): Resource {
+  const resource = resourceOf(body)
+  if (!resource) throw new Error(`not an object: ${JSON.stringify(body)}`)
+  return resource
+}

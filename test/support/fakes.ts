@@ -1,0 +1,131 @@
+import type { Clock, Cluster, FlinkRest, Person, RestReach, World } from '../../src/domain/ports.ts'
+import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
+import { fakeCluster } from './fake-cluster.ts'
+
+/** Time that stands still until it is moved. */
+export interface FakeClock extends Clock {
+  /** Moves the time on; whoever slept so long wakes up. */
+  advance(ms: number): void
+  /** How long those who sleep have asked for. */
+  sleeping(): readonly number[]
+}
+
+export function fakeClock(start: string | number = '2026-03-01T12:00:00Z'): FakeClock {
+  let now = typeof start === 'number' ? start : Date.parse(start)
+  const sleepers = new Set<{ until: number; ms: number; wake: () => void }>()
+  return {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise(resolve => {
+        if (signal?.aborted) return resolve()
+        const sleeper = { until: now + ms, ms, wake: resolve }
+        sleepers.add(sleeper)
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(sleeper)
+          resolve()
+        })
+      }),
+    advance(ms) {
+      now += ms
+      for (const sleeper of [...sleepers].filter(({ until }) => until <= now)) {
+        sleepers.delete(sleeper)
+        sleeper.wake()
+      }
+    },
+    sleeping: () => [...sleepers].map(({ ms }) => ms),
+  }
+}
+
+export interface FakePerson extends Person {
+  readonly warned: string[]
+  readonly told: string[]
+  readonly asked: string[]
+}
+
+/** Collects what a person would read, and answers questions in the order given; without answers nobody can be asked. */
+export function fakePerson(answers: readonly boolean[] = []): FakePerson {
+  const warned: string[] = []
+  const told: string[] = []
+  const asked: string[] = []
+  return {
+    warned,
+    told,
+    asked,
+    warn: text => void warned.push(text),
+    tell: text => void told.push(text),
+    confirm: async text => answers[asked.push(text) - 1],
+  }
+}
+
+export interface FakeRest {
+  readonly questions: RestQuestion[]
+  readonly reached: RestReach[]
+  /** How many of those that were opened are still open. */
+  open: number
+  rest(reach: RestReach): FlinkRest
+}
+
+/** Flink as a function. A question that is not answered at all ends as the real client's does: unreachable, once its signal aborts. */
+export function fakeRest(answer: (question: RestQuestion) => RestAnswer | undefined): FakeRest {
+  const questions: RestQuestion[] = []
+  const reached: RestReach[] = []
+  const fake: FakeRest = {
+    questions,
+    reached,
+    open: 0,
+    rest(reach) {
+      reached.push(reach)
+      fake.open++
+      return {
+        ask: async (question, { signal }) => {
+          questions.push(question)
+          await new Promise(setImmediate)
+          return answer(question) ?? silence(signal)
+        },
+        close: async () => void fake.open--,
+      }
+    },
+  }
+  return fake
+}
+
+export function unreachable(reason = 'connect ECONNREFUSED'): RestAnswer {
+  return { answer: 'unreachable', reason, mayHaveBeenSent: false }
+}
+
+function silence(signal: AbortSignal | undefined): Promise<RestAnswer> {
+  return new Promise(resolve => signal?.addEventListener('abort', () => resolve(unreachable('aborted'))))
+}
+
+export interface FakeWorld extends World {
+  readonly clock: FakeClock
+  readonly person: FakePerson
+  interrupt(): void
+}
+
+export function fakeWorld(
+  parts: {
+    readonly cluster?: Cluster
+    readonly rest?: FakeRest
+    readonly clock?: FakeClock
+    readonly person?: FakePerson
+  } = {},
+): FakeWorld {
+  const { cluster = fakeCluster(), rest = fakeRest(() => unreachable()) } = parts
+  const interrupt = new AbortController()
+  let ids = 0
+  return {
+    cluster: async () => cluster,
+    rest: async (_place, reach) => rest.rest(reach),
+    clock: parts.clock ?? fakeClock(),
+    person: parts.person ?? fakePerson(),
+    interrupted: interrupt.signal,
+    newId: () => (++ids).toString(16).padStart(32, '0'),
+    interrupt: () => interrupt.abort(),
+  }
+}
+
+/** Resolves once the condition holds; mocha's own time limit ends a wait that is in vain. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate)
+}
