@@ -3,6 +3,7 @@ import type { Api, Call } from './api.ts'
 import { discovery } from './discovery.ts'
 import { formatOf } from './format.ts'
 import { openapiV2, openapiV3 } from './openapi.ts'
+import { decodeProtobuf, protobufType } from './protobuf.ts'
 import { attributesOf, authorize, denial } from './rbac.ts'
 import { get, list } from './read.ts'
 import { remove, removeAll } from './remove.ts'
@@ -108,7 +109,9 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
+  const bytes = Buffer.concat(chunks)
+  const isProtobuf = request.headers['content-type']?.startsWith(protobufType)
+  return isProtobuf ? Buffer.from(JSON.stringify(decodeProtobuf(bytes))) : bytes
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
