@@ -19,7 +19,6 @@ const configuration = {
   'parse-numbers': false,
   'parse-positional-numbers': false,
   'populate--': true,
-  'unknown-options-as-args': true,
 }
 
 /** Words and flags of a command line. Only this function knows yargs. */
@@ -34,7 +33,6 @@ export function flagValues(argv: readonly string[], flags: readonly Flag[], comm
   })
   if (found.error) throw usage(parserError(found.error.message), command)
   const { _: words, '--': after = [], ...values } = found.argv
-  refuseUnknown(words.map(String), command)
   return {
     words: [...words, ...after].map(String),
     given: new Map(Object.entries(values).map(([name, value]) => [name, [value].flat().map(String)])),
@@ -44,12 +42,6 @@ export function flagValues(argv: readonly string[], flags: readonly Flag[], comm
 function parserError(message: string): string {
   const [, name] = /Not enough arguments following: (.*)$/.exec(message) ?? []
   return name === undefined ? message : `flag needs an argument: --${name}`
-}
-
-/** yargs-parser leaves flags that it does not know among the words. */
-function refuseUnknown(words: readonly string[], command: string): void {
-  const unknown = words.find(word => word.startsWith('-') && word !== '-')
-  if (unknown !== undefined) throw usage(`unknown flag: ${unknown.replace(/=.*$/s, '')}`, command)
 }
 
 /** The values by their declared types; everything is checked before anything is used. */

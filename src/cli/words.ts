@@ -2,7 +2,7 @@ import type { Flag } from '../commands/command.ts'
 import { usage } from './usage.ts'
 
 /**
- * The words of a command line with every flag in its long form (`-oname`, `-o=name` → `--output=name`; `-qA` → `--quiet
+ * The words of a command line, up to `--` each flag known and in its long form (`-oname`, `-o=name` → `--output=name`; `-qA` → `--quiet
  * --all-namespaces`) and every boolean's value as true or false. pflag reads them so, and kubectl with it; yargs-parser would take `-oname` for
  * five flags and `--wait=maybe` for false.
  */
@@ -14,7 +14,7 @@ export function longForms(words: readonly string[], flags: readonly Flag[], comm
 }
 
 function longForm(word: string, flags: readonly Flag[], command: string): string[] {
-  if (word.startsWith('--')) return [withTruth(word, flags, command)]
+  if (word.startsWith('--')) return [checked(word, flags, command)]
   if (!word.startsWith('-') || word === '-') return [word]
   return expanded(word, flags, command)
 }
@@ -31,17 +31,18 @@ function expanded(word: string, flags: readonly Flag[], command: string): string
       continue
     }
     const value = rest.replace(/^=/, '')
-    long.push(withTruth(rest === '' ? `--${flag.name}` : `--${flag.name}=${value}`, flags, command))
+    long.push(checked(rest === '' ? `--${flag.name}` : `--${flag.name}=${value}`, flags, command))
     break
   }
   return long
 }
 
 /** `--wait=0` → `--wait=false`: what Go's strconv.ParseBool accepts, and nothing else. */
-function withTruth(word: string, flags: readonly Flag[], command: string): string {
-  const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? []
+function checked(word: string, flags: readonly Flag[], command: string): string {
+  const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? []
   const flag = flags.find(candidate => candidate.name === name)
-  if (flag?.type !== 'boolean' || value === undefined) return word
+  if (!flag) throw usage(`unknown flag: --${name}`, command)
+  if (flag.type !== 'boolean' || value === undefined) return word
   if (/^(1|t|T|true|TRUE|True)$/.test(value)) return `--${name}=true`
   if (/^(0|f|F|false|FALSE|False)$/.test(value)) return `--${name}=false`
   throw usage(`invalid argument "${value}" for "${flagTitle(flag)}" flag: must be true or false`, command)

@@ -1,0 +1,57 @@
+import type { Io } from '../../src/cli/io.ts'
+import type { OpenWorld, WorldWish } from '../../src/main.ts'
+
+/** A terminal that remembers what it was told. */
+export interface FakeIo extends Io {
+  readonly printed: { stdout: string; stderr: string }
+}
+
+export const now = Date.parse('2026-08-24T12:00:00Z')
+
+export function fakeIo(
+  more: { terminal?: Partial<Io['terminal']>; env?: Record<string, string>; answer?: string } = {},
+): FakeIo {
+  const printed = { stdout: '', stderr: '' }
+  return {
+    printed,
+    out: text => {
+      printed.stdout += text
+    },
+    err: text => {
+      printed.stderr += text
+    },
+    ask: async question => {
+      printed.stderr += question
+      return more.answer
+    },
+    terminal: { stdin: false, stdout: false, stderr: false, ...more.terminal },
+    machine: {
+      env: more.env ?? {},
+      home: '/home/me',
+      platform: 'linux',
+      arch: 'x64',
+      nodeVersion: 'v26.10.0',
+    },
+    clock: { now: () => now, sleep: async () => {} },
+  }
+}
+
+/** A world with nothing in it, that says what it was wished for and whether it was closed. */
+export function fakeWorld(interrupted = new AbortController().signal) {
+  const seen: { wish: WorldWish | undefined; closed: boolean } = { wish: undefined, closed: false }
+  const makeWorld = (wish: WorldWish): OpenWorld => {
+    seen.wish = wish
+    return {
+      cluster: () => Promise.reject(new Error('no cluster in this test')),
+      rest: () => Promise.reject(new Error('no REST in this test')),
+      clock: { now: () => now, sleep: async () => {} },
+      person: wish.person,
+      interrupted,
+      newId: () => '0'.repeat(32),
+      close: async () => {
+        seen.closed = true
+      },
+    }
+  }
+  return { seen, makeWorld }
+}

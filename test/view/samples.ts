@@ -1,0 +1,85 @@
+import type { Restore, RestorePlan, TakePlan } from '../../src/domain/printable.ts'
+import type { JobRef, Savepoint } from '../../src/domain/savepoint.ts'
+import type { Context } from '../../src/view/context.ts'
+
+export const now = Date.parse('2026-08-24T12:00:00Z')
+export const context: Context = { now, colour: false, noHeaders: false, allNamespaces: false }
+
+export const orders: JobRef = {
+  apiVersion: 'flinkoperator.k8s.io/v1beta1',
+  kind: 'FlinkCluster',
+  namespace: 'prod',
+  name: 'orders',
+  uid: '0b7c',
+}
+export const clicks: JobRef = { ...orders, name: 'clicks', uid: '1c8d' }
+
+export const completed: Savepoint = {
+  job: orders,
+  state: 'Completed',
+  type: 'savepoint',
+  location: 'gs://b/sp/savepoint-c0c55c-63ed75ba89c1',
+  name: 'before-v2',
+  trigger: 'manual',
+  generation: 12,
+  triggerId: 'a'.repeat(32),
+  checkpointId: 41,
+  format: 'CANONICAL',
+  completedAt: '2026-08-24T11:48:00Z',
+  durationMillis: 12_345,
+  sizeBytes: 1_610_612_736,
+  restartPoint: true,
+  origin: false,
+  sources: ['record', 'status', 'rest'],
+}
+export const failed: Savepoint = {
+  job: orders,
+  state: 'Failed',
+  type: 'savepoint',
+  trigger: 'scheduled',
+  requestedAt: '2026-08-24T08:00:00Z',
+  failure: {
+    message: 'java.util.concurrent.CompletionException: it failed\n\tat java.base/x',
+    rootCause: 'Disk quota exceeded',
+  },
+  restartPoint: false,
+  origin: false,
+  sources: ['status'],
+}
+export const origin: Savepoint = {
+  job: orders,
+  state: 'Completed',
+  type: 'savepoint',
+  location: 'gs://b/sp/savepoint-000000-000000000000',
+  restartPoint: false,
+  origin: true,
+  sources: ['status'],
+}
+export const checkpoint: Savepoint = {
+  ...origin,
+  type: 'checkpoint',
+  location: 'gs://b/cp/chk-40',
+  checkpointId: 40,
+  completedAt: '2026-08-24T11:59:59Z',
+  durationMillis: 350,
+  sizeBytes: 812,
+  origin: false,
+  sources: ['rest'],
+}
+
+export const takePlan: TakePlan = {
+  job: orders,
+  via: 'generation',
+  changes: [
+    { path: 'spec.job.savepointGeneration', from: 3, to: 4 },
+    { path: 'metadata.annotations.x', to: 'savepoint' },
+  ],
+}
+export const restorePlan: RestorePlan = {
+  job: orders,
+  savepoint: completed as Savepoint & { location: string },
+  changes: [{ path: 'spec.job.fromSavepoint', to: completed.location }],
+  steps: ['take a safety savepoint by annotation', 'patch flinkcluster/orders'],
+  risks: ['fromSavepoint stays in the spec:\nan update starts from it again'],
+}
+export const restored: Restore = { ...restorePlan, state: 'Restored', proof: { operator: true, rest: true } }
