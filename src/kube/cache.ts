@@ -1,0 +1,63 @@
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { ConnectionOptions, Machine } from '../domain/connection.ts'
+import type { Clock } from '../domain/ports.ts'
+
+/** What is remembered between runs about one server. What cannot be read or written is as if it were not there. */
+export interface Cache {
+  recall(key: string): Promise<string | undefined>
+  remember(key: string, value: string): Promise<void>
+  forget(key: string): Promise<void>
+  /** A file of kubectl's own discovery cache for this server, if it was written within kubectl's 6 hours. */
+  discovered(file: string): Promise<string | undefined>
+}
+
+// cli-runtime config_flags.go: cached discovery is kept for 6 hours
+const kubectlKeepsMs = 6 * 60 * 60 * 1000
+
+const largest = 4 * 1024 * 1024
+
+export function cacheFor(server: string, options: ConnectionOptions, machine: Machine, clock: Clock): Cache {
+  const root = options.cacheDir ?? (machine.env['KUBECACHEDIR'] || join(machine.home, '.kube', 'cache'))
+  const host = hostDirectory(server)
+  const own = (key: string) => join(root, 'flinksp', host, ...key.split('/').map(fileName))
+  return {
+    recall: key => textOf(own(key), Number.POSITIVE_INFINITY, clock),
+    remember: (key, value) => write(own(key), value).catch(() => {}),
+    forget: key => rm(own(key), { force: true }).catch(() => {}),
+    discovered: file => textOf(join(root, 'discovery', host, file), kubectlKeepsMs, clock),
+  }
+}
+
+/** cli-runtime config_flags.go computeDiscoverCacheDir */
+function hostDirectory(server: string): string {
+  return server
+    .replace('https://', '')
+    .replace('http://', '')
+    .replace(/[^(\w/.)]/g, '_')
+}
+
+function fileName(part: string): string {
+  return part.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_')
+}
+
+async function textOf(path: string, keptMs: number, clock: Clock): Promise<string | undefined> {
+  try {
+    const found = await stat(path)
+    if (found.size > largest || clock.now() - found.mtimeMs > keptMs) return undefined
+    return await readFile(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** Another run may read at any moment: the file is whole or not there. */
+async function write(path: string, value: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o750 })
+  const part = `${path}.${Math.random().toString(36).slice(2)}`
+  await writeFile(part, value, { mode: 0o600, flag: 'wx' })
+  await rename(part, path).catch(async error => {
+    await rm(part, { force: true })
+    throw error
+  })
+}

@@ -1,0 +1,94 @@
+import type { ConnectionOptions, Machine } from '../domain/connection.ts'
+import type { Passage } from '../domain/passage.ts'
+import type { Clock, Cluster } from '../domain/ports.ts'
+import { chooseAccess } from './access.ts'
+import { agentsFor } from './agent.ts'
+import { type Cache, cacheFor } from './cache.ts'
+import { discoveryOf } from './discovery.ts'
+import { identityHeaders } from './headers.ts'
+import { loadKubeconfig } from './kubeconfig.ts'
+import { list } from './list.ts'
+import { loginOf } from './login.ts'
+import { get } from './objects.ts'
+import { passageThrough } from './passage.ts'
+import { objectLimit, type Server, serverAt } from './server.ts'
+import { onceEach } from './warnings.ts'
+
+/** The door to Kubernetes, open until `close`. */
+export interface KubeDoor {
+  readonly cluster: Cluster
+  readonly passage: Passage
+  /** Ends port-forwards and connections. */
+  close(): Promise<void>
+}
+
+/** Who is calling, for the server's audit log. */
+export interface Caller {
+  readonly version: string
+  /** `kubectl flinksp take` */
+  readonly command?: string
+}
+
+/**
+ * Reads the kubeconfig and the flags as kubectl does. Nothing is sent yet. `signal` (Ctrl-C) ends every request;
+ * `warn` gets the server's own warnings, a line each, as kubectl prints them.
+ */
+export async function connect(
+  connection: ConnectionOptions,
+  machine: Machine,
+  clock: Clock,
+  signal: AbortSignal,
+  warn: (text: string) => void = () => {},
+  caller: Caller = { version: 'unknown' },
+): Promise<KubeDoor> {
+  const access = chooseAccess(loadKubeconfig(connection.kubeconfig, machine), connection, machine)
+  const agents = agentsFor(access, machine)
+  const server = serverAt(access, {
+    login: await loginOf(access, machine, clock),
+    agents,
+    clock,
+    signal,
+    warn: onceEach(warn),
+    requestTimeoutMs: connection.requestTimeoutMs ?? 0,
+    headers: identityHeaders(machine, caller.version, caller.command),
+  })
+  const passage = passageThrough(server)
+  return {
+    cluster: clusterOf(server, cacheFor(access.server, connection, machine, clock), clock),
+    passage,
+    async close() {
+      await passage.close()
+      agents.close()
+    },
+  }
+}
+
+function clusterOf(server: Server, cache: Cache, clock: Clock): Cluster {
+  const now = () => clock.now()
+  const discovery = discoveryOf(server, cache, now)
+  return {
+    namespace: server.access.namespace,
+    server: server.access.server,
+    served: discovery.served,
+    get: ref => get(server, discovery, ref),
+    list: (kind, namespace, labelSelector) => list(server, discovery, kind, namespace, labelSelector),
+    async write(wanted, options) {
+      const { write } = await import('./write.ts')
+      return write(server, discovery, cache, wanted, options?.dryRun ?? false)
+    },
+    async *watch(ref, resourceVersion, signal) {
+      const { watch } = await import('./watch.ts')
+      yield* watch({ server, discovery, clock, ref, signal }, resourceVersion)
+    },
+    async may(verb, resource) {
+      const { may } = await import('./may.ts')
+      return may(server, cache, now, verb, resource)
+    },
+    async read(path) {
+      const answer = await server.json({ method: 'GET', path, subject: { verb: 'get' } }, 16 * objectLimit)
+      return answer.fields
+    },
+    recall: key => cache.recall(key),
+    remember: (key, value) => cache.remember(key, value),
+  }
+}

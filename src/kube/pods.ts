@@ -1,0 +1,42 @@
+import { failure } from '../domain/failure.ts'
+import { type Fields, listAt, textAt } from '../domain/fields.ts'
+import type { RestPlace } from '../domain/ports.ts'
+import { resourcePath, subjectOf } from './paths.ts'
+import { listLimit, type Server } from './server.ts'
+
+/** The newest ready pod that carries the labels: with HA there may be several JobManagers, each of which answers. */
+export async function readyPod(server: Server, place: RestPlace, signal: AbortSignal): Promise<string> {
+  const labelSelector = Object.entries(place.podLabels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+  const { fields } = await server.json(
+    {
+      method: 'GET',
+      path: resourcePath(
+        { apiVersion: 'v1', plural: 'pods', namespace: place.namespace },
+        { labelSelector, limit: '100' },
+      ),
+      subject: subjectOf('list', { apiVersion: 'v1' }, 'pods'),
+      signal,
+    },
+    listLimit,
+  )
+  const ready = listAt(fields, 'items').filter(isReady)
+  const newest = ready.toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)))[0]
+  const name = newest && textAt(newest, 'metadata', 'name')
+  if (name === undefined) {
+    throw failure('not-asked', `no ready JobManager pod (${labelSelector}) in namespace ${place.namespace}`)
+  }
+  return name
+}
+
+function createdAt(pod: Fields): string {
+  return textAt(pod, 'metadata', 'creationTimestamp') ?? ''
+}
+
+function isReady(pod: Fields): boolean {
+  if (textAt(pod, 'metadata', 'deletionTimestamp') !== undefined) return false
+  return listAt(pod, 'status', 'conditions').some(
+    condition => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
+  )
+}

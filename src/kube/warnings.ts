@@ -1,0 +1,20 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** `Warning: 299 - "text"` headers as kubectl prints them: apimachinery pkg/util/net ParseWarningHeaders. */
+export function warningsIn(headers: IncomingHttpHeaders, warn: (text: string) => void): void {
+  const header = headers['warning']
+  if (header === undefined) return
+  for (const [, code, text] of String(header).matchAll(/(\d{3}) [^\s"]+ "((?:[^"\\]|\\.)*)"/g)) {
+    if (code === '299' && text) warn(`Warning: ${text.replace(/\\(.)/g, '$1')}`)
+  }
+}
+
+/** Each text once, as kubectl does: an operator's old API version would else warn at every request. */
+export function onceEach(warn: (text: string) => void): (text: string) => void {
+  const said = new Set<string>()
+  return text => {
+    if (said.has(text)) return
+    said.add(text)
+    warn(text)
+  }
+}

@@ -1,0 +1,78 @@
+import type { Write } from '../domain/ports.ts'
+import { refusedWith } from '../domain/ports.ts'
+import type { Resource } from '../domain/resource.ts'
+import type { Cache } from './cache.ts'
+import type { Discovery } from './discovery.ts'
+import { atItsPlace, type Place, resourceIn } from './objects.ts'
+import { groupOf, resourcePath, subjectOf } from './paths.ts'
+import type { Answer, Request, Server } from './server.ts'
+
+const fieldManager = 'kubectl-flinksp'
+
+const patchTypes = {
+  strategic: 'application/strategic-merge-patch+json',
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+} as const
+
+type Patch = Extract<Write, { verb: 'patch' }>
+
+/**
+ * The one way anything is changed. A strategic merge patch is what kubectl sends for built-in kinds; API servers answer
+ * 415 to it for custom resources, so the same body goes again as a merge patch, and the next run knows.
+ */
+export async function write(
+  server: Server,
+  discovery: Discovery,
+  cache: Cache,
+  wanted: Write,
+  dryRun: boolean,
+): Promise<{ object: Resource; at?: number }> {
+  const answer = await atItsPlace(discovery, wanted.ref, place =>
+    wanted.verb === 'patch' && wanted.type === 'strategic'
+      ? strategic(server, cache, wanted, place, dryRun)
+      : server.json(requestOf(wanted, place, dryRun)),
+  )
+  return { object: resourceIn(answer, wanted.ref), ...(answer.at !== undefined && { at: answer.at }) }
+}
+
+async function strategic(
+  server: Server,
+  cache: Cache,
+  patch: Patch,
+  place: Place,
+  dryRun: boolean,
+): Promise<Answer> {
+  const asMerge = () => server.json(requestOf({ ...patch, type: 'merge' }, place, dryRun))
+  const key = `merge-patch/${groupOf(patch.ref.apiVersion)}/${patch.ref.kind}`
+  if ((await cache.recall(key)) !== undefined) return asMerge()
+  try {
+    return await server.json(requestOf(patch, place, dryRun))
+  } catch (error) {
+    if (!refusedWith(error, 415)) throw error
+    await cache.remember(key, 'the server refuses strategic merge patches of this kind (415)\n')
+    return asMerge()
+  }
+}
+
+function requestOf(wanted: Write, { apiVersion, plural }: Place, dryRun: boolean): Request {
+  const { namespace, name } = wanted.ref
+  const query = { fieldManager, dryRun: dryRun ? 'All' : undefined }
+  const at = { apiVersion, plural, namespace }
+  const text = JSON.stringify(wanted.body)
+  if (wanted.verb === 'create') {
+    return {
+      method: 'POST',
+      path: resourcePath(at, query),
+      subject: subjectOf('post', { apiVersion }, plural),
+      body: { type: 'application/json', text },
+    }
+  }
+  const subresource = wanted.verb === 'patch' ? wanted.subresource : undefined
+  return {
+    method: wanted.verb === 'patch' ? 'PATCH' : 'PUT',
+    path: resourcePath({ ...at, name, ...(subresource !== undefined && { subresource }) }, query),
+    subject: subjectOf(wanted.verb === 'patch' ? 'patch' : 'put', { apiVersion, name }, plural),
+    body: { type: wanted.verb === 'patch' ? patchTypes[wanted.type] : 'application/json', text },
+  }
+}
