@@ -61,9 +61,9 @@ function add(groups: Views[]): Views {
 
 /** A request without a trigger id, and Flink's own list, which tells none, are matched by what they ask and when. */
 export function joinedByRequest(groups: readonly Views[]): Views[] {
-  const open = groups.filter(group => !locationOf(group))
   const absorbed = new Set<Views>()
-  for (const group of open) {
+  for (const group of groups) {
+    if (locationOf(group) || group.some(({ sources }) => sources.includes('rest'))) continue
     const others = groups.filter(other => other !== group && !absorbed.has(other))
     const answer = answerAmong(group, others)
     if (!answer) continue

@@ -1,0 +1,516 @@
+import assert from 'node:assert/strict'
+import type { JobFacts } from '../../src/domain/job.ts'
+import { resourceOf } from '../../src/domain/resource.ts'
+import type { RestCheckpoint, RestCheckpoints } from '../../src/domain/rest.ts'
+import type { Savepoint } from '../../src/domain/savepoint.ts'
+import type { TakeEntry } from '../../src/history/entry.ts'
+import { savepointsOfRecord } from '../../src/history/from-record.ts'
+import { savepointsOfRest } from '../../src/history/from-rest.ts'
+import { savepointsOfStatus } from '../../src/history/from-status.ts'
+import { mergeSavepoints } from '../../src/history/merge.ts'
+import { addEntries, emptyRecord } from '../../src/history/record.ts'
+import { readFlinkCluster } from '../../src/operators/flink-cluster/read.ts'
+import { type ClusterParts, flinkJobId, gcpCluster, spotifyCluster } from '../support/flink-clusters.ts'
+
+const job = {
+  apiVersion: 'flinkoperator.k8s.io/v1beta1',
+  kind: 'FlinkCluster',
+  namespace: 'default',
+  name: 'orders',
+  uid: 'uid-of-orders',
+}
+const a = 'gs://bucket/orders/savepoint-ef5f05-aaaaaaaaaaaa'
+const b = 'gs://bucket/orders/savepoint-ef5f05-bbbbbbbbbbbb'
+const triggerA = 'a'.repeat(32)
+const triggerB = 'b'.repeat(32)
+
+/** What Spotify's operator writes when a manual savepoint has succeeded. */
+const takenA: ClusterParts = {
+  job: { savepointGeneration: 5 },
+  jobStatus: { savepointGeneration: 5, savepointLocation: a, savepointTime: '2026-03-01T10:00:10+00:00' },
+  status: {
+    savepoint: {
+      state: 'Succeeded',
+      triggerID: triggerA,
+      jobID: flinkJobId,
+      triggerReason: 'user requested',
+      requestTime: '2026-03-01T11:00:00+01:00',
+      triggerTime: '2026-03-01T11:00:00+01:00',
+    },
+  },
+}
+
+const savepointA: Savepoint = {
+  job,
+  state: 'Completed',
+  type: 'savepoint',
+  location: a,
+  trigger: 'manual',
+  generation: 5,
+  triggerId: triggerA,
+  flinkJobId,
+  requestedAt: '2026-03-01T10:00:00Z',
+  completedAt: '2026-03-01T10:00:10Z',
+  durationMillis: 10_000,
+  restartPoint: true,
+  origin: false,
+  sources: ['status'],
+}
+
+const entryA: TakeEntry = {
+  action: 'take',
+  uid: job.uid,
+  state: 'Completed',
+  location: a,
+  trigger: 'manual',
+  generation: 5,
+  triggerId: triggerA,
+  flinkJobId,
+  requestedAt: '2026-03-01T10:00:00Z',
+  completedAt: '2026-03-01T10:00:10Z',
+  durationMillis: 10_000,
+}
+
+function factsOf(parts: ClusterParts, make = spotifyCluster): JobFacts {
+  const resource = resourceOf(make(parts))
+  assert.ok(resource)
+  return readFlinkCluster(resource)
+}
+
+function merged(
+  parts: ClusterParts | undefined,
+  more: { record?: readonly TakeEntry[]; rest?: Partial<RestCheckpoints>; make?: typeof spotifyCluster } = {},
+): Savepoint[] {
+  const facts = parts && factsOf(parts, more.make)
+  const rest = more.rest && { restoredCount: 0, history: [], ...more.rest }
+  const found = [
+    ...savepointsOfRecord(addEntries(emptyRecord, more.record ?? []), job),
+    ...(rest ? savepointsOfRest(rest, job, flinkJobId) : []),
+    ...(facts ? savepointsOfStatus(facts) : []),
+  ]
+  return mergeSavepoints(found, facts?.restartPoint)
+}
+
+function checkpoint(parts: Partial<RestCheckpoint>): RestCheckpoint {
+  return { id: 7, status: 'COMPLETED', isSavepoint: true, ...parts }
+}
+
+describe('the status of a job', () => {
+  it('has nothing to say before the first savepoint', () => {
+    assert.deepEqual(merged({}), [])
+  })
+
+  it('has the latest savepoint, with its times in UTC', () => {
+    assert.deepEqual(merged(takenA), [savepointA])
+  })
+
+  it('has what the job was started from as origin: nobody saw it taken', () => {
+    const origin = {
+      job,
+      state: 'Completed',
+      type: 'savepoint',
+      location: a,
+      restartPoint: true,
+      origin: true,
+      sources: ['status'],
+    }
+    // Seen on Spotify v0.6 after a restore: generation and time are still those of the savepoint before.
+    const restored = { savepointGeneration: 6, savepointTime: '2026-03-01T10:00:10Z' }
+    assert.deepEqual(merged({ jobStatus: { ...restored, savepointLocation: `${a}/`, fromSavepoint: a } }), [
+      origin,
+    ])
+    assert.deepEqual(merged({ jobStatus: { fromSavepoint: a } }), [origin])
+    assert.deepEqual(merged({ jobStatus: { fromSavepoint: a } }, { make: gcpCluster }), [
+      { ...origin, restartPoint: false },
+    ])
+  })
+
+  it('has both where a savepoint was taken since the start', () => {
+    assert.deepEqual(
+      merged({ ...takenA, jobStatus: { ...takenA.jobStatus, fromSavepoint: b } }).map(
+        ({ location, origin, restartPoint }) => ({ location, origin, restartPoint }),
+      ),
+      [
+        { location: a, origin: false, restartPoint: true },
+        { location: b, origin: true, restartPoint: false },
+      ],
+    )
+  })
+
+  it('has the trigger of the savepoint even after a later attempt, where the operator notes it (GCP)', () => {
+    const parts: ClusterParts = {
+      jobStatus: {
+        savepointGeneration: 3,
+        savepointLocation: a,
+        lastSavepointTime: '2026-03-01T10:00:10Z',
+        lastSavepointTriggerID: triggerA,
+      },
+      status: {
+        savepoint: {
+          state: 'Failed',
+          triggerID: triggerB,
+          jobID: flinkJobId,
+          triggerReason: 'scheduled',
+          requestTime: '2026-03-01T10:05:00Z',
+          message:
+            'Savepoint error: java.io.IOException: full\n\tat x.Y.z(Y.java:1)\nCaused by: java.io.IOException: No space left on device',
+        },
+      },
+    }
+    assert.deepEqual(merged(parts, { make: gcpCluster }), [
+      {
+        job,
+        state: 'Failed',
+        type: 'savepoint',
+        trigger: 'scheduled',
+        triggerId: triggerB,
+        flinkJobId,
+        requestedAt: '2026-03-01T10:05:00Z',
+        failure: {
+          message: 'Savepoint error: java.io.IOException: full',
+          rootCause: 'No space left on device',
+        },
+        restartPoint: false,
+        origin: false,
+        sources: ['status'],
+      },
+      {
+        job,
+        state: 'Completed',
+        type: 'savepoint',
+        location: a,
+        generation: 3,
+        triggerId: triggerA,
+        completedAt: '2026-03-01T10:00:10Z',
+        restartPoint: true,
+        origin: false,
+        sources: ['status'],
+      },
+    ])
+  })
+
+  const attempts: [string, Savepoint['state']][] = [
+    ['NotTriggered', 'Requested'],
+    ['InProgress', 'InProgress'],
+    ['Failed', 'Failed'],
+    ['TriggerFailed', 'Failed'],
+  ]
+  for (const [state, shown] of attempts) {
+    it(`shows an attempt that is ${state} as ${shown}`, () => {
+      const savepoint = { state, triggerReason: 'scheduled initial', requestTime: '2026-03-01T10:00:00Z' }
+      assert.deepEqual(
+        merged({ status: { savepoint } }).map(({ state, trigger, requestedAt }) => ({
+          state,
+          trigger,
+          requestedAt,
+        })),
+        [{ state: shown, trigger: 'scheduled', requestedAt: '2026-03-01T10:00:00Z' }],
+      )
+    })
+  }
+
+  it('shows no attempt of a state that nobody knows', () => {
+    assert.deepEqual(merged({ status: { savepoint: { state: 'constructor' } } }), [])
+  })
+
+  it('shows a generation that waits as requested, or as what is under way to fulfil it', () => {
+    const request = { job: { savepointGeneration: 1 } }
+    const pick = ({ state, generation, trigger }: Savepoint) => ({ state, generation, trigger })
+    assert.deepEqual(merged(request).map(pick), [{ state: 'Requested', generation: 1, trigger: 'manual' }])
+    const savepoint = { state: 'InProgress', triggerReason: 'scheduled', triggerID: triggerA }
+    assert.deepEqual(merged({ ...request, status: { savepoint } }).map(pick), [
+      { state: 'InProgress', generation: 1, trigger: 'scheduled' },
+    ])
+  })
+})
+
+describe('the sources together', () => {
+  it('are one savepoint where they name the same place, however it is spelled', () => {
+    const s3 = { ...takenA, jobStatus: { ...takenA.jobStatus, savepointLocation: 's3://bucket/sp/' } }
+    const record = [{ ...entryA, location: 's3a://bucket/sp/_metadata', triggerId: triggerA }]
+    const history = [checkpoint({ location: 's3p://bucket/sp' })]
+    assert.deepEqual(
+      merged(s3, { record, rest: { history } }).map(({ location, sources }) => ({ location, sources })),
+      [{ location: 's3://bucket/sp/', sources: ['status', 'rest', 'record'] }],
+    )
+  })
+
+  it("fill each other's gaps: Flink knows size, format and its own times", () => {
+    const history = [
+      checkpoint({
+        location: a,
+        format: 'CANONICAL',
+        triggeredAt: Date.parse('2026-03-01T10:00:00.040Z'),
+        endedAt: Date.parse('2026-03-01T10:00:00.165Z'),
+        durationMillis: 125,
+        sizeBytes: 2_111,
+      }),
+    ]
+    assert.deepEqual(merged(takenA, { record: [entryA], rest: { history } }), [
+      {
+        ...savepointA,
+        checkpointId: 7,
+        format: 'CANONICAL',
+        completedAt: '2026-03-01T10:00:00.165Z',
+        durationMillis: 125,
+        sizeBytes: 2_111,
+        sources: ['status', 'rest', 'record'],
+      },
+    ])
+  })
+
+  it('keep a failed attempt once, with the cause that take asked Flink for', () => {
+    const savepoint = { state: 'Failed', triggerID: triggerB, message: 'Savepoint error: cut' }
+    const record: TakeEntry[] = [
+      {
+        action: 'take',
+        uid: job.uid,
+        state: 'Failed',
+        triggerId: triggerB,
+        requestedAt: '2026-03-01T10:00:00Z',
+        failure: { message: 'Savepoint error: cut', rootCause: 'No space left on device' },
+      },
+    ]
+    assert.deepEqual(
+      merged({ status: { savepoint } }, { record }).map(({ state, failure, sources }) => ({
+        state,
+        failure,
+        sources,
+      })),
+      [
+        {
+          state: 'Failed',
+          failure: { message: 'Savepoint error: cut', rootCause: 'No space left on device' },
+          sources: ['status', 'record'],
+        },
+      ],
+    )
+  })
+
+  it('turn an origin into a savepoint of the object that took it, which may be gone', () => {
+    const record = [{ ...entryA, uid: 'uid-before' }]
+    assert.deepEqual(merged({ jobStatus: { fromSavepoint: a, savepointLocation: a } }, { record }), [
+      {
+        ...savepointA,
+        job: { ...job, uid: 'uid-before' },
+        sources: ['status', 'record'],
+      },
+    ])
+  })
+
+  it('list the savepoint that Flink was restored from as origin', () => {
+    const restored = { isSavepoint: true, location: a }
+    assert.deepEqual(
+      merged(undefined, { rest: { restored } }).map(({ location, origin, sources }) => ({
+        location,
+        origin,
+        sources,
+      })),
+      [{ location: a, origin: true, sources: ['rest'] }],
+    )
+    assert.deepEqual(merged(undefined, { rest: { restored: { ...restored, isSavepoint: false } } }), [])
+  })
+
+  it('find the place of a savepoint whose location was overwritten, by its trigger', () => {
+    const restored = { ...takenA, jobStatus: { ...takenA.jobStatus, savepointLocation: b, fromSavepoint: b } }
+    assert.deepEqual(
+      merged(restored, { record: [entryA] }).map(({ location, triggerId, origin }) => ({
+        location,
+        triggerId,
+        origin,
+      })),
+      [
+        { location: a, triggerId: triggerA, origin: false },
+        { location: b, triggerId: undefined, origin: true },
+      ],
+    )
+    assert.deepEqual(
+      merged(restored).map(({ location }) => location),
+      [b],
+    )
+  })
+
+  it('let Flink say what became of an attempt that the operator or take lost sight of', () => {
+    const savepoint = {
+      state: 'InProgress',
+      triggerID: triggerB,
+      jobID: flinkJobId,
+      requestTime: '2026-03-01T10:00:00Z',
+    }
+    const history = [checkpoint({ id: 9, location: b, triggeredAt: Date.parse('2026-03-01T10:00:00.500Z') })]
+    assert.deepEqual(
+      merged({ status: { savepoint } }, { rest: { history } }).map(
+        ({ state, location, triggerId, sources }) => ({
+          state,
+          location,
+          triggerId,
+          sources,
+        }),
+      ),
+      [{ state: 'Completed', location: b, triggerId: triggerB, sources: ['rest'] }],
+    )
+  })
+
+  it('list a failure that Flink and the operator both saw once, and other failures besides', () => {
+    const savepoint = {
+      state: 'Failed',
+      triggerID: triggerB,
+      jobID: flinkJobId,
+      requestTime: '2026-03-01T10:00:00Z',
+    }
+    const history = [8, 7].map(id =>
+      checkpoint({
+        id,
+        status: 'FAILED',
+        triggeredAt: Date.parse('2026-03-01T10:00:00Z') + (id - 7) * 10_000,
+      }),
+    )
+    assert.deepEqual(
+      merged({ status: { savepoint } }, { rest: { history } }).map(({ checkpointId, sources }) => ({
+        checkpointId,
+        sources,
+      })),
+      [
+        { checkpointId: 8, sources: ['rest'] },
+        { checkpointId: 7, sources: ['status', 'rest'] },
+      ],
+    )
+  })
+
+  it('fulfil a recorded request by the savepoint that has its generation', () => {
+    const record: TakeEntry[] = [
+      {
+        action: 'take',
+        uid: job.uid,
+        state: 'Requested',
+        generation: 5,
+        requestedAt: '2026-03-01T09:59:59Z',
+      },
+    ]
+    assert.deepEqual(merged(takenA, { record }), [savepointA])
+  })
+
+  it('fulfil a request by annotation by the manual savepoint that follows', () => {
+    const record: TakeEntry[] = [
+      {
+        action: 'take',
+        uid: job.uid,
+        state: 'Requested',
+        trigger: 'manual',
+        requestedAt: '2026-03-01T09:59:58Z',
+      },
+    ]
+    assert.deepEqual(merged(takenA, { record }), [savepointA])
+    const earlier = [{ ...record[0], requestedAt: '2026-03-01T08:00:00Z' } as TakeEntry]
+    assert.deepEqual(
+      merged(takenA, { record: earlier }).map(({ state }) => state),
+      ['Completed', 'Requested'],
+    )
+  })
+
+  it('never show a withdrawn generation as a savepoint', () => {
+    // The withdrawal set status.savepointGeneration to 6; the location beside it is that of generation 5.
+    const withdrawn: ClusterParts = {
+      job: { savepointGeneration: 6 },
+      jobStatus: { ...takenA.jobStatus, savepointGeneration: 6 },
+      status: { savepoint: { state: 'Failed', triggerID: triggerB, message: 'Savepoint error: no' } },
+    }
+    const entry: TakeEntry = {
+      action: 'take',
+      uid: job.uid,
+      state: 'Withdrawn',
+      generation: 6,
+      triggerId: triggerB,
+      requestedAt: '2026-03-01T11:00:00Z',
+      failure: { message: 'Savepoint error: no', rootCause: 'Not a directory' },
+    }
+    const pick = ({ state, generation, location, failure }: Savepoint) => ({
+      state,
+      generation,
+      location,
+      cause: failure?.rootCause,
+    })
+    assert.deepEqual(merged(withdrawn, { record: [entry] }).map(pick), [
+      { state: 'Withdrawn', generation: 6, location: undefined, cause: 'Not a directory' },
+      { state: 'Completed', generation: undefined, location: a, cause: undefined },
+    ])
+    assert.deepEqual(merged(withdrawn, { record: [entryA, entry] }).map(pick), [
+      { state: 'Withdrawn', generation: 6, location: undefined, cause: 'Not a directory' },
+      { state: 'Completed', generation: 5, location: a, cause: undefined },
+    ])
+  })
+
+  it('are newest first by the time of completion, else of the request; what runs has no age, an origin none', () => {
+    const record: TakeEntry[] = ['10:00:03', '10:00:01', '10:00:02'].map((time, at) => ({
+      ...entryA,
+      location: `gs://bucket/orders/${time}`,
+      triggerId: String(at).repeat(32),
+      generation: at,
+      completedAt: `2026-03-01T${time}Z`,
+    }))
+    const parts = { job: { savepointGeneration: 9 }, jobStatus: { fromSavepoint: b } }
+    assert.deepEqual(
+      merged(parts, { record }).map(({ location, state }) => location ?? state),
+      [
+        'Requested',
+        'gs://bucket/orders/10:00:03',
+        'gs://bucket/orders/10:00:02',
+        'gs://bucket/orders/10:00:01',
+        b,
+      ],
+    )
+  })
+
+  it('tell savepoints of the same second apart by their generation', () => {
+    const record = [5, 6, 4].map(generation => ({
+      ...entryA,
+      location: `gs://bucket/orders/${generation}`,
+      triggerId: String(generation).repeat(32),
+      generation,
+    }))
+    assert.deepEqual(
+      merged(undefined, { record }).map(({ generation }) => generation),
+      [6, 5, 4],
+    )
+  })
+})
+
+describe('a planted record', () => {
+  const planted = 'gs://evil/savepoint-ef5f05-eeeeeeeeeeee'
+
+  it('cannot give a place to an attempt that the operator saw: the place is known from the record alone', () => {
+    const savepoint = { state: 'Failed', triggerID: triggerA, message: 'Savepoint error: no' }
+    const record = [{ ...entryA, location: planted }]
+    assert.deepEqual(
+      merged({ status: { savepoint } }, { record }).map(({ location, sources }) => ({ location, sources })),
+      [{ location: planted, sources: ['record'] }],
+    )
+  })
+
+  it('cannot move the place of a savepoint that the operator knows', () => {
+    assert.deepEqual(
+      merged(takenA, { record: [{ ...entryA, location: planted }] }).map(({ location, sources }) => ({
+        location,
+        sources,
+      })),
+      [
+        { location: a, sources: ['status'] },
+        { location: planted, sources: ['record'] },
+      ],
+    )
+  })
+
+  it('cannot make a known savepoint older, newer, withdrawn, or that of another object', () => {
+    const lies: TakeEntry[] = [
+      {
+        ...entryA,
+        uid: 'uid-before',
+        completedAt: '2026-02-01T00:00:00Z',
+        generation: 99,
+        trigger: 'scheduled',
+      },
+      { action: 'take', uid: job.uid, state: 'Withdrawn', triggerId: triggerA },
+    ]
+    assert.deepEqual(merged(takenA, { record: lies }), [{ ...savepointA, sources: ['status', 'record'] }])
+  })
+})
