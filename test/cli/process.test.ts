@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import manifest from '../../package.json' with { type: 'json' }
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+const children: ChildProcess[] = []
+
+/** src/bin.ts as a process; with a hook, with the commands of process-commands.ts. */
+function start(argv: string[], hook = true) {
+  const imports = hook ? ['--import', path('./process-hook.ts')] : []
+  const child = spawn(process.execPath, [...imports, path('../../src/bin.ts'), ...argv], { stdio: 'pipe' })
+  children.push(child)
+  const printed = { stdout: '', stderr: '' }
+  child.stdout.on('data', chunk => {
+    printed.stdout += chunk
+  })
+  child.stderr.on('data', chunk => {
+    printed.stderr += chunk
+  })
+  const ended = once(child, 'close').then(([code, signal]) => ({ exit: code ?? signal, ...printed }))
+  return { child, ended }
+}
+
+describe('The process', () => {
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+  })
+
+  it('runs', async () => {
+    const { exit, stdout, stderr } = await start(['version', '-o', 'name'], false).ended
+    assert.deepEqual({ exit, stdout, stderr }, { exit: 0, stdout: `v${manifest.version}\n`, stderr: '' })
+  })
+
+  it('lets a command end in order at the first Ctrl-C, and ends with 130', async () => {
+    const { child, ended } = start(['wait-well'])
+    await once(child.stderr, 'data')
+    child.kill('SIGINT')
+    assert.deepEqual(await ended, {
+      exit: 130,
+      stdout: '',
+      stderr: 'waiting\nerror: interrupted; the savepoint goes on\n',
+    })
+  })
+
+  it('waits for nothing at the second Ctrl-C', async () => {
+    const { child, ended } = start(['wait-badly'])
+    await once(child.stderr, 'data')
+    child.kill('SIGINT')
+    const again = setInterval(() => child.kill('SIGINT'), 50)
+    assert.deepEqual(await ended, { exit: 130, stdout: '', stderr: 'waiting\n' })
+    clearInterval(again)
+  })
+
+  it('ends with 70 and a stack for a bug, also for one that nobody waits for', async () => {
+    for (const [name, message] of [
+      ['throw', 'x is not y'],
+      ['late', 'nobody waits for me'],
+    ] as const) {
+      const { exit, stdout, stderr } = await start([name]).ended
+      assert.deepEqual({ exit, stdout }, { exit: 70, stdout: '' })
+      assert.match(
+        stderr,
+        new RegExp(`^error: this is a bug in kubectl-flinksp .*\\n.*\\nTypeError: ${message}\\n +at `),
+      )
+    }
+  })
+
+  it('stays quiet when nobody reads any more', async () => {
+    const { child, ended } = start(['much', '-o', 'json'])
+    child.stdout.destroy()
+    child.stderr.destroy()
+    assert.deepEqual(await ended, { exit: 0, stdout: '', stderr: '' })
+  })
+
+  it('sleeps as long as it is told, and no longer than its signal', async () => {
+    assert.deepEqual(await start(['sleep']).ended, { exit: 0, stdout: '', stderr: '' })
+  })
+
+  it('asks nobody where there is no terminal', async () => {
+    assert.deepEqual(await start(['ask']).ended, { exit: 3, stdout: '', stderr: 'error: undefined\n' })
+  })
+})
