@@ -10,6 +10,8 @@ export interface Registry {
 
 export function commandsOn(machine: Machine): Registry {
   const verbs: Record<string, () => Promise<Command | Topic>> = {
+    take: async () => (await import('./take.ts')).take,
+    history: async () => (await import('./history.ts')).history,
     version: async () => (await import('./version.ts')).versionOn(machine),
     help: async () => (await import('./help.ts')).help,
     options: async () => (await import('./options.ts')).options,
