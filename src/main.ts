@@ -48,7 +48,9 @@ async function run(invocation: Run, io: Io, makeWorld: (wish: WorldWish) => Open
   try {
     const result = await invocation.run(world)
     await print(result, format, invocation, io)
-    return result.failure ? await failed(result.failure, io, invocation) : 0
+    const code = result.failure ? await failed(result.failure, io, invocation) : 0
+    await result.after?.()
+    return code
   } catch (error) {
     return await failed(world.interrupted.aborted ? interruption(error) : error, io, invocation)
   } finally {

@@ -36,6 +36,8 @@ export interface CommandResult {
   readonly failure?: Failure
   /** Shown on stderr where the list on stdout is empty: `No resources found in x namespace.` */
   readonly empty?: string
+  /** What is left to do once the result is printed: nobody waits for it. */
+  after?(): Promise<void>
 }
 
 /** One verb. `options` throws a usage Failure; `run` does the work. */

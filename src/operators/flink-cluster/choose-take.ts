@@ -77,7 +77,8 @@ function isInert(facts: JobFacts): boolean {
   return state === undefined || state === 'Failed' || state === 'TriggerFailed'
 }
 
-function isBusy(facts: JobFacts): boolean {
+/** A savepoint is in flight, or has been asked for and not answered yet. */
+export function isBusy(facts: JobFacts): boolean {
   const { attempt, control, command } = facts
   const inFlight = attempt?.state === 'InProgress' || attempt?.state === 'NotTriggered'
   const commanded = ['Requested', 'Progressing', 'InProgress'].includes(control?.state ?? '')

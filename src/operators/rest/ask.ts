@@ -28,7 +28,9 @@ export function request(options: TakeByRest, state: RestTake): RestStep {
 export function requested(options: TakeByRest, state: RestTake, answer: RestAnswer): RestStep {
   switch (answer.answer) {
     case 'taken':
-      return follow(options, accepted(state, answer.triggerId))
+      return options.wait
+        ? follow(options, accepted(state, answer.triggerId))
+        : end(accepted(state, answer.triggerId))
     case 'refused':
       return answer.status < 500
         ? end(state, refusal(options, answer.status, answer.reason))

@@ -13,6 +13,8 @@ export interface TakeByRest {
   readonly triggerId: string
   /** `flinkcluster/orders`. */
   readonly shown: string
+  /** false: ended as soon as Flink has accepted it. */
+  readonly wait: boolean
   /** Where it is known already, Flink is not asked for it. */
   readonly flinkVersion?: string
 }

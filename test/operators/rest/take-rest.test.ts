@@ -19,7 +19,7 @@ const secondOfOurs = 'f'.repeat(32)
 const thirdOfOurs = '0'.repeat(32)
 const flinks = 'b04cf057274967135560b7d3c207bfa7'
 const location = 's3://bucket/sp/savepoint-29a027-02993b31c01c'
-const options: TakeByRest = { job, flinkJobId, triggerId: ours, shown: 'flinkcluster/orders' }
+const options: TakeByRest = { job, flinkJobId, triggerId: ours, shown: 'flinkcluster/orders', wait: true }
 const look = 'to look: kubectl flinksp history flinkcluster/orders -n shop --sources rest'
 
 const requested: Savepoint = {
