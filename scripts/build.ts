@@ -3,8 +3,6 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { binary, type Platform } from './build/binary.ts'
 import { bundle } from './build/bundle.ts'
-import { cold } from './build/cold.ts'
-import { coldFile } from './build/cold-imports.ts'
 import { isFresh } from './build/freshness.ts'
 import { proveItRuns } from './build/prove.ts'
 
@@ -23,11 +21,10 @@ const here: Platform = { os: 'linux', arch: 'amd64' }
 const outfile = `${values.output}.cjs`
 
 await mkdir(dirname(values.output), { recursive: true })
-const bundled = await bundle({ entry: values.entry, outfile, cold })
+await bundle({ entry: values.entry, outfile })
 if (!values['bundle-only']) {
   await binary({
     bundle: outfile,
-    assets: { [coldFile]: bundled.cold },
     output: values.output,
     platform: here,
   })

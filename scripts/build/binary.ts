@@ -21,14 +21,12 @@ export const platforms: readonly Platform[] = [{ os: 'linux', arch: 'amd64' }]
 
 export interface BinaryOptions {
   readonly bundle: string
-  /** Carried as they are, by the name the program asks for. */
-  readonly assets: Readonly<Record<string, string>>
   readonly output: string
   readonly platform: Platform
 }
 
 /** Puts the bundle into a copy of npm's Node: one file to run. */
-export async function binary({ bundle, assets, output, platform }: BinaryOptions): Promise<void> {
+export async function binary({ bundle, output, platform }: BinaryOptions): Promise<void> {
   const work = `${resolve(output)}.building`
   await rm(work, { force: true })
   const node = `${work}.node`
@@ -39,7 +37,7 @@ export async function binary({ bundle, assets, output, platform }: BinaryOptions
       nodePath: node,
       signature: false,
       targets: [{ nodeRange: 'node26', platform: 'linux', arch: 'x64', output: work }],
-      seaConfig: seaConfig(assets),
+      seaConfig: seaConfig(),
     })
     await rename(work, resolve(output))
   } finally {
@@ -52,9 +50,8 @@ export async function binary({ bundle, assets, output, platform }: BinaryOptions
  * The code cache holds what the builder's V8 compiled: it is of use on the platform that builds. `none`: NODE_OPTIONS of the
  * user's shell is for their own programs; a --require or --inspect there must not reach this one.
  */
-function seaConfig(assets: BinaryOptions['assets']) {
+function seaConfig() {
   return {
-    assets: Object.fromEntries(Object.entries(assets).map(([name, path]) => [name, resolve(path)])),
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
     useCodeCache: true,

@@ -1,50 +1,40 @@
 import { isBuiltin } from 'node:module'
-import { dirname, join } from 'node:path'
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
-import { type ColdImport, type ColdModules, coldEntry, coldFile, coldImports } from './cold-imports.ts'
+import { build, type Metafile, type Plugin } from 'esbuild'
 import { lazyBuiltins } from './lazy-builtins.ts'
 
 export interface BundleOptions {
   readonly entry: string
   readonly outfile: string
-  readonly cold?: readonly ColdImport[]
+  readonly plugins?: readonly Plugin[]
 }
 
-/** `entry` in one CommonJS file, and what it seldom needs in a second one beside it. */
-export async function bundle({ entry, outfile, cold = [] }: BundleOptions): Promise<{ cold: string }> {
-  const found: ColdModules = new Map()
-  await bundled({
+/**
+ * `entry` and all it needs in one CommonJS file. Modules behind `import()` are in it too, and are evaluated when it is called.
+ * Names stay, and lines stay short, so that the stack of a bug can be read; blanks go, because what is not in the file need not
+ * be read at every start.
+ */
+export async function bundle({ entry, outfile, plugins = [] }: BundleOptions): Promise<void> {
+  const { metafile } = await build({
     entryPoints: [entry],
     outfile,
-    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(process.execPath).href;" },
-    plugins: [optionalAddons, lazyBuiltins, coldImports(cold, found)],
-  })
-  const coldOutfile = join(dirname(outfile), coldFile)
-  await bundled({
-    stdin: { contents: coldEntry(found), resolveDir: dirname(entry), sourcefile: 'cold modules' },
-    outfile: coldOutfile,
-    minifyWhitespace: true,
-    plugins: [optionalAddons],
-  })
-  return { cold: coldOutfile }
-}
-
-/** Names, and in the main file lines, are left readable for stack traces. */
-async function bundled(options: BuildOptions): Promise<void> {
-  const { metafile } = await build({
     bundle: true,
     platform: 'node',
     target: 'node26',
     format: 'cjs',
     minifySyntax: true,
+    minifyWhitespace: true,
+    lineLimit: 160,
     legalComments: 'none',
-    logLevel: 'error',
+    // yargs-parser makes a require from its own address; in one file that is the program's.
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: "const bundleUrl=require('node:url').pathToFileURL(process.execPath).href;" },
+    // How stacks call the file, wherever it was built.
+    footer: { js: '//# sourceURL=kubectl-flinksp.cjs' },
     // import('node:x') becomes require: the ES module loader costs some milliseconds to start.
     supported: { 'dynamic-import': false },
-    // yargs 18 makes a require from its own address; in one file that is the program's.
-    define: { 'import.meta.url': 'bundleUrl' },
-    ...options,
-    metafile: true as const,
+    plugins: [optionalAddons, lazyBuiltins, ...plugins],
+    metafile: true,
+    logLevel: 'error',
   })
   refuseForeignImports(metafile)
 }

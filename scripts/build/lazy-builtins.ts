@@ -12,6 +12,7 @@ const eager = [
   'os',
   'path',
   'process',
+  'punycode',
   'timers',
   'url',
   'util',
