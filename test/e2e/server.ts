@@ -1,0 +1,71 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { loadAll } from 'js-yaml'
+import { eventually } from './conditions.ts'
+import { type ControlPlane, startControlPlane, type TokenUser } from './control-plane/start.ts'
+import type { KubeObject } from './kube-api.ts'
+import { assemble, type Begun, type Stoppable } from './parts.ts'
+import { outcome, type RunOutcome } from './processes.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+export type DialectName = 'gcp-9' | 'spotify'
+
+/** A control plane, and the programs that people run against it. */
+export interface Server {
+  readonly controlPlane: ControlPlane
+  /** Scratch space, removed at the end. */
+  readonly directory: string
+  /** The environment in which the real kubectl finds the built plugin, as this user, with caches of its own. */
+  environment(user: string): Promise<Record<string, string>>
+  /** The real kubectl, to its end. */
+  kubectl(args: readonly string[], user?: string): Promise<RunOutcome>
+  /** The CRD of the sandbox: two operators share the kind's name, so that a server has one of the two. */
+  install(dialect: DialectName): Promise<void>
+}
+
+/** Without an operator and without its kind. */
+export function startServer(users: readonly TokenUser[] = []): Promise<Server & Stoppable> {
+  return assemble((directory, begun) => serverIn(directory, users, begun))
+}
+
+export async function serverIn(
+  directory: string,
+  users: readonly TokenUser[],
+  begun: Begun,
+): Promise<Server> {
+  const dir = join(directory, 'control-plane')
+  const controlPlane = await begun(startControlPlane({ dir, users, say: console.log }))
+  const environment = (user: string) => environmentOf(controlPlane, directory, user)
+  return {
+    controlPlane,
+    directory,
+    environment,
+    kubectl: async (args, user = 'admin') => outcome('kubectl', args, { env: await environment(user) }),
+    install: dialect => installKind(controlPlane, dialect),
+  }
+}
+
+async function environmentOf(
+  controlPlane: ControlPlane,
+  directory: string,
+  user: string,
+): Promise<Record<string, string>> {
+  const home = join(directory, `home-${user}`)
+  const kubeconfig = join(home, 'kubeconfig')
+  await mkdir(home, { recursive: true })
+  await writeFile(kubeconfig, controlPlane.kubeconfig(user), { mode: 0o600 })
+  const path = [join(root, 'dist'), process.env['PATH']].join(delimiter)
+  return { HOME: home, KUBECONFIG: kubeconfig, PATH: path }
+}
+
+async function installKind({ api }: ControlPlane, dialect: DialectName): Promise<void> {
+  const name = dialect === 'spotify' ? 'spotify' : 'gcp'
+  const file = join(root, 'test', 'sandbox', 'crds', `flinkcluster-${name}.yaml`)
+  for (const object of loadAll(await readFile(file, 'utf8')) as KubeObject[]) {
+    await api.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', object)
+  }
+  await eventually('FlinkClusters are served', () =>
+    api.get('/apis/flinkoperator.k8s.io/v1beta1/flinkclusters'),
+  )
+}
