@@ -20,29 +20,30 @@ export function discovery(
   request: IncomingMessage,
   path: string,
 ): { body: Json; type: string } | undefined {
-  const plain = (body: Json | undefined) => body && { body, type: 'application/json' }
-  const aggregated = aggregatedType(request.headers.accept ?? '')
   const parts = path.replace(/\/$/, '').split('/').slice(1)
-  if (path === '/version' || path === '/version/') return plain(version)
-  if (parts[0] === 'api' && parts.length === 1) {
-    if (aggregated) return { body: groupDiscoveries(kinds, aggregated, true), type: mediaType(aggregated) }
-    return plain({ kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] })
+  const aggregated = parts.length === 1 ? aggregatedType(request.headers.accept ?? '') : undefined
+  if (aggregated && (parts[0] === 'api' || parts[0] === 'apis')) {
+    return { body: groupDiscoveries(kinds, aggregated, parts[0] === 'api'), type: mediaType(aggregated) }
   }
-  if (parts[0] === 'api' && parts.length === 2) return plain(resourceList(kinds, '', parts[1] ?? ''))
-  if (parts[0] !== 'apis') return undefined
-  if (parts.length === 1) {
-    if (aggregated) return { body: groupDiscoveries(kinds, aggregated, false), type: mediaType(aggregated) }
-    const groups = groupsOf(kinds).filter(group => group !== '')
-    return plain({
-      kind: 'APIGroupList',
-      apiVersion: 'v1',
-      groups: groups.map(group => apiGroup(kinds, group)),
-    })
-  }
-  const [, group = '', wanted = ''] = parts
-  if (parts.length === 2)
-    return groupsOf(kinds).includes(group) ? plain(withKind(apiGroup(kinds, group))) : undefined
-  return parts.length === 3 ? plain(resourceList(kinds, group, wanted)) : undefined
+  const body = plainDiscovery(kinds, parts)
+  return body && { body, type: 'application/json' }
+}
+
+function plainDiscovery(kinds: readonly Kind[], parts: string[]): Json | undefined {
+  const [root, first, second] = parts
+  if (root === 'version') return version
+  if (root === 'api') return first === undefined ? coreVersions : resourceList(kinds, '', first)
+  if (root !== 'apis' || parts.length > 3) return undefined
+  if (first === undefined) return groupList(kinds)
+  if (second !== undefined) return resourceList(kinds, first, second)
+  return groupsOf(kinds).includes(first) ? withKind(apiGroup(kinds, first)) : undefined
+}
+
+const coreVersions: Json = { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }
+
+function groupList(kinds: readonly Kind[]): Json {
+  const groups = groupsOf(kinds).filter(group => group !== '')
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(group => apiGroup(kinds, group)) }
 }
 
 /** `v2` or `v2beta1` where the client accepts the whole discovery in one document (kubectl does). */

@@ -21,7 +21,7 @@ export interface FaultyAnswer {
 export interface Faults {
   /** Cuts every open watch. */
   dropWatches(): void
-  /** Refuses connections (and cuts the open ones) for so long, or until the returned promise's server is asked back. */
+  /** Refuses connections, and cuts the open ones, for so long; resolves when the server listens again. */
   refuseConnections(millis: number): Promise<void>
   /** Answers the next request that matches with this, and not from the store. */
   answerOnce(match: Match, answer: FaultyAnswer): void
@@ -90,6 +90,8 @@ function matches({ method, path, user }: Match, seen: Seen): boolean {
     (user === undefined || user === seen.user)
   )
 }
+
+export type Interceptors = ReturnType<typeof createInterceptors>
 
 /** The Status (or body) of a faulty answer. */
 export function faultBody({ code, reason = '', message = '', body }: FaultyAnswer): Json | string {

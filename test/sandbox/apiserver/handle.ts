@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Api, Call } from './api.ts'
 import { discovery } from './discovery.ts'
 import { formatOf } from './format.ts'
-import { openapiV2, openapiV3 } from './openapi.ts'
+import { openapi } from './openapi.ts'
 import { decodeProtobuf, protobufType } from './protobuf.ts'
 import { attributesOf, authorize, denial } from './rbac.ts'
 import { get, list } from './read.ts'
@@ -84,16 +84,15 @@ function servesSubresource({ kind, target: { subresource } }: Call): boolean {
   return subresource === '' || (subresource === 'status' && kind.statusSubresource)
 }
 
+/** What is no resource: health, discovery, OpenAPI. */
 function answerPath(api: Api, path: string, request: IncomingMessage, response: ServerResponse): void {
-  if (['/healthz', '/livez', '/readyz'].includes(path)) return sendText(response, 200, 'ok')
-  const found = discovery(api.kinds.all(), request, path)
-  if (found) return sendJson(response, 200, found.body, found.type)
-  if (path === '/openapi/v2') {
-    formatOf(request, new URLSearchParams())
-    return sendJson(response, 200, openapiV2(api.kinds.all()))
+  if (['/healthz', '/livez', '/readyz'].includes(path)) {
+    sendText(response, 200, 'ok')
+    return
   }
-  const document = path.startsWith('/openapi/v3') ? openapiV3(api.kinds.all(), path) : undefined
-  return document ? sendJson(response, 200, document) : missing(response)
+  const found = discovery(api.kinds.all(), request, path) ?? openapi(api.kinds.all(), request, path)
+  if (found) sendJson(response, 200, found.body, found.type)
+  else missing(response)
 }
 
 // kube-apiserver's own limit on a request body.

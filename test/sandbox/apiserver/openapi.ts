@@ -1,14 +1,24 @@
 import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { version } from './discovery.ts'
+import { formatOf } from './format.ts'
 import { apiVersionOf, type Kind } from './kind.ts'
 import { isJson, type Json } from './object.ts'
 
 const info = { title: 'Kubernetes', version: version['gitVersion'] }
 
-/** `/openapi/v3`: the list of documents, or one of them; undefined where there is none. */
-export function openapiV3(kinds: readonly Kind[], path: string): Json | undefined {
-  const place = path.replace(/^\/openapi\/v3\/?/, '')
-  if (place === '') return index(kinds)
+/** The answer under /openapi; undefined where there is none. */
+export function openapi(kinds: readonly Kind[], request: IncomingMessage, path: string) {
+  const body = path === '/openapi/v2' ? version2(kinds) : version3(kinds, path)
+  // kubectl likes the protobuf form of v2 and is told that there is none.
+  if (body) formatOf(request, new URLSearchParams())
+  return body && { body, type: 'application/json' }
+}
+
+/** `/openapi/v3`: the list of documents, or one of them. */
+function version3(kinds: readonly Kind[], path: string): Json | undefined {
+  const [, place] = /^\/openapi\/v3\/?(.*)$/.exec(path) ?? []
+  if (place === undefined || place === '') return place === '' ? index(kinds) : undefined
   const served = kinds.filter(kind => placeOf(kind) === place)
   return served.length > 0 ? document(served) : undefined
 }
@@ -35,7 +45,7 @@ function document(kinds: readonly Kind[]): Json {
 }
 
 /** `/openapi/v2`, as JSON: only kinds out of CustomResourceDefinitions have a schema worth reading. */
-export function openapiV2(kinds: readonly Kind[]): Json {
+function version2(kinds: readonly Kind[]): Json {
   const own = definitions(kinds.filter(({ custom }) => custom))
   return { swagger: '2.0', info, paths: {}, definitions: own }
 }

@@ -1,7 +1,11 @@
 type Fields = { [number: number]: Field }
 
 /** A field of a protobuf message: its JSON name, what it holds, and whether it repeats. */
-export type Field = [name: string, type: 'text' | 'bytes' | 'number' | 'flag' | Fields, shape?: 'list' | 'map']
+export type Field = [
+  name: string,
+  type: 'text' | 'bytes' | 'number' | 'flag' | Fields,
+  shape?: 'list' | 'map',
+]
 
 // Field numbers as in the generated.proto files of k8s.io/api and k8s.io/apimachinery.
 export const metadata: Fields = {

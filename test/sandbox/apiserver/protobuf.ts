@@ -1,5 +1,5 @@
-import { type Field, messages, metadata } from './protobuf-messages.ts'
 import type { Json } from './object.ts'
+import { type Field, messages, metadata } from './protobuf-messages.ts'
 import { ApiError } from './status.ts'
 
 // kubectl's typed commands (create configmap, auth can-i) send their objects so, and take JSON for an answer.
@@ -16,7 +16,10 @@ export function decodeProtobuf(bytes: Buffer): Json {
   const { apiVersion, kind } = envelope['typeMeta'] as Json
   const message = messages[String(kind)]
   if (!message) throw notRead()
-  const object = decode(Buffer.from(String(envelope['raw'] ?? ''), 'base64'), { 1: ['metadata', metadata], ...message })
+  const object = decode(Buffer.from(String(envelope['raw'] ?? ''), 'base64'), {
+    1: ['metadata', metadata],
+    ...message,
+  })
   return { apiVersion, kind, ...object }
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Call } from './api.ts'
-import { formatOf } from './format.ts'
+import { type Format, formatOf } from './format.ts'
 import type { Json, KubeObject } from './object.ts'
 import { listObject, type Page } from './read.ts'
 import { ApiError } from './status.ts'
@@ -32,12 +32,13 @@ export function sendText(response: ServerResponse, code: number, text: string): 
 /** An object in the form that was asked for; a Status is never a table row. */
 export function sendObject(call: Call, code: number, object: Json): void {
   const { as, include } = formatOf(call.request, call.query)
-  const given = object as KubeObject
-  if (as === 'object' || object['kind'] === 'Status' || call.kind.virtual)
-    return sendJson(call.response, code, object)
-  if (as === 'partial') return sendJson(call.response, code, partialMetadata(given))
-  const { resourceVersion } = given.metadata
-  sendJson(call.response, code, tableOf(call.kind, [given], include, { resourceVersion }))
+  const isPlain = as === 'object' || object['kind'] === 'Status' || call.kind.virtual
+  sendJson(call.response, code, isPlain ? object : shown(call, object as KubeObject, as, include))
+}
+
+function shown({ kind }: Call, object: KubeObject, as: Format['as'], include: Format['include']): Json {
+  if (as === 'partial') return partialMetadata(object)
+  return tableOf(kind, [object], include, { resourceVersion: object.metadata.resourceVersion })
 }
 
 export function sendPage(call: Call, page: Page): void {
@@ -48,15 +49,20 @@ export function sendPage(call: Call, page: Page): void {
   else sendJson(call.response, 200, listObject(call, page))
 }
 
-/** The refusal as a Status; anything that is no refusal is a fault of this server. */
+/** Anything that is no refusal is a fault of this server, and says so. */
+export function refusalOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  return new ApiError(500, 'InternalError', `sandbox: ${(error as Error).stack}`)
+}
+
 export function sendError(response: ServerResponse, error: unknown): void {
-  if (response.headersSent) return void response.destroy()
-  const refusal =
-    error instanceof ApiError
-      ? error
-      : new ApiError(500, 'InternalError', `sandbox: ${(error as Error).stack}`)
-  for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value)
-  sendJson(response, refusal.code, refusal.status)
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const { code, status, headers } = refusalOf(error)
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  sendJson(response, code, status)
 }
 
 /** The value of a Warning header (RFC 7234, as kube-apiserver writes it). */

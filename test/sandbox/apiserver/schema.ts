@@ -41,20 +41,20 @@ function pruneKey(value: Json, key: string, schema: Schema, path: string): strin
 
 /** Fills in `default`s, deep. A null that the schema does not allow is dropped where a default takes its place. */
 export function applyDefaults(value: unknown, schema: Schema): void {
-  if (Array.isArray(value)) {
-    for (const item of value) if (schema.items) applyDefaults(item, schema.items)
-    return
-  }
+  const { items, properties = {}, additionalProperties } = schema
+  if (Array.isArray(value) && items) for (const item of value) applyDefaults(item, items)
   if (!isJson(value)) return
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    if (value[key] === null && !property.nullable && property.default !== undefined) delete value[key]
-    if (!Object.hasOwn(value, key) && property.default !== undefined)
-      value[key] = structuredClone(property.default)
+  for (const [key, property] of Object.entries(properties)) {
+    applyDefault(value, key, property)
     applyDefaults(value[key], property)
   }
-  const { additionalProperties } = schema
   if (!isJson(additionalProperties)) return
-  for (const key of Object.keys(value)) {
-    if (!schema.properties?.[key]) applyDefaults(value[key], additionalProperties)
+  for (const key of Object.keys(value)) if (!properties[key]) applyDefaults(value[key], additionalProperties)
+}
+
+function applyDefault(value: Json, key: string, property: Schema): void {
+  if (property.default === undefined) return
+  if (value[key] === undefined || (value[key] === null && !property.nullable)) {
+    value[key] = structuredClone(property.default)
   }
 }

@@ -58,28 +58,28 @@ function enumViolation(value: unknown, schema: Json, field: string): Cause[] {
   return [{ reason: 'FieldValueNotSupported', message, field }]
 }
 
+type Bound = (value: never, bound: never) => boolean
+
+const numberBounds: Record<string, [Bound, string]> = {
+  minimum: [(value: number, bound: number) => value >= bound, 'be greater than or equal to %'],
+  maximum: [(value: number, bound: number) => value <= bound, 'be less than or equal to %'],
+}
+
+const stringBounds: Record<string, [Bound, string]> = {
+  minLength: [(value: string, bound: number) => value.length >= bound, 'be at least % chars long'],
+  maxLength: [(value: string, bound: number) => value.length <= bound, 'be at most % chars long'],
+  pattern: [(value: string, bound: string) => new RegExp(bound).test(value), "match '%'"],
+}
+
 function boundViolations(value: unknown, schema: Json, field: string): Cause[] {
-  const complaint = (text: string) => ({
-    reason: 'FieldValueInvalid',
-    message: `Invalid value: ${quoted(value)}: ${field} in body should ${text}`,
-    field,
-  })
-  const { minimum, maximum, minLength, maxLength, pattern } = schema
-  if (typeof value === 'number') {
-    if (typeof minimum === 'number' && value < minimum)
-      return [complaint(`be greater than or equal to ${minimum}`)]
-    if (typeof maximum === 'number' && value > maximum)
-      return [complaint(`be less than or equal to ${maximum}`)]
-  }
-  if (typeof value === 'string') {
-    if (typeof minLength === 'number' && value.length < minLength)
-      return [complaint(`be at least ${minLength} chars long`)]
-    if (typeof maxLength === 'number' && value.length > maxLength)
-      return [complaint(`be at most ${maxLength} chars long`)]
-    if (typeof pattern === 'string' && !new RegExp(pattern).test(value))
-      return [complaint(`match '${pattern}'`)]
-  }
-  return []
+  const bounds = { number: numberBounds, string: stringBounds }[typeof value as string] ?? {}
+  return Object.entries(bounds)
+    .filter(([name, [holds]]) => schema[name] !== undefined && !holds(value as never, schema[name] as never))
+    .map(([name, [, text]]) => {
+      const should = text.replace('%', String(schema[name]))
+      const message = `Invalid value: ${quoted(value)}: ${field} in body should ${should}`
+      return { reason: 'FieldValueInvalid', message, field }
+    })
 }
 
 const quoted = (value: unknown) => JSON.stringify(value)
