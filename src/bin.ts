@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { homedir } from 'node:os'
-import { createInterface } from 'node:readline/promises'
-import { failed } from './cli/failed.ts'
-import type { Io } from './cli/io.ts'
+import manifest from '../package.json' with { type: 'json' }
+import { exitCode } from './cli/exit.ts'
 import { commandsOn } from './commands/index.ts'
 import type { Machine } from './domain/connection.ts'
-import type { Clock } from './domain/ports.ts'
-import { main } from './main.ts'
-import { realWorld } from './world.ts'
+import type { Clock, FlinkRest } from './domain/ports.ts'
+import { main, type OpenWorld, type WorldWish } from './main.ts'
+import { tellFailure } from './view/failed.ts'
+import type { Terminal } from './view/terminal.ts'
 
 // The only file that knows the process.
 
@@ -51,24 +51,26 @@ function interrupt(): void {
   interruption.abort()
 }
 
-const io: Io = {
+const terminal: Terminal = {
   out: text => void process.stdout.write(text),
   err: text => void process.stderr.write(text),
-  async ask(question) {
+  async ask(question, signal = interruption.signal) {
+    const { createInterface } = await import('node:readline/promises')
     // Not as a terminal: readline would take Ctrl-C for itself.
     const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
-    const ended = new AbortController()
-    lines.once('close', () => ended.abort())
+    const ended = new Promise<string>(resolve => lines.once('close', () => resolve('')))
+    const stop = AbortSignal.any([interruption.signal, signal])
     try {
-      return await lines.question(question, { signal: AbortSignal.any([interruption.signal, ended.signal]) })
-    } catch {
+      return await Promise.race([lines.question(question, { signal: stop }), ended])
+    } catch (error) {
+      if (!stop.aborted) throw error
       process.stderr.write('\n')
       return undefined
     } finally {
       lines.close()
     }
   },
-  terminal: {
+  isTerminal: {
     stdin: process.stdin.isTTY === true,
     stdout: process.stdout.isTTY === true,
     stderr: process.stderr.isTTY === true,
@@ -91,17 +93,41 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-process.on('uncaughtException', error => void failed(error, io).then(code => process.exit(code)))
+/** The real world. The kubeconfig is read, and what speaks to the cluster loaded, when a command first asks for it. */
+function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWorld {
+  const open: FlinkRest[] = []
+  const connectNow = async () => {
+    const { connect } = await import('./kube/connect.ts')
+    const caller = { version: manifest.version, command: `kubectl flinksp ${command}` }
+    return await connect(connection, machine, clock, interruption.signal, text => person.warn(text), caller)
+  }
+  let connecting: ReturnType<typeof connectNow> | undefined
+  const connected = () => {
+    connecting ??= connectNow()
+    return connecting
+  }
+  return {
+    clock,
+    person,
+    interrupted: interruption.signal,
+    newId: () => randomBytes(16).toString('hex'),
+    cluster: async () => (await connected()).cluster,
+    async rest(place, reach) {
+      const { flinkRest } = await import('./flink/rest.ts')
+      const rest = flinkRest(restUrl ? { url: restUrl } : (await connected()).passage, place, reach)
+      open.push(rest)
+      return rest
+    },
+    async close() {
+      await Promise.allSettled(open.map(rest => rest.close()))
+      const door = await connecting?.catch(() => undefined)
+      await door?.close()
+    },
+  }
+}
 
-void main(
-  process.argv.slice(2),
-  io,
-  wish =>
-    realWorld(wish, {
-      machine,
-      clock,
-      interrupted: interruption.signal,
-      newId: () => randomBytes(16).toString('hex'),
-    }),
-  commandsOn(machine),
-).then(leave)
+process.on('uncaughtException', error => {
+  void tellFailure(error, terminal).then(() => process.exit(exitCode(error)))
+})
+
+void main(process.argv.slice(2), terminal, realWorld, commandsOn(machine)).then(leave)

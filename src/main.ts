@@ -1,18 +1,21 @@
-import { isColoured } from './cli/colour.ts'
-import { failed } from './cli/failed.ts'
-import { type Io, isInteractive } from './cli/io.ts'
+import { exitCode } from './cli/exit.ts'
 import { parse, type Run } from './cli/parse.ts'
-import { personAt } from './cli/person.ts'
 import type { CommandResult } from './commands/command.ts'
 import type { Registry } from './commands/index.ts'
 import type { ConnectionOptions } from './domain/connection.ts'
 import { failure } from './domain/failure.ts'
 import type { Person, World } from './domain/ports.ts'
+import { isColoured } from './view/colour.ts'
+import { tellFailure } from './view/failed.ts'
 import { type Format, formatOf, isForMachines } from './view/format.ts'
 import { render } from './view/index.ts'
+import { personAt } from './view/person.ts'
+import { isInteractive, type Terminal } from './view/terminal.ts'
 
 /** What of the command line the world depends on. Nothing is contacted before a command asks for it. */
 export interface WorldWish {
+  /** `take` */
+  readonly command: string
   readonly connection: ConnectionOptions
   readonly restUrl?: string
   readonly person: Person
@@ -23,57 +26,59 @@ export interface OpenWorld extends World {
   close(): Promise<void>
 }
 
+type MakeWorld = (wish: WorldWish) => OpenWorld
+
 /** The whole program: the command line in, text on stdout and stderr, the exit code out. */
 export async function main(
   argv: readonly string[],
-  io: Io,
-  makeWorld: (wish: WorldWish) => OpenWorld,
+  terminal: Terminal,
+  makeWorld: MakeWorld,
   registry: Registry,
 ): Promise<number> {
   try {
-    const invocation = await parse(argv, registry, isInteractive(io))
-    if (!('print' in invocation)) return await run(invocation, io, makeWorld)
-    io.out(invocation.print)
+    const invocation = await parse(argv, registry, isInteractive(terminal))
+    if (!('print' in invocation)) return await run(invocation, terminal, makeWorld)
+    terminal.out(invocation.print)
     return 0
   } catch (error) {
-    return await failed(error, io)
+    await tellFailure(error, terminal)
+    return exitCode(error)
   }
 }
 
-async function run(invocation: Run, io: Io, makeWorld: (wish: WorldWish) => OpenWorld): Promise<number> {
-  const { color, connection, restUrl, quiet } = invocation
+async function run(invocation: Run, terminal: Terminal, makeWorld: MakeWorld): Promise<number> {
+  const { name: command, color, connection, restUrl, quiet } = invocation
   const format = await formatOf(invocation.output)
-  const person = personAt(io, { quiet, colour: isColoured(color, io.terminal.stderr, io.machine) })
-  const world = makeWorld({ connection, person, ...(restUrl && { restUrl }) })
+  const colour = isColoured(color, terminal.isTerminal.stderr, terminal.machine)
+  const person = personAt(terminal, { quiet, colour })
+  const world = makeWorld({ command, connection, person, ...(restUrl && { restUrl }) })
   try {
     const result = await invocation.run(world)
-    await print(result, format, invocation, io)
-    const code = result.failure ? await failed(result.failure, io, invocation) : 0
+    await print(result, format, invocation, terminal)
+    if (result.failure) await tellFailure(result.failure, terminal, invocation)
     await result.after?.()
-    return code
+    return exitCode(result.failure)
   } catch (error) {
-    return await failed(world.interrupted.aborted ? interruption(error) : error, io, invocation)
+    const ended = world.interrupted.aborted ? interruption(error) : error
+    await tellFailure(ended, terminal, invocation)
+    return exitCode(ended)
   } finally {
     await world.close()
   }
 }
 
 /** A command that did not end well prints its value only for machines. */
-async function print(
-  { value, failure, empty }: CommandResult,
-  format: Format,
-  run: Run,
-  io: Io,
-): Promise<void> {
+async function print(result: CommandResult, format: Format, run: Run, terminal: Terminal): Promise<void> {
+  const { value, failure, empty } = result
   if (!value || (failure && !isForMachines(format))) return
   const text = await render(value, format, {
-    now: io.clock.now(),
-    colour: isColoured(run.color, io.terminal.stdout, io.machine),
+    now: terminal.clock.now(),
+    colour: isColoured(run.color, terminal.isTerminal.stdout, terminal.machine),
     noHeaders: run.noHeaders,
     allNamespaces: run.allNamespaces,
   })
-  io.out(text)
-  if (text === '' && empty && format.name !== 'name' && format.name !== 'jsonpath') io.err(`${empty}\n`)
+  terminal.out(text)
+  if (text === '' && empty && format.name !== 'name' && format.name !== 'jsonpath') terminal.err(`${empty}\n`)
 }
 
 /** After Ctrl-C a request that was cut off says AbortError: that is no bug. */

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import manifest from '../package.json' with { type: 'json' }
-import type { Io } from '../src/cli/io.ts'
 import type { CommandResult } from '../src/commands/command.ts'
 import { Failure, failure } from '../src/domain/failure.ts'
 import type { World } from '../src/domain/ports.ts'
 import { main } from '../src/main.ts'
+import type { Terminal } from '../src/view/terminal.ts'
 import { type ProbeOptions, probe, registryOf } from './cli/fake-commands.ts'
-import { fakeIo, fakeWorld } from './cli/fake-io.ts'
+import { fakeTerminal, fakeWorld } from './cli/fake-terminal.ts'
 import { completed, failed } from './view/samples.ts'
 
 type Run = (options: ProbeOptions, world: World) => Promise<CommandResult>
 type Surroundings = {
-  terminal?: Partial<Io['terminal']>
+  isTerminal?: Partial<Terminal['isTerminal']>
   env?: Record<string, string>
   answer?: string
   interrupted?: AbortSignal
@@ -19,7 +19,7 @@ type Surroundings = {
 
 /** The whole program around one command. */
 async function program(line: string, run: Run, around: Surroundings = {}) {
-  const io = fakeIo(around)
+  const io = fakeTerminal(around)
   const { seen, makeWorld } = fakeWorld(around.interrupted)
   const exit = await main(line.split(' '), io, makeWorld, registryOf(probe(run)))
   return { exit, ...io.printed, ...seen }
@@ -154,14 +154,14 @@ describe('The program', () => {
       person.warn('Warning: careful')
       return { value: { kind: 'SavepointList', value: { items: [failed] } } }
     }
-    const terminal = { stdout: true, stderr: true }
-    const coloured = await ended('probe orders --no-headers', run, { terminal })
+    const isTerminal = { stdout: true, stderr: true }
+    const coloured = await ended('probe orders --no-headers', run, { isTerminal })
     assert.deepEqual(coloured, {
       exit: 0,
       stdout: '-   \u001b[31mFailed\u001b[39m   scheduled   4h   -   Disk quota exceeded\n',
       stderr: '\u001b[33mWarning:\u001b[39m careful\n',
     })
-    const mute = await ended('probe orders --no-headers', run, { terminal, env: { NO_COLOR: '1' } })
+    const mute = await ended('probe orders --no-headers', run, { isTerminal, env: { NO_COLOR: '1' } })
     assert.equal(mute.stderr, 'Warning: careful\n')
   })
 
@@ -169,14 +169,14 @@ describe('The program', () => {
     const run: Run = async (_, { person }) => ({
       failure: failure('no', String(await person.confirm('Go on?'))),
     })
-    const terminal = { stdin: true, stderr: true }
-    const asked = async (answer: string) => (await ended('probe orders', run, { terminal, answer })).stderr
+    const isTerminal = { stdin: true, stderr: true }
+    const asked = async (answer: string) => (await ended('probe orders', run, { isTerminal, answer })).stderr
     assert.deepEqual(
       [await asked('y'), await asked(' YES '), await asked('yesterday'), await asked('')],
       [true, true, false, false].map(yes => `Go on? [y/N]: error: ${yes}\n`),
     )
     assert.equal(
-      (await ended('probe orders', run, { terminal: { stdin: true } })).stderr,
+      (await ended('probe orders', run, { isTerminal: { stdin: true } })).stderr,
       'error: undefined\n',
     )
   })

@@ -15,6 +15,8 @@ import { commandLine, usage } from './usage.ts'
 export type Invocation = { readonly print: string } | Run
 
 export interface Run {
+  /** The command's name. */
+  readonly name: string
   run(world: World): Promise<CommandResult>
   readonly connection: ConnectionOptions
   /** `--rest-url`, of the commands that have it. */
@@ -80,6 +82,7 @@ function invocation(command: Command, argv: readonly string[], interactive: bool
   const options = optionsOf(command, args)
   const restUrl = args.text('rest-url')
   return {
+    name: command.name,
     run: world => command.run(options, world),
     connection: connectionOptions(values),
     ...(restUrl && { restUrl }),

@@ -3,7 +3,7 @@ import { allNamespacesFlag, globalFlags, helpFlag, outputFlags } from '../../src
 import { connectionFlags } from '../../src/cli/connection-flags.ts'
 import type { Flag } from '../../src/commands/command.ts'
 import { commandsOn } from '../../src/commands/index.ts'
-import { fakeIo } from './fake-io.ts'
+import { fakeTerminal } from './fake-terminal.ts'
 
 /** `kubectl options` of 1.32, and as-user-extra of 1.34: what a plugin must not use for anything else. */
 const kubectls = [
@@ -47,7 +47,7 @@ describe('The flags', () => {
   })
 
   it('of every command are none of kubectl’s, and no two are spelt alike', async () => {
-    const registry = commandsOn(fakeIo().machine)
+    const registry = commandsOn(fakeTerminal().machine)
     const common = [...outputFlags, ...globalFlags, allNamespacesFlag, helpFlag]
     for (const name of registry.names) {
       const command = await registry.load(name)
@@ -67,7 +67,7 @@ describe('The flags', () => {
 })
 
 async function ownFlags(): Promise<Flag[]> {
-  const registry = commandsOn(fakeIo().machine)
+  const registry = commandsOn(fakeTerminal().machine)
   const commands = await Promise.all(registry.names.map(name => registry.load(name)))
   return commands.flatMap(command => (command && 'flags' in command ? command.flags : []))
 }

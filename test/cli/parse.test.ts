@@ -34,6 +34,7 @@ const options: ProbeOptions = {
   interactive: false,
 }
 const rest: Omit<Run, 'run'> = {
+  name: 'probe',
   connection: {},
   output: '',
   noHeaders: false,

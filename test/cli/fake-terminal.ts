@@ -1,16 +1,16 @@
-import type { Io } from '../../src/cli/io.ts'
 import type { OpenWorld, WorldWish } from '../../src/main.ts'
+import type { Terminal } from '../../src/view/terminal.ts'
 
 /** A terminal that remembers what it was told. */
-export interface FakeIo extends Io {
+export interface FakeTerminal extends Terminal {
   readonly printed: { stdout: string; stderr: string }
 }
 
 export const now = Date.parse('2026-08-24T12:00:00Z')
 
-export function fakeIo(
-  more: { terminal?: Partial<Io['terminal']>; env?: Record<string, string>; answer?: string } = {},
-): FakeIo {
+export function fakeTerminal(
+  more: { isTerminal?: Partial<Terminal['isTerminal']>; env?: Record<string, string>; answer?: string } = {},
+): FakeTerminal {
   const printed = { stdout: '', stderr: '' }
   return {
     printed,
@@ -24,7 +24,7 @@ export function fakeIo(
       printed.stderr += question
       return more.answer
     },
-    terminal: { stdin: false, stdout: false, stderr: false, ...more.terminal },
+    isTerminal: { stdin: false, stdout: false, stderr: false, ...more.isTerminal },
     machine: {
       env: more.env ?? {},
       home: '/home/me',

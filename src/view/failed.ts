@@ -1,29 +1,27 @@
 import { Failure } from '../domain/failure.ts'
-import { plain } from '../view/plain.ts'
-import { exitBug, exitCode } from './exit.ts'
-import type { Io } from './io.ts'
+import { plain } from './plain.ts'
+import type { Terminal } from './terminal.ts'
 
-/** Tells on stderr why it did not end well, and gives the exit code. */
-export async function failed(
+/** Says on stderr why it did not end well. */
+export async function tellFailure(
   error: unknown,
-  io: Io,
+  terminal: Terminal,
   how: { quiet: boolean; verbosity: number } = { quiet: false, verbosity: 0 },
-): Promise<number> {
-  if (!(error instanceof Failure)) return await bug(error, io)
-  io.err(`${plain(error.message)}\n`)
-  if (how.verbosity > 0 && error.cause !== undefined) io.err(`caused by: ${plain(stackOf(error.cause))}\n`)
-  if (!how.quiet) for (const hint of error.hints) io.err(`${plain(hint)}\n`)
-  return exitCode(error)
+): Promise<void> {
+  if (!(error instanceof Failure)) return await tellBug(error, terminal)
+  terminal.err(`${plain(error.message)}\n`)
+  if (how.verbosity > 0 && error.cause !== undefined)
+    terminal.err(`caused by: ${plain(stackOf(error.cause))}\n`)
+  if (!how.quiet) for (const hint of error.hints) terminal.err(`${plain(hint)}\n`)
 }
 
 /** Whatever is not a Failure is a mistake of this program. */
-async function bug(error: unknown, { err, machine }: Io): Promise<number> {
+async function tellBug(error: unknown, { err, machine }: Terminal): Promise<void> {
   const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
   err(
     `error: this is a bug in kubectl-flinksp v${manifest.version} (node ${machine.nodeVersion}, ${machine.platform}/${machine.arch})\n` +
       `Please report it, with the lines below, at ${manifest.bugs.url}\n${plain(stackOf(error))}\n`,
   )
-  return exitBug
 }
 
 function stackOf(error: unknown): string {

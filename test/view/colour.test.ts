@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { isColoured } from '../../src/cli/colour.ts'
-import { fakeIo } from './fake-io.ts'
+import { isColoured } from '../../src/view/colour.ts'
+import { fakeTerminal } from '../cli/fake-terminal.ts'
 
 const cases: [string, boolean, Record<string, string>, boolean][] = [
   ['auto', true, {}, true],
@@ -20,7 +20,7 @@ const cases: [string, boolean, Record<string, string>, boolean][] = [
 describe('Colour', () => {
   for (const [color, terminal, env, coloured] of cases) {
     it(`is ${coloured ? 'on' : 'off'} with --color=${color}, ${terminal ? 'a' : 'no'} terminal, ${JSON.stringify(env)}`, () => {
-      assert.equal(isColoured(color, terminal, fakeIo({ env }).machine), coloured)
+      assert.equal(isColoured(color, terminal, fakeTerminal({ env }).machine), coloured)
     })
   }
 })

@@ -1,0 +1,19 @@
+import type { Machine } from '../domain/connection.ts'
+import type { Clock } from '../domain/ports.ts'
+
+/** The terminal, or what stands in for it, and the machine that it belongs to. */
+export interface Terminal {
+  out(text: string): void
+  err(text: string): void
+  /** A line typed by the person, empty where the input ended; undefined where Ctrl-C or `signal` ended the question. */
+  ask(question: string, signal?: AbortSignal): Promise<string | undefined>
+  /** Which of the three really are a terminal. */
+  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
+  readonly machine: Machine
+  readonly clock: Clock
+}
+
+/** Can a person be asked? The question goes to stderr, so that stdout stays a result. */
+export function isInteractive({ isTerminal }: Terminal): boolean {
+  return isTerminal.stdin && isTerminal.stderr
+}
