@@ -1,0 +1,27 @@
+import type { Server } from '../../test/e2e/server.ts'
+import { createJob } from './job.ts'
+import { compare, type Figures } from './process-times.ts'
+
+export interface StartUp {
+  readonly runs: number
+  readonly history: Figures
+  readonly kubectl: Figures
+  readonly version: Figures
+  readonly kubectlVersion: Figures
+}
+
+/** `history` of one job, warm caches, beside `kubectl get` of the same object on the same server. */
+export async function measureStartUp(server: Server, binary: string, runs: number): Promise<StartUp> {
+  await createJob(server.controlPlane.api, 'wordcount')
+  const env = await server.environment('admin')
+  const figures = compare(
+    {
+      history: { command: binary, args: ['history', 'flinkcluster/wordcount'], env },
+      kubectl: { command: 'kubectl', args: ['get', 'flinkcluster', 'wordcount'], env },
+      version: { command: binary, args: ['version'], env },
+      kubectlVersion: { command: 'kubectl', args: ['version', '--client'], env },
+    },
+    runs,
+  )
+  return { runs, ...figures }
+}
