@@ -2,7 +2,7 @@ import type { JobName } from '../cli/job-name.ts'
 import { Failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import { type Cluster, refusedWith, type World } from '../domain/ports.ts'
-import { type Resource, shortName } from '../domain/resource.ts'
+import { type Resource, type ResourceRef, shortName } from '../domain/resource.ts'
 import type { Savepoint, SourceName } from '../domain/savepoint.ts'
 import { savepointsOfRecord } from '../history/from-record.ts'
 import { savepointsOfRest } from '../history/from-rest.ts'
@@ -38,8 +38,9 @@ export interface Gathered {
 export async function gatherSavepoints(world: World, name: JobName, options: Gathering): Promise<Gathered> {
   const cluster = await world.cluster()
   const ref = await jobRef(cluster, name)
+  const reading = cluster.get(ref)
   const asked = options.sources.has('record') ? recordOf(world, cluster, ref) : emptyRecord
-  const resource = await objectOf(cluster, ref, asked)
+  const resource = await orHint(reading, ref, asked)
   const facts = readFlinkCluster(resource, options.operator)
   const { flinkJobId } = facts
   const flink = options.sources.has('rest') ? askCheckpoints(world, facts, options) : undefined
@@ -64,13 +65,14 @@ function recordOf(world: World, cluster: Cluster, job: Parameters<typeof readRec
   return readRecord(cluster, job, { warn: text => world.person.warn(text), now: world.clock.now() })
 }
 
-async function objectOf(
-  cluster: Cluster,
-  ref: Parameters<Cluster['get']>[0],
+/** The object; where it is gone and its record is not, a hint says so. */
+async function orHint(
+  reading: Promise<Resource>,
+  ref: ResourceRef,
   record: Promise<JobRecord> | JobRecord,
 ): Promise<Resource> {
   try {
-    return await cluster.get(ref)
+    return await reading
   } catch (error) {
     const kept = (await record).lines.length > 0
     if (!(error instanceof Failure) || !refusedWith(error, 404) || !kept) throw error

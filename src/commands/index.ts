@@ -12,6 +12,7 @@ export function commandsOn(machine: Machine): Registry {
   const verbs: Record<string, () => Promise<Command | Topic>> = {
     take: async () => (await import('./take.ts')).take,
     history: async () => (await import('./history.ts')).history,
+    restore: async () => (await import('./restore.ts')).restore,
     version: async () => (await import('./version.ts')).versionOn(machine),
     help: async () => (await import('./help.ts')).help,
     options: async () => (await import('./options.ts')).options,
