@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { documentOf } from './document.ts'
 import type { Format } from './format.ts'
 import { json } from './json.ts'
+import { restoreLine, savepointLine, versionLines } from './line.ts'
 import { names } from './name.ts'
 
 /** A value as it is printed on stdout. What draws tables and writes YAML is loaded when it is asked for. */
@@ -24,6 +25,26 @@ export async function render(printable: Printable, format: Format, context: Cont
     }
     case 'table':
     case 'wide':
-      return (await import('./screen.ts')).screen(printable, format.name === 'wide', context)
+      return await screen(printable, format.name === 'wide', context)
+  }
+}
+
+/** What a person reads: a table, or the line that kubectl would print of a single thing. Only a table needs what draws tables. */
+async function screen(printable: Printable, wide: boolean, context: Context): Promise<string> {
+  switch (printable.kind) {
+    case 'Savepoint':
+      return savepointLine(printable.value)
+    case 'Restore':
+      return restoreLine(printable.value)
+    case 'Version':
+      return versionLines(printable.value)
+    case 'SavepointList': {
+      const { savepointTable } = await import('./savepoint-table.ts')
+      return savepointTable(printable.value.items, { wide, several: printable.several ?? false }, context)
+    }
+    case 'TakePlan':
+      return (await import('./plan.ts')).takePlanText(printable.value)
+    case 'RestorePlan':
+      return (await import('./plan.ts')).restorePlanText(printable.value, context)
   }
 }

@@ -5,6 +5,7 @@ import type { Savepoint, SavepointState } from '../domain/savepoint.ts'
 import type { Context } from './context.ts'
 import { cell } from './plain.ts'
 import { humanSize } from './size.ts'
+import { table } from './table.ts'
 
 /** One column of the history. `-` stands for what is not known. */
 interface Column {
@@ -32,13 +33,27 @@ const wide: readonly Column[] = [
   { head: 'SOURCE', cell: ({ sources }) => sources.join(',') || '-' },
 ]
 
-/** The columns of a history: of one job, or of several, which are named then. */
-export function savepointColumns(
+/** A history: of one job, or of several, which are named then. */
+export function savepointTable(
   items: readonly Savepoint[],
-  options: { wide: boolean; several: boolean; allNamespaces: boolean },
+  options: { readonly wide: boolean; readonly several: boolean },
+  context: Context,
+): string {
+  const columns = columnsFor(items, options, context)
+  return table(
+    columns.map(({ head }) => head),
+    items.map(savepoint => columns.map(column => column.cell(savepoint, context))),
+    !context.noHeaders,
+  )
+}
+
+function columnsFor(
+  items: readonly Savepoint[],
+  options: { readonly wide: boolean; readonly several: boolean },
+  { allNamespaces }: Context,
 ): readonly Column[] {
   const differ = (of: (savepoint: Savepoint) => string) => new Set(items.map(of)).size > 1
-  const namespaces = options.allNamespaces || differ(({ job }) => job.namespace)
+  const namespaces = allNamespaces || differ(({ job }) => job.namespace)
   const jobs = namespaces || options.several || differ(({ job }) => `${job.kind}/${job.name}`)
   return [
     ...(namespaces ? [namespace] : []),
