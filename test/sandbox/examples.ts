@@ -1,0 +1,45 @@
+import { type Fields, fieldsAt } from '../../src/domain/fields.ts'
+import type { DialectName } from './operators/operator.ts'
+
+export interface ExampleOptions {
+  readonly dialect: DialectName
+  readonly name: string
+  readonly namespace: string
+  /** For savepoints. */
+  readonly directory: string
+  /** Laid over spec.job; null takes a field away. */
+  readonly job?: Fields
+  /** Laid over spec. */
+  readonly spec?: Fields
+}
+
+/** A FlinkCluster as its user writes it: the least that each operator takes. */
+export function exampleCluster({ dialect, name, namespace, directory, job, spec }: ExampleOptions): Fields {
+  const own: Fields = dialect === 'spotify' ? { flinkVersion: '1.18' } : {}
+  return {
+    apiVersion: 'flinkoperator.k8s.io/v1beta1',
+    kind: 'FlinkCluster',
+    metadata: { name, namespace },
+    spec: {
+      ...own,
+      image: { name: 'flink:1.18.1' },
+      jobManager: { accessScope: 'Cluster' },
+      taskManager: { replicas: 1 },
+      flinkProperties: { 'execution.checkpointing.interval': '30s' },
+      ...spec,
+      job: withoutNulls({
+        jarFile: `/opt/flink/jobs/${name}.jar`,
+        className: `com.example.${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('-', '')}`,
+        parallelism: 1,
+        restartPolicy: 'Never',
+        savepointsDir: `file:${directory}`,
+        ...job,
+        ...fieldsAt(spec ?? {}, 'job'),
+      }),
+    },
+  }
+}
+
+function withoutNulls(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+}

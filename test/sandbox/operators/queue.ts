@@ -1,0 +1,58 @@
+/** One worker over keys, as controller-runtime's: a key is worked on once at a time, and again if it was added meanwhile. */
+export interface WorkQueue {
+  add(key: string): void
+  pause(): void
+  resume(): void
+  /** Resolves once nothing runs any more. */
+  stop(): Promise<void>
+}
+
+export interface QueueOptions {
+  /** Between two passes over the same key. */
+  readonly gapMs: number
+  /** One pass; resolves to the time after which the key is due again by itself. */
+  readonly work: (key: string) => Promise<number>
+}
+
+export function workQueue({ gapMs, work }: QueueOptions): WorkQueue {
+  const waiting = new Set<string>()
+  const running = new Map<string, Promise<void>>()
+  const timers = new Map<string, NodeJS.Timeout>()
+  let paused = false
+
+  const later = (key: string, ms: number) => {
+    clearTimeout(timers.get(key))
+    timers.set(
+      key,
+      setTimeout(() => add(key), ms),
+    )
+  }
+  const run = async (key: string) => {
+    waiting.delete(key)
+    clearTimeout(timers.get(key))
+    const dueInMs = await work(key)
+    await new Promise(resolve => setTimeout(resolve, gapMs))
+    running.delete(key)
+    if (waiting.has(key)) add(key)
+    else if (!paused) later(key, dueInMs)
+  }
+  const add = (key: string) => {
+    waiting.add(key)
+    if (!paused && !running.has(key)) running.set(key, run(key))
+  }
+  return {
+    add,
+    pause: () => {
+      paused = true
+    },
+    resume: () => {
+      paused = false
+      for (const key of [...waiting, ...timers.keys()]) add(key)
+    },
+    stop: async () => {
+      paused = true
+      await Promise.all(running.values())
+      for (const timer of timers.values()) clearTimeout(timer)
+    },
+  }
+}

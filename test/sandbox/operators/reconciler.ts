@@ -1,0 +1,210 @@
+import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
+import { isApiError, type KubeApi } from '../kubernetes/api.ts'
+import { controlAnnotation, type FlinkCluster, hashOf, readCluster, sameJson, timestamp } from './cluster.ts'
+import type { Dialect } from './dialect.ts'
+import { type EventRecorder, eventsOf } from './events.ts'
+import { perform } from './hands.ts'
+import { observe, type Sight } from './observe.ts'
+import type { Action, Limits, Observed } from './observed.ts'
+import type { Races } from './races.ts'
+import { currentRevision, type Revision } from './revisions.ts'
+
+export interface Reconciler {
+  readonly api: KubeApi
+  readonly dialect: Dialect
+  readonly events: EventRecorder
+  readonly loopMs: number
+  readonly limits: Limits
+  readonly restTimeoutMs: number
+  readonly races: Races
+  readonly random: () => number
+  /** By uid: what the operator's process remembers of an object. */
+  readonly memories: Map<string, Memory>
+}
+
+export interface Memory {
+  specHash?: string
+  revision?: Revision
+  readonly triggeredAt: Map<string, number>
+  /** Passes that found the savepoint of now in progress. */
+  loopsInProgress: number
+  /** A stale copy will ask for the savepoint once more. */
+  repeatTake: boolean
+}
+
+/**
+ * One pass over one FlinkCluster: a status that needs a change is written, and that is all; else what has to be done is
+ * done. Gives the time until the next pass that nothing else causes (flinkcluster_controller.go: 5 s, 10 s).
+ */
+export async function reconcile(reconciler: Reconciler, key: string): Promise<number> {
+  const { api, loopMs } = reconciler
+  const cluster = await readObject(api, key)
+  if (cluster === undefined) return loopMs
+  const memory = memoryOf(reconciler, cluster)
+  const revision = await revisionOf(reconciler, cluster, memory)
+  const sight = await observe(
+    { ...reconciler, waitingSince: id => memory.triggeredAt.get(id) ?? Date.now() },
+    cluster,
+    revision,
+  )
+  const { observed } = sight
+  if (observed.savepoint?.is === 'running') memory.loopsInProgress += 1
+  const status = reconciler.dialect.derive(observed)
+  if (!sameStatus(cluster.status, status)) {
+    await writeDerived(reconciler, observed, status, memory)
+    return loopMs / 2
+  }
+  await act(reconciler, sight, memory)
+  return loopMs
+}
+
+async function readObject(api: KubeApi, key: string): Promise<FlinkCluster | undefined> {
+  const [namespace, name] = key.split('/')
+  try {
+    const body = await api.get(`${clusterPath(namespace ?? '', name ?? '')}`)
+    return textAt(body, 'metadata', 'deletionTimestamp') ? undefined : readCluster(body)
+  } catch (error) {
+    if (isApiError(error, 404)) return undefined
+    throw error
+  }
+}
+
+export function clusterPath(namespace: string, name: string): string {
+  return `/apis/flinkoperator.k8s.io/v1beta1/namespaces/${namespace}/flinkclusters/${name}`
+}
+
+function memoryOf({ memories }: Reconciler, { uid }: FlinkCluster): Memory {
+  const memory = memories.get(uid) ?? { triggeredAt: new Map(), loopsInProgress: 0, repeatTake: false }
+  memories.set(uid, memory)
+  return memory
+}
+
+async function revisionOf(reconciler: Reconciler, cluster: FlinkCluster, memory: Memory): Promise<Revision> {
+  const hash = hashOf(cluster.spec)
+  if (memory.specHash === hash && memory.revision) return memory.revision
+  const revision = await currentRevision(reconciler.api, cluster, reconciler.dialect.unrevisedJobFields)
+  Object.assign(memory, { specHash: hash, revision })
+  return revision
+}
+
+function sameStatus(recorded: Fields, derived: object): boolean {
+  const { lastUpdateTime: _at, ...rest } = recorded
+  const { lastUpdateTime: _derivedAt, ...next } = derived as Fields
+  return sameJson(rest, next)
+}
+
+async function writeDerived(
+  reconciler: Reconciler,
+  observed: Observed,
+  status: object,
+  memory: Memory,
+): Promise<void> {
+  const { cluster } = observed
+  const before = fieldsAt(cluster.status, 'control')
+  await writeStatus(reconciler, observed, status, reconciler.dialect.name === 'spotify')
+  if (cluster.userControl === '' || !reconciler.dialect.controlIsFinished(cluster, status)) return
+  const moved = !sameJson(before, fieldsAt(status as Fields, 'control'))
+  if (!moved && reconciler.dialect.name === 'spotify' && !chance(reconciler, 'lostAnnotation')) return
+  const taken =
+    moved &&
+    cluster.userControl === 'savepoint' &&
+    fieldsAt(status as Fields, 'control')['state'] === 'Succeeded'
+  if (taken && memory.loopsInProgress > 0 && chance(reconciler, 'repeatedTake')) memory.repeatTake = true
+  await removeAnnotation(reconciler, cluster)
+  if (taken && reconciler.dialect.name === 'gcp-9') await recordStaleControl(reconciler, observed)
+}
+
+/** A second Event follows each take, out of a stale copy; no second savepoint (seen on tag -9). */
+async function recordStaleControl({ events }: Reconciler, { cluster, now }: Observed): Promise<void> {
+  const message = `Requested new user control ${cluster.userControl}`
+  await events.record(cluster, { type: 'Normal', reason: 'ControlRequested', message }, now)
+}
+
+async function removeAnnotation({ api }: Reconciler, { namespace, name }: FlinkCluster): Promise<void> {
+  await api.patch(clusterPath(namespace, name), { metadata: { annotations: { [controlAnnotation]: null } } })
+}
+
+async function act(reconciler: Reconciler, { observed, flink }: Sight, memory: Memory): Promise<void> {
+  let current = observed
+  const hands = {
+    api: reconciler.api,
+    dialect: reconciler.dialect,
+    flink,
+    triggered: (id: string) => {
+      memory.triggeredAt.set(id, Date.now())
+      memory.loopsInProgress = 0
+    },
+    writeStatus: async (from: Observed, status: object) => {
+      current = { ...from, cluster: readCluster(await writeStatus(reconciler, from, status, true)) }
+    },
+  }
+  for (const action of raced(reconciler, observed, memory, reconciler.dialect.decide(observed))) {
+    if (action.do === 'remove annotation') await removeAnnotation(reconciler, observed.cluster)
+    else await perform(hands, current, action)
+  }
+}
+
+type RacedAction = Action | { readonly do: 'remove annotation' }
+
+/** The races of Spotify's operator; GCP's carries the resourceVersion with each write and has none of them (seen on tag -9). */
+function raced(
+  reconciler: Reconciler,
+  { cluster, submitter }: Observed,
+  memory: Memory,
+  actions: readonly Action[],
+): readonly RacedAction[] {
+  if (reconciler.dialect.name !== 'spotify') return actions
+  if (memory.repeatTake) {
+    memory.repeatTake = false
+    return [{ do: 'trigger savepoint', reason: 'user requested', cancelJob: false }]
+  }
+  if (cluster.userControl === 'savepoint' && actions.some(action => action.do === 'trigger savepoint')) {
+    if (chance(reconciler, 'lostAnnotation')) return [{ do: 'remove annotation' }]
+    if (chance(reconciler, 'earlyRemoval')) return [{ do: 'remove annotation' }, ...actions]
+  }
+  const restarts = actions.some(action => action.do === 'create submitter') && submitter !== undefined
+  if (restarts && chance(reconciler, 'lostSubmitter'))
+    return actions.filter(action => action.do !== 'create submitter')
+  return actions
+}
+
+function chance({ races, random }: Reconciler, race: keyof Races): boolean {
+  return races[race] > 0 && random() < races[race]
+}
+
+/**
+ * PUT on the status subresource, then the Events. Both operators write again what a pass did where the object moved
+ * meanwhile (flinkcluster_reconciler.go updateStatus); what was derived from the old object is written again by
+ * Spotify's alone (flinkcluster_updater.go updateClusterStatus).
+ */
+async function writeStatus(
+  reconciler: Reconciler,
+  { cluster, now }: Observed,
+  status: object,
+  writeAgain: boolean,
+): Promise<Fields> {
+  const path = clusterPath(cluster.namespace, cluster.name)
+  const next: Fields = { ...status, lastUpdateTime: timestamp(now) }
+  const written = await reconciler.api
+    .replace(`${path}/status`, { ...cluster.body, status: next })
+    .catch(async error => {
+      if (!isApiError(error, 409) || !writeAgain) throw error
+      const newest = await reconciler.api.get(path)
+      const merged = changesOnto(fieldsAt(newest, 'status'), cluster.status, next)
+      return reconciler.api.replace(`${path}/status`, { ...newest, status: merged })
+    })
+  for (const event of eventsOf(cluster.status, next)) await reconciler.events.record(cluster, event, now)
+  return written
+}
+
+/** What changed from `before` to `after`, field by field and component by component, on top of `newest`. */
+function changesOnto(newest: Fields, before: Fields, after: Fields): Fields {
+  const changed = (was: Fields, is: Fields) =>
+    Object.fromEntries(Object.entries(is).filter(([field, value]) => !sameJson(was[field], value)))
+  const components = changed(fieldsAt(before, 'components'), fieldsAt(after, 'components'))
+  return {
+    ...newest,
+    ...changed(before, after),
+    components: { ...fieldsAt(newest, 'components'), ...components },
+  }
+}

@@ -1,0 +1,131 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
+import type { Fields } from '../../src/domain/fields.ts'
+import { type ApiServer, startApiServer } from './apiserver/start.ts'
+import type { Token } from './apiserver/users.ts'
+import { exampleCluster } from './examples.ts'
+import type { Behaviour } from './flink/behaviour.ts'
+import type { FlinkStub } from './flink/stub.ts'
+import { type Kubelet, type KubeletOptions, startKubelet } from './kubelet/stub.ts'
+import { type KubeApi, openApi } from './kubernetes/api.ts'
+import { type DialectName, type Operator, type OperatorOptions, startOperator } from './operators/operator.ts'
+import { clusterPath } from './operators/reconciler.ts'
+
+export interface SandboxOptions
+  extends Pick<OperatorOptions, 'loopMs' | 'seed' | 'races' | 'webhook' | 'savepointLimitMs' | 'retryMs'>,
+    Pick<KubeletOptions, 'jobManagerMs' | 'taskManagerMs' | 'submitterMs' | 'deployingMs'> {
+  readonly dialect: DialectName
+  /** Savepoints go below it, one folder a cluster. */
+  readonly directory: string
+  /** What each new JobManager does wrong from its start. */
+  readonly behaviour?: Partial<Behaviour>
+  /** Further users, beside `admin` and the operator. */
+  readonly tokens?: readonly Token[]
+  readonly port?: number
+  readonly watchHistory?: number
+  readonly log?: (line: string) => void
+}
+
+/** One Kubernetes with one simulated operator, in this process. */
+export interface Sandbox {
+  readonly dialect: DialectName
+  readonly server: ApiServer
+  readonly operator: Operator
+  readonly kubelet: Kubelet
+  /** As an administrator. */
+  readonly api: KubeApi
+  /** Of `admin`. */
+  readonly kubeconfig: string
+  /** Creates a FlinkCluster like `orders` and resolves once its job runs; `job` is laid over spec.job. */
+  createCluster(name: string, more?: { namespace?: string; job?: Fields; spec?: Fields }): Promise<Fields>
+  cluster(name: string, namespace?: string): Promise<Fields>
+  /** Resolves to the object once it meets the condition; seen by a watch, so short moments count. */
+  seen(name: string, condition: (object: Fields) => boolean, namespace?: string): Promise<Fields>
+  /** The stub behind a cluster's JobManager. */
+  flink(name: string, namespace?: string): FlinkStub
+  close(): Promise<void>
+}
+
+const groups = ['system:masters']
+const systemTokens: readonly Token[] = [
+  { token: 'admin-token', user: 'admin', groups },
+  { token: 'flink-operator-token', user: 'flink-operator', groups },
+  { token: 'kubelet-token', user: 'kubelet', groups },
+]
+
+const crds = { 'gcp-9': 'flinkcluster-gcp.yaml', spotify: 'flinkcluster-spotify.yaml' }
+
+/** Starts an API server with the FlinkCluster kind, an operator and a kubelet that plays Flink. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { dialect, directory, port, watchHistory } = options
+  mkdirSync(directory, { recursive: true })
+  const server = await startApiServer({
+    tokens: [...systemTokens, ...(options.tokens ?? [])],
+    ...(port !== undefined && { port }),
+    ...(watchHistory !== undefined && { watchHistory }),
+  })
+  const api = await openApi(server.kubeconfig('admin'))
+  await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', readCrd(dialect))
+  const kubelet = await startKubelet({ ...options, kubeconfig: server.kubeconfig('kubelet') })
+  const operator = await startOperator({ ...options, kubeconfig: server.kubeconfig('flink-operator') })
+  const cluster = (name: string, namespace = 'default') => api.get(clusterPath(namespace, name))
+  const seen: Sandbox['seen'] = (name, condition, namespace = 'default') =>
+    waitFor(api, clusterPath(namespace, name), condition)
+  return {
+    dialect,
+    server,
+    operator,
+    kubelet,
+    api,
+    kubeconfig: server.kubeconfig('admin'),
+    createCluster: async (name, { namespace = 'default', ...more } = {}) => {
+      const body = exampleCluster({ dialect, name, namespace, directory: join(directory, name), ...more })
+      await api.create(clusterPath(namespace, '').replace(/\/$/, ''), body)
+      return seen(name, isRunning, namespace)
+    },
+    cluster,
+    seen,
+    flink: (name, namespace = 'default') => {
+      const flink = kubelet.flink(namespace, name)
+      if (flink === undefined) throw new Error(`no JobManager runs for ${namespace}/${name}`)
+      return flink
+    },
+    close: async () => {
+      await operator.stop()
+      await kubelet.stop()
+      api.close()
+      await server.close()
+    },
+  }
+}
+
+function readCrd(dialect: DialectName): Fields {
+  return load(readFileSync(new URL(`crds/${crds[dialect]}`, import.meta.url), 'utf8')) as Fields
+}
+
+/** status.components.job.state is Running. */
+export function isRunning(object: Fields): boolean {
+  const status = object['status'] as { components?: { job?: { state?: string } } } | undefined
+  return status?.components?.job?.state === 'Running'
+}
+
+/** Reads, then watches from there. */
+async function waitFor(api: KubeApi, path: string, condition: (object: Fields) => boolean): Promise<Fields> {
+  const found = await api.get(path)
+  if (condition(found)) return found
+  const { name, resourceVersion } = found['metadata'] as { name: string; resourceVersion: string }
+  const stop = new AbortController()
+  try {
+    const query = `fieldSelector=metadata.name%3D${name}&watch=true&resourceVersion=${resourceVersion}`
+    for await (const { object } of api.watch(
+      `${path.slice(0, path.lastIndexOf('/'))}?${query}`,
+      stop.signal,
+    )) {
+      if (condition(object)) return object
+    }
+  } finally {
+    stop.abort()
+  }
+  throw new Error(`the watch on ${name} ended before the condition was met`)
+}
