@@ -12,9 +12,9 @@ interface Place {
 
 /** `/services/[scheme:]NAME[:PORT]/proxy/…` and the same for pods: passes the request on to the pod. */
 export function proxy(call: Call): Promise<void> {
-  const { query, target, response } = call
+  const { target, response } = call
   if (target.rest === '' && call.request.method === 'GET') {
-    response.writeHead(301, { Location: `${call.info.path}/${queryText(query)}` })
+    response.writeHead(301, { Location: `${call.info.path}/${queryText(call.request)}` })
     response.end()
     return Promise.resolve()
   }
@@ -109,7 +109,7 @@ const notPassedOn = [
 ]
 
 async function passOn(call: Call, { tls, host, port }: Place): Promise<void> {
-  const { request, response, target, query } = call
+  const { request, response, target } = call
   const body = await call.body()
   const headers = Object.fromEntries(
     Object.entries(request.headers).filter(
@@ -120,7 +120,7 @@ async function passOn(call: Call, { tls, host, port }: Place): Promise<void> {
     host,
     port,
     method: request.method ?? 'GET',
-    path: `${target.rest}${queryText(query)}`,
+    path: `${target.rest}${queryText(call.request)}`,
     headers: { ...headers, 'x-forwarded-uri': call.info.path, 'content-length': body.length },
     rejectUnauthorized: false,
   }
@@ -153,4 +153,5 @@ function answerHeaders({ info }: Call, answer: IncomingMessage) {
   return { ...headers, location: `${prefix}${location}` }
 }
 
-const queryText = (query: URLSearchParams) => (query.size > 0 ? `?${query}` : '')
+/** The query as it came, escapes and all. */
+const queryText = ({ url = '' }: IncomingMessage) => (url.includes('?') ? url.slice(url.indexOf('?')) : '')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Json, type KubeObject, valueAt } from '../sandbox/apiserver/object.ts'
+import { type Json, type KubeObject, valueAt } from '../../sandbox/apiserver/object.ts'
 import {
   clusters,
   configMap,

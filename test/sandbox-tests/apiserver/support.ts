@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { load } from 'js-yaml'
-import type { Json } from '../sandbox/apiserver/object.ts'
-import { type ApiServer, type ApiServerOptions, startApiServer } from '../sandbox/apiserver/start.ts'
+import type { Json } from '../../sandbox/apiserver/object.ts'
+import { type ApiServer, type ApiServerOptions, startApiServer } from '../../sandbox/apiserver/start.ts'
 
 export interface Answer {
   readonly code: number
@@ -66,7 +66,10 @@ export const configMaps = '/api/v1/namespaces/default/configmaps'
 
 /** Installs our definition of FlinkCluster in one of its flavours. */
 export async function install(call: Client, flavour: 'gcp' | 'spotify'): Promise<void> {
-  const yaml = readFileSync(new URL(`../sandbox/crds/flinkcluster-${flavour}.yaml`, import.meta.url), 'utf8')
+  const yaml = readFileSync(
+    new URL(`../../sandbox/crds/flinkcluster-${flavour}.yaml`, import.meta.url),
+    'utf8',
+  )
   await call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', load(yaml))
 }
 
