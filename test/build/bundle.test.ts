@@ -43,6 +43,22 @@ describe('the bundle', () => {
     assert.equal(run(), 'false 64 true\n')
   })
 
+  it('gives every builtin as it is to a default import, and to one of CommonJS', async () => {
+    write({
+      'entry.mjs': `import Stream from 'node:stream'
+        import Emitter from 'events'
+        import assert from 'node:assert'
+        import crypto from 'node:crypto'
+        import required from './required.cjs'
+        assert(new Stream.PassThrough() instanceof Stream && new Stream() instanceof Emitter)
+        class Agent extends required.http.Agent {}
+        console.log(crypto.createHash('sha256').copy !== undefined, new Agent() instanceof Emitter)`,
+      'required.cjs': `module.exports = { http: require('http') }`,
+    })
+    const run = await built()
+    assert.equal(run(), 'true true\n')
+  })
+
   it('is refused when it asks for a module that a single executable cannot load', async () => {
     write({ 'entry.mjs': `try { require('some-native-addon') } catch {}` })
     await assert.rejects(built(), {
