@@ -38,7 +38,7 @@ export function requested(options: TakeByRest, state: RestTake, answer: RestAnsw
     case 'unreachable':
       return unsure(options, { ...state, sent: state.sent || answer.mayHaveBeenSent }, answer.mayHaveBeenSent)
     default:
-      return step({ ...state, phase: 'asking' }, later('asking', againMs))
+      return unsure(options, { ...state, sent: true }, true)
   }
 }
 

@@ -180,6 +180,12 @@ describe('a take through Flink', () => {
     ])
   })
 
+  it('ends as soon as it is accepted, where nobody waits', () => {
+    const run = take({}, { wait: false })
+    assert.deepEqual([run.result, run.failure], [inProgress, undefined])
+    assert.equal(run.asked, 'version checkpoints take')
+  })
+
   it('reports a failed savepoint with its root cause', () => {
     const run = take({ savepoint: [running, failed('IO-problem detected.', 'disk is full')] })
     assert.deepEqual(run.result, {
@@ -451,5 +457,62 @@ describe('the end of waiting for Flink', () => {
     const run = take({ savepoint: [running, running, done(location)] }, {}, events)
     assert.deepEqual([run.result, run.failure], [completed, undefined])
     assert.equal(run.asked, 'version checkpoints take savepoint savepoint savepoint checkpoints')
+  })
+})
+
+describe('whatever Flink answers', () => {
+  const cannotHaveArrived = lost('connection refused')
+  const answers: readonly RestAnswer[] = [
+    version('1.18.1'),
+    version('1.14.0'),
+    none,
+    list(entry, checkpoint(7)),
+    list({ id: 9, status: 'FAILED', isSavepoint: true }),
+    taken(ours),
+    taken(flinks),
+    running,
+    done(location),
+    failed('x', 'Not all required tasks are currently running.'),
+    failed('x', 'y'),
+    refused(404, 'unknown'),
+    refused(500, 'trouble'),
+    lost('no answer in time', true),
+    cannotHaveArrived,
+    { answer: 'jobs', jobs: [] },
+  ]
+
+  /** Numbers from 0 to below `below`, the same for the same seed (mulberry32). */
+  function dice(seed: number): (below: number) => number {
+    let a = seed
+    return below => {
+      a = (a + 0x6d2b79f5) | 0
+      let t = Math.imul(a ^ (a >>> 15), 1 | a)
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+      return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below)
+    }
+  }
+
+  it('the take ends by its time-out, completes only with a location, fails only with a reason, and is not asked for twice', () => {
+    const ends = new Map<string, number>()
+    for (let seed = 0; seed < 2_000; seed++) {
+      const roll = dice(seed)
+      const protocol = takeByRest({ ...options, directory: 's3://bucket/sp' })
+      let doubtful = false
+      const { outcome } = play(protocol, question => {
+        const answer = answers[roll(answers.length)] ?? none
+        if (question.ask !== 'take' || question.triggerId !== undefined) return answer
+        assert.ok(!doubtful, `seed ${seed}: a POST without an id of ours was sent again`)
+        doubtful = answer !== cannotHaveArrived && answer.answer !== 'taken'
+        return answer
+      })
+      const { state, location: path, failure } = outcome?.result ?? {}
+      const what = `seed ${seed}`
+      assert.ok(state !== undefined, what)
+      assert.equal(state === 'Completed', outcome?.failure === undefined, what)
+      assert.equal(path, state === 'Completed' ? location : undefined, what)
+      assert.equal(failure !== undefined, state === 'Failed', what)
+      ends.set(state, (ends.get(state) ?? 0) + 1)
+    }
+    assert.deepEqual([...ends.keys()].sort(), ['Completed', 'Failed', 'InProgress', 'Requested'])
   })
 })
