@@ -41,6 +41,11 @@ const causes: readonly [what: string, text: string, cause: string | undefined][]
     'java.lang.NullPointerException',
   ],
   [
+    'the class with a message that is only a path',
+    trace('java.io.IOException: x', 'Caused by: java.nio.file.FileAlreadyExistsException: /data/sp'),
+    'FileAlreadyExistsException: /data/sp',
+  ],
+  [
     'an inner class of a shaded library',
     'Caused by: org.apache.flink.shaded.netty4.io.netty.channel.AbstractChannel$AnnotatedConnectException: Connection refused: jm/10.0.0.1:6123',
     'Connection refused: jm/10.0.0.1:6123',

@@ -4,7 +4,7 @@ import type { Passage } from '../../src/domain/passage.ts'
 import type { RestQuestion } from '../../src/domain/rest.ts'
 import { flinkRest } from '../../src/flink/rest.ts'
 import { passageTo, place } from './support/passage.ts'
-import { deserted, type Script, scriptedServer } from './support/scripted-server.ts'
+import { deserted, type Script, scriptedServer, scriptedTlsServer } from './support/scripted-server.ts'
 
 const jobId = '29a0271b9fa5d4b5c5bd54e94487087a'
 const triggerId = 'b04cf057274967135560b7d3c207bfa7'
@@ -367,6 +367,25 @@ describe('the way through the cluster', () => {
     assert.deepEqual(await Promise.all([rest.ask(version, limits), rest.ask(version, limits)]), [said, said])
     await rest.close()
     assert.deepEqual(forwards, { made: 1, closed: 1 })
+  })
+
+  it('is trusted by its port-forward where Flink speaks TLS, and by its certificate alone where the address was given', async () => {
+    await using pod = await scriptedTlsServer(flink)
+    const forwarded = flinkRest(
+      passageTo(new Error('no proxy'), pod.url).passage,
+      { ...place, tls: true },
+      'any',
+    )
+    assert.deepEqual(await forwarded.ask(version, limits), said)
+    await forwarded.close()
+    const given = flinkRest({ url: pod.url }, place, 'any')
+    assert.deepEqual(await given.ask(take, limits), {
+      answer: 'unreachable',
+      reason: `the given address: ${new URL(pod.url).host}: its certificate is signed by itself`,
+      mayHaveBeenSent: false,
+    })
+    await given.close()
+    assert.equal(pod.seen.length, 1)
   })
 
   it('leaves no port-forward behind that was still being made', async () => {

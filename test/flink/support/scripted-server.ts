@@ -1,5 +1,7 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { generate } from 'selfsigned'
 
 export interface Seen {
   readonly method: string
@@ -22,10 +24,24 @@ export interface ScriptedServer {
 }
 
 /** An HTTP server on loopback that does what it is told and remembers what it was asked. */
-export async function scriptedServer(...first: Script[]): Promise<ScriptedServer> {
+export async function scriptedServer(...scripts: Script[]): Promise<ScriptedServer> {
+  return await started('http', listener => createServer(listener), scripts)
+}
+
+/** The same with TLS, and a certificate that nobody trusts, for another host. */
+export async function scriptedTlsServer(...scripts: Script[]): Promise<ScriptedServer> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'orders-jobmanager' }])
+  return await started('https', listener => createTlsServer({ key, cert }, listener), scripts)
+}
+
+async function started(
+  scheme: string,
+  create: (listener: RequestListener) => ReturnType<typeof createServer>,
+  first: Script[],
+): Promise<ScriptedServer> {
   const seen: Seen[] = []
   let scripts = first
-  const server = createServer((request, response) => {
+  const server = create((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', chunk => chunks.push(chunk))
     request.on('end', () => {
@@ -38,7 +54,7 @@ export async function scriptedServer(...first: Script[]): Promise<ScriptedServer
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${scheme}://127.0.0.1:${port}`,
     seen,
     play(...next) {
       scripts = next
