@@ -5,6 +5,8 @@ const longestText = 1_024
 const leadingClass = /^(?:[a-z_$][\w$]*\.)+[A-Z][\w$]*(?::\s+|:?$)/
 /** The same in the middle of a line, where only a name that says what it is can be told from a host or a path. */
 const innerClass = /(?<=\s)(?:[a-z_$][\w$]*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable|Failure):\s+/g
+/** All that the exceptions of java.nio.file say: which file (seen on Flink 1.18, a savepoint directory that is a file). */
+const barePath = /^\/\S*$/
 const stackLine = /^\s*(?:at\s+[\w$.<>/@]+\(|\.{3} \d+ (?:more|common frames omitted))/
 const frame = /^(?:End of exception on server side>?|<?Exception on server side:)$/
 
@@ -56,9 +58,15 @@ function afterCause(line: string): string {
 /** A line as a person reads it; one that is nothing but class names keeps the last of them. */
 function spoken(line: string): string {
   const text = bare(line)
-  if (text !== '') return bounded(text)
+  if (text !== '') return bounded(barePath.test(text) ? withClass(line, text) : text)
   const names = line.trim().split(/:\s*/).filter(Boolean)
   return bounded(names.at(-1) ?? line.trim())
+}
+
+/** Of the last of its class names, the part that says what is wrong: `FileAlreadyExistsException: /sp`. */
+function withClass(line: string, text: string): string {
+  const [, name] = /(\w+):\s*$/.exec(line.slice(0, line.lastIndexOf(text))) ?? []
+  return name === undefined ? text : `${name}: ${text}`
 }
 
 function bare(line: string): string {
