@@ -11,7 +11,7 @@ export function parseCheckpoints(body: Fields): RestAnswer | undefined {
   const latest = ['savepoint', 'completed', 'failed'].map(key => fieldsAt(body, 'latest', key))
   const entries = [...listAt(body, 'history').slice(0, mostEntries), ...latest].map(parseCheckpoint)
   const byId = new Map<number, RestCheckpoint>()
-  for (const entry of entries) if (entry && !byId.has(entry.id)) byId.set(entry.id, entry)
+  for (const entry of entries) if (entry) byId.set(entry.id, entry)
   const history = [...byId.values()].sort((a, b) => b.id - a.id)
   const restored = parseRestored(body)
   const restoredCount = amountAt(body, 'counts', 'restored') ?? 0

@@ -54,9 +54,9 @@ const causes: readonly [what: string, text: string, cause: string | undefined][]
     'not the cause of a suppressed exception',
     trace(
       'java.io.IOException: outer',
+      'Caused by: java.io.IOException: No space left on device',
       '\tSuppressed: java.io.IOException: while closing',
       '\tCaused by: java.io.IOException: of the suppressed one',
-      'Caused by: java.io.IOException: No space left on device',
     ),
     'No space left on device',
   ],

@@ -31,6 +31,7 @@ export function passageTo(proxy: string | Error, forward: string | Error): Track
       return {
         url: forward,
         async close() {
+          await new Promise(resolve => setImmediate(resolve))
           forwards.closed++
         },
       }

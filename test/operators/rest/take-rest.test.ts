@@ -307,7 +307,8 @@ describe('a trigger that Flink no longer knows', () => {
   })
 
   it('is found in the list of checkpoints', () => {
-    const run = search(lost('no answer in time'), refused(404, 'Job not found'), list(entry))
+    const restarting = Array(9).fill(lost('connection refused'))
+    const run = search(...restarting, refused(404, 'Job not found'), list(entry))
     assert.deepEqual([run.result, run.failure], [measured, undefined])
   })
 
