@@ -130,22 +130,40 @@ export interface RunOutcome {
 export function outcome(
   command: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Readonly<Record<string, string>>; input?: string } = {},
+  options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<RunOutcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: { ...process.env, ...options.env } })
-    const out: Buffer[] = []
-    const err: Buffer[] = []
-    child.stdout.on('data', chunk => out.push(chunk))
-    child.stderr.on('data', chunk => err.push(chunk))
-    child.stdin.end(options.input ?? '')
+  return launch(command, args, options).ended
+}
+
+/** A program that is running, its output kept. */
+export interface Launched {
+  readonly pid: number
+  readonly ended: Promise<RunOutcome>
+  /** What it has said on stderr so far. */
+  stderr(): string
+  interrupt(): void
+}
+
+export function launch(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
+): Launched {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout.on('data', chunk => out.push(chunk))
+  child.stderr.on('data', chunk => err.push(chunk))
+  const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString()
+  const ended = new Promise<RunOutcome>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) =>
-      resolve({
-        code: code ?? signal ?? 'unknown',
-        stdout: Buffer.concat(out).toString(),
-        stderr: Buffer.concat(err).toString(),
-      }),
+      resolve({ code: code ?? signal ?? 'unknown', stdout: text(out), stderr: text(err) }),
     )
   })
+  return { pid: child.pid ?? -1, ended, stderr: () => text(err), interrupt: () => void child.kill('SIGINT') }
 }

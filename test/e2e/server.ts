@@ -5,7 +5,7 @@ import { eventually } from './conditions.ts'
 import { type ControlPlane, startControlPlane, type TokenUser } from './control-plane/start.ts'
 import type { KubeObject } from './kube-api.ts'
 import { assemble, type Begun, type Stoppable } from './parts.ts'
-import { outcome, type RunOutcome } from './processes.ts'
+import { type Launched, launch, outcome, type RunOutcome } from './processes.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -20,6 +20,8 @@ export interface Server {
   environment(user: string): Promise<Record<string, string>>
   /** The real kubectl, to its end. */
   kubectl(args: readonly string[], user?: string): Promise<RunOutcome>
+  /** The same, while it runs. */
+  launch(args: readonly string[], user?: string): Promise<Launched>
   /** The CRD of the sandbox: two operators share the kind's name, so that a server has one of the two. */
   install(dialect: DialectName): Promise<void>
 }
@@ -42,6 +44,7 @@ export async function serverIn(
     directory,
     environment,
     kubectl: async (args, user = 'admin') => outcome('kubectl', args, { env: await environment(user) }),
+    launch: async (args, user = 'admin') => launch('kubectl', args, { env: await environment(user) }),
     install: dialect => installKind(controlPlane, dialect),
   }
 }

@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Counting, counting, eventually } from './conditions.ts'
+import type { KubeObject } from './kube-api.ts'
+import type { Server } from './server.ts'
+import type { FlinkStack } from './stack.ts'
+
+const collection = '/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters'
+
+export interface JobToRun {
+  readonly name: string
+  readonly jarFile: string
+  readonly className: string
+  readonly args: readonly string[]
+  readonly savepointsDir?: string
+  readonly restartPolicy?: 'Never' | 'FromSavepointOnFailure'
+}
+
+/** A FlinkCluster that either operator takes. */
+export function flinkCluster(job: JobToRun): KubeObject {
+  const { name, ...spec } = job
+  return {
+    apiVersion: 'flinkoperator.k8s.io/v1beta1',
+    kind: 'FlinkCluster',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      flinkVersion: '1.18',
+      image: { name: 'flink:1.18.1' },
+      jobManager: { accessScope: 'Cluster', ports: { ui: 8081 } },
+      taskManager: { replicas: 1 },
+      // Spotify's webhook wants the age together with FromSavepointOnFailure.
+      job: { parallelism: 1, restartPolicy: 'Never', maxStateAgeToRestoreSeconds: 3600, ...spec },
+    },
+  }
+}
+
+/** Created, and its job Running as the operator sees it. */
+export async function runJob({ controlPlane }: Server, job: JobToRun): Promise<void> {
+  await controlPlane.api.ask('POST', collection, flinkCluster(job))
+  await untilJob({ controlPlane }, job.name, 'Running')
+}
+
+export async function untilJob(
+  { controlPlane }: Pick<Server, 'controlPlane'>,
+  name: string,
+  state: string,
+): Promise<void> {
+  await eventually(`job ${name} is ${state}`, async () => {
+    const { status } = (await controlPlane.api.get(`${collection}/${name}`)) as KubeObject
+    return status?.components?.job?.state === state ? true : undefined
+  })
+}
+
+/** A FlinkCluster whose job is the counting one, by real Flink. */
+export interface CountingCluster {
+  readonly name: string
+  readonly job: Counting
+  readonly savepointsDir: string
+  /** What snapshots do from now on. */
+  snapshots(how: 'ok' | 'fail' | `slow ${number}`): Promise<void>
+}
+
+/** Running, and some numbers counted. */
+export async function runCountingJob(stack: FlinkStack, name: string): Promise<CountingCluster> {
+  const directory = join(stack.directory, name)
+  const savepointsDir = join(stack.directory, `${name}-savepoints`)
+  await runJob(stack, {
+    name,
+    jarFile: stack.flink.jobJar,
+    className: stack.flink.jobClass,
+    args: ['--directory', directory, '--name', name],
+    savepointsDir: `file://${savepointsDir}`,
+    restartPolicy: 'FromSavepointOnFailure',
+  })
+  const job = counting(directory)
+  await eventually(`${name} counts`, async () => ((await job.count()) > 50 ? true : undefined))
+  return { name, job, savepointsDir, snapshots: how => writeFile(join(directory, 'snapshots'), how) }
+}
