@@ -14,11 +14,8 @@ export interface FlagValues {
 const configuration = {
   'boolean-negation': false,
   'camel-case-expansion': false,
-  'dot-notation': false,
   'duplicate-arguments-array': true,
   'parse-numbers': false,
-  'parse-positional-numbers': false,
-  'populate--': true,
 }
 
 /** Words and flags of a command line. Only this function knows yargs. */
@@ -32,9 +29,9 @@ export function flagValues(argv: readonly string[], flags: readonly Flag[], comm
     configuration,
   })
   if (found.error) throw usage(parserError(found.error.message), command)
-  const { _: words, '--': after = [], ...values } = found.argv
+  const { _: words, ...values } = found.argv
   return {
-    words: [...words, ...after].map(String),
+    words: words.map(String),
     given: new Map(Object.entries(values).map(([name, value]) => [name, [value].flat().map(String)])),
   }
 }

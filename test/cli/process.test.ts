@@ -49,8 +49,8 @@ describe('The process', () => {
     await once(child.stderr, 'data')
     child.kill('SIGINT')
     const again = setInterval(() => child.kill('SIGINT'), 50)
-    assert.deepEqual(await ended, { exit: 130, stdout: '', stderr: 'waiting\n' })
-    clearInterval(again)
+    const end = await ended.finally(() => clearInterval(again))
+    assert.deepEqual(end, { exit: 130, stdout: '', stderr: 'waiting\n' })
   })
 
   it('ends with 70 and a stack for a bug, also for one that nobody waits for', async () => {
