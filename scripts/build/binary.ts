@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { cp, rename, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pkg from 'pkg/lib-es5/sea.js'
 
@@ -27,31 +28,39 @@ export interface BinaryOptions {
 
 /** Puts the bundle into a copy of npm's Node: one file to run. */
 export async function binary({ bundle, output, platform }: BinaryOptions): Promise<void> {
-  const work = `${resolve(output)}.building`
-  await rm(work, { force: true })
-  const node = `${work}.node`
+  const folder = await mkdtemp(join(tmpdir(), 'kubectl-flinksp-build-'))
+  const at = (name: string) => join(folder, name)
   try {
-    await cp(nodeFor(platform), node)
-    await strip(node, platform)
-    await pkg.default(resolve(bundle), {
-      nodePath: node,
+    await cp(nodeFor(platform), at('node'))
+    await strip(at('node'), platform)
+    await writeFile(
+      at('program.cjs'),
+      `(function(require,process){${await readFile(bundle, 'latin1')}\n})`,
+      'latin1',
+    )
+    await run(at('node'), [
+      join(import.meta.dirname, 'code-cache.ts'),
+      at('program.cjs'),
+      at('program.cache'),
+    ])
+    await pkg.default(join(import.meta.dirname, 'start.cjs'), {
+      nodePath: at('node'),
       signature: false,
-      targets: [{ nodeRange: 'node26', platform: 'linux', arch: 'x64', output: work }],
-      seaConfig: seaConfig(),
+      targets: [{ nodeRange: 'node26', platform: 'linux', arch: 'x64', output: at('binary') }],
+      seaConfig: seaConfig({ 'program.cjs': at('program.cjs'), 'program.cache': at('program.cache') }),
     })
-    await rename(work, resolve(output))
+    // Beside the old one first: a program that is running cannot be written over, and a reader never meets half a file.
+    await cp(at('binary'), `${output}.new`)
+    await rename(`${output}.new`, output)
   } finally {
-    await rm(node, { force: true })
-    await rm(work, { force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-/**
- * The code cache holds what the builder's V8 compiled: it is of use on the platform that builds. `none`: NODE_OPTIONS of the
- * user's shell is for their own programs; a --require or --inspect there must not reach this one.
- */
-function seaConfig() {
+/** `none`: NODE_OPTIONS of the user's shell is for their own programs; a --require or --inspect there must not reach this one. */
+function seaConfig(assets: Record<string, string>) {
   return {
+    assets,
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
     useCodeCache: true,

@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { lazyBuiltins } from './lazy-builtins.ts'
+import { unusedParts } from './unused-parts.ts'
 
 export interface BundleOptions {
   readonly entry: string
@@ -32,28 +33,11 @@ export async function bundle({ entry, outfile, plugins = [] }: BundleOptions): P
     footer: { js: '//# sourceURL=kubectl-flinksp.cjs' },
     // import('node:x') becomes require: the ES module loader costs some milliseconds to start.
     supported: { 'dynamic-import': false },
-    plugins: [optionalAddons, lazyBuiltins, ...plugins],
+    plugins: [unusedParts, lazyBuiltins, ...plugins],
     metafile: true,
     logLevel: 'error',
   })
   refuseForeignImports(metafile)
-}
-
-/**
- * ws looks for two native add-ons and does without them. A binary cannot load them, and Node warns on stderr when a single
- * executable asks for a module that is not built in.
- */
-const optionalAddons: Plugin = {
-  name: 'optional-addons',
-  setup(build) {
-    build.onResolve({ filter: /^(bufferutil|utf-8-validate)$/ }, ({ path }) => ({
-      path,
-      namespace: 'absent',
-    }))
-    build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
-      contents: `throw new Error(${JSON.stringify(`${path} is not part of this program`)})`,
-    }))
-  },
 }
 
 /** What a single executable cannot load, or what makes Node print a warning, is found here and not by a user. */

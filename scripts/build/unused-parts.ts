@@ -1,0 +1,31 @@
+import type { Plugin } from 'esbuild'
+
+/**
+ * Parts of packages that this program never comes to, but that cost at start-up, and what stands in for them in the bundle. A part
+ * that is come to after all throws and says so; it is never silently wrong.
+ */
+const standIns: Readonly<Record<string, string>> = {
+  // ws looks for two native add-ons and does without them. Node warns on stderr when a single executable asks for such a module.
+  bufferutil: 'throw new Error("bufferutil is not part of this program")',
+  'utf-8-validate': 'throw new Error("utf-8-validate is not part of this program")',
+  // node-fetch brings Blob, File and FormData of its own, with web streams: 8 ms. Node has all three, and we send and read text.
+  'fetch-blob': 'module.exports = class { constructor(...parts) { return new Blob(...parts) } }',
+  'fetch-blob/from.js': 'module.exports = {}',
+  'formdata-polyfill/esm.min.js': `module.exports = {
+    get FormData() { return FormData },
+    formDataToBlob() { throw new Error("formDataToBlob is not part of this program") },
+  }`,
+}
+
+export const unusedParts: Plugin = {
+  name: 'unused-parts',
+  setup(build) {
+    build.onResolve(
+      { filter: /^(bufferutil|utf-8-validate|fetch-blob|formdata-polyfill)(\/|$)/ },
+      ({ path }) => (path in standIns ? { path, namespace: 'unused-part' } : undefined),
+    )
+    build.onLoad({ filter: /.*/, namespace: 'unused-part' }, ({ path }) => ({
+      contents: standIns[path] ?? '',
+    }))
+  },
+}
