@@ -1,4 +1,5 @@
 import type { Clock, Cluster, FlinkRest, Person, RestReach, World } from '../../src/domain/ports.ts'
+import type { Printable } from '../../src/domain/printable.ts'
 import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import { fakeCluster } from './fake-cluster.ts'
 
@@ -40,6 +41,7 @@ export interface FakePerson extends Person {
   readonly warned: string[]
   readonly told: string[]
   readonly asked: string[]
+  readonly shown: Printable[]
 }
 
 /** Collects what a person would read, and answers questions in the order given; without answers nobody can be asked. */
@@ -47,12 +49,15 @@ export function fakePerson(answers: readonly boolean[] = []): FakePerson {
   const warned: string[] = []
   const told: string[] = []
   const asked: string[] = []
+  const shown: Printable[] = []
   return {
+    shown,
     warned,
     told,
     asked,
     warn: text => void warned.push(text),
     tell: text => void told.push(text),
+    show: async value => void shown.push(value),
     confirm: async text => answers[asked.push(text) - 1],
   }
 }
@@ -94,7 +99,9 @@ export function unreachable(reason = 'connect ECONNREFUSED'): RestAnswer {
 }
 
 function silence(signal: AbortSignal | undefined): Promise<RestAnswer> {
-  return new Promise(resolve => signal?.addEventListener('abort', () => resolve(unreachable('aborted'))))
+  const aborted = unreachable('aborted')
+  if (signal?.aborted) return Promise.resolve(aborted)
+  return new Promise(resolve => signal?.addEventListener('abort', () => resolve(aborted)))
 }
 
 export interface FakeWorld extends World {
@@ -125,7 +132,13 @@ export function fakeWorld(
   }
 }
 
-/** Resolves once the condition holds; mocha's own time limit ends a wait that is in vain. */
+const patienceMs = 5_000
+
+/** Resolves once the condition holds; a wait that is in vain ends the test. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate)
+  const end = performance.now() + patienceMs
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`in vain: ${condition}`)
+    await new Promise(setImmediate)
+  }
 }
