@@ -18,7 +18,8 @@ export function parseSavepointName(word: string): SavepointName {
   const [, generation] = /^gen:(\d{1,10})$/.exec(word) ?? []
   if (generation !== undefined) return { by: 'generation', generation: Number(generation) }
   if (/^name:/.test(word)) throw usage(`savepoints have no names yet: ${word}`)
-  if (/^([A-Za-z][A-Za-z0-9+.-]*:|\.?\/)./.test(word)) return { by: 'location', location: word }
+  if (!word.startsWith('gen:') && /^([A-Za-z][A-Za-z0-9+.-]*:|\.?\/)./.test(word))
+    return { by: 'location', location: word }
   throw usage(`${JSON.stringify(word)} names no savepoint`)
 }
 

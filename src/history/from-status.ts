@@ -4,7 +4,7 @@ import { sameLocation } from '../domain/location.ts'
 import type { Savepoint, SavepointFailure, SavepointState } from '../domain/savepoint.ts'
 import { utc } from '../domain/time.ts'
 import { triggerOf } from '../operators/flink-cluster/our-savepoint.ts'
-import { defined } from './entry.ts'
+import { defined, longestText } from './entry.ts'
 
 /**
  * What one object says about savepoints: the one it keeps, what the job was started from, and the last attempt. An
@@ -95,9 +95,10 @@ function fromAttempt(attempt: SavepointAttempt): Partial<Savepoint> {
 
 function failureOf(message = ''): SavepointFailure {
   const [first = ''] = message.split('\n', 1)
+  const cause = message.includes('Caused by: ') ? rootCause(message) : undefined
   return {
-    message: first.trim() || 'the operator gave no reason',
-    ...(message.includes('Caused by: ') && { rootCause: rootCause(message) }),
+    message: first.trim().slice(0, longestText) || 'the operator gave no reason',
+    ...(cause && { rootCause: cause }),
   }
 }
 
