@@ -1,5 +1,6 @@
 import type { ApiStatus } from './failure.ts'
 import type { Fields } from './fields.ts'
+import type { Printable } from './printable.ts'
 import type { Resource, ResourceRef } from './resource.ts'
 import type { RestAnswer, RestQuestion } from './rest.ts'
 
@@ -107,6 +108,8 @@ export interface Person {
   warn(text: string): void
   /** A hint or progress: silenced by `-q`. */
   tell(text: string): void
+  /** A value as a table would print it, before a question about it: kept with `-q`. */
+  show(value: Printable): Promise<void>
   /** Asked only where stdin and stderr are a terminal: undefined means that nobody can be asked, or that `signal` ended the question. */
   confirm(text: string, signal?: AbortSignal): Promise<boolean | undefined>
 }

@@ -1,6 +1,6 @@
+import { rootCause } from '../domain/cause.ts'
 import { type Fields, fieldsAt, flagAt, integerAt, isFields, listAt, textAt } from '../domain/fields.ts'
 import type { RestAnswer, RestCheckpoint, RestCheckpoints } from '../domain/rest.ts'
-import { rootCause } from './cause.ts'
 import { amountAt, epochAt, locationAt } from './parse-fields.ts'
 
 const mostEntries = 1_000

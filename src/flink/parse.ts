@@ -1,6 +1,6 @@
+import { firstLine, rootCause, savepointDespite } from '../domain/cause.ts'
 import { type Fields, fieldsAt, isFields, listAt, textAt } from '../domain/fields.ts'
 import type { RestAnswer, RestJob, RestQuestion, RestSavepoint } from '../domain/rest.ts'
-import { firstLine, rootCause, savepointDespite } from './cause.ts'
 import { parseCheckpoints } from './parse-checkpoints.ts'
 import { epochAt, idAt, locationAt } from './parse-fields.ts'
 

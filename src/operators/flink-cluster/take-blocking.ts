@@ -199,11 +199,11 @@ function newFailure(state: BlockingState, checkpoints: RestCheckpoints): string 
     each => each.isSavepoint && each.status === 'FAILED' && since(each),
   )
   const newest = failed.sort((a, b) => b.id - a.id)[0]
-  return newest && (rootCause(newest.failureMessage ?? '') || 'Flink gives no reason')
+  return newest && (rootCause(newest.failureMessage ?? '') ?? 'Flink gives no reason')
 }
 
 function fail(state: BlockingState, cause: string, ...hints: string[]): BlockingStep {
-  const known = failedSavepoint(state.known, { message: cause, rootCause: cause })
+  const known = failedSavepoint(state.known, { message: cause })
   return done({ ...state, known }, endings.failed(state.now, cause, ...hints))
 }
 

@@ -88,15 +88,17 @@ function next(
     case 'due':
       return due(options, state, event.timer)
     case 'timeout':
+      if (state.phase === 'ended') return giveUp(state)
       return done(state, endings.timedOut(state.now, state.via, state.reacted))
     case 'interrupted':
+      if (state.phase === 'ended') return giveUp(state)
       return done(state, endings.interrupted(state.now, state.via, state.reacted))
   }
 }
 
 function sighted(options: TakeByStatus, state: TakeState, now: JobFacts): TakeStep {
   if (now.job.uid !== state.before.job.uid) return done(state, endings.gone(state.now))
-  if (state.phase === 'withdrawing') return keep({ ...state, now })
+  if (state.phase === 'ended') return keep({ ...state, now })
   const vanished = state.via === 'annotation' && state.annotated && now.command === undefined
   const step = judge(options, { ...state, now, annotated: state.annotated && !vanished })
   if (!vanished || step.state.phase !== 'waiting') return step

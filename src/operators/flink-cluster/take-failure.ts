@@ -1,4 +1,4 @@
-import { rootCause } from '../../domain/cause.ts'
+import { firstLine, rootCause } from '../../domain/cause.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { RestAnswer } from '../../domain/rest.ts'
 import * as endings from './endings.ts'
@@ -30,7 +30,7 @@ export function tellFailure(options: TakeByStatus, state: TakeState, message: st
 
 function checkOrFail(options: TakeByStatus, state: TakeState, message: string): TakeStep {
   if (state.known.triggerId && state.known.flinkJobId) return check(state, 'failed', message)
-  return fail(options, state, rootCause(message), 'Flink was never reached with this request')
+  return failUnexplained(options, { ...state, message }, 'the operator did not get as far as a trigger')
 }
 
 /** The operator cuts or loses the cause, and sometimes gives up on a savepoint that Flink completes: Flink knows. */
@@ -63,6 +63,10 @@ export function answered(options: TakeByStatus, state: TakeState, answer: RestAn
   return unknownToFlink(options, state, reason, answer.answer === 'unreachable')
 }
 
+/** Not Flink's failure but the operator's patience (GCP tag -9: 60 s; Spotify: one unreachable moment). */
+const impatience = /Timed out taking savepoint|Flink API is not available|Failed to get savepoint status/
+const mayBeComplete = 'Flink may have completed it all the same: look into the savepoints directory'
+
 /** Flink could not tell: what is known then depends on why it was asked. */
 function unknownToFlink(
   options: TakeByStatus,
@@ -75,11 +79,8 @@ function unknownToFlink(
     return keep({ ...state, phase: 'waiting', known: { ...known, state: 'Requested' } })
   }
   if (state.why === 'stopped') return done(state, endings.stopped(state.now))
-  const impatient =
-    /Timed out taking savepoint|Flink API is not available|Failed to get savepoint status/.test(state.message)
-  const cause = rootCause(state.message)
-  const caveat = impatient && unreachable ? 'Flink may have completed it all the same; ' : ''
-  return fail(options, state, cause, `${caveat}cause not available because ${reason}`)
+  const doubt = unreachable && impatience.test(state.message) ? [mayBeComplete] : []
+  return failUnexplained(options, state, reason, ...doubt)
 }
 
 function completedByFlink(state: TakeState, location: string): TakeStep {
@@ -108,19 +109,39 @@ export function pause(state: TakeState): TakeStep {
   }
 }
 
-function fail(options: TakeByStatus, state: TakeState, cause: string, ...hints: string[]): TakeStep {
-  const endless = state.via === 'generation' && options.operator === 'spotify'
+/** The operator's own words, and why there are no better ones. */
+function failUnexplained(
+  options: TakeByStatus,
+  state: TakeState,
+  because: string,
+  ...hints: string[]
+): TakeStep {
+  const words = rootCause(state.message) ?? 'the operator gives no reason'
+  const result = failedSavepoint(state.known, { message: firstLine(state.message) ?? words })
+  const failure = endings.failed(state.now, words, `cause not available because ${because}`, ...hints)
+  return failed(options, { ...state, known: result, failure })
+}
+
+function fail(options: TakeByStatus, state: TakeState, cause: string): TakeStep {
   const result = failedSavepoint(state.known, {
-    message: rootCause(state.message) || cause,
+    message: firstLine(state.message) ?? cause,
     rootCause: cause,
   })
-  const failure = endings.failed(state.now, cause, ...hints.filter(hint => hint !== ''))
-  const ended: TakeState = { ...state, phase: 'withdrawing', known: result, failure }
-  if (!endless) return done(ended, failure)
+  return failed(options, { ...state, known: result, failure: endings.failed(state.now, cause) })
+}
+
+/** Only a generation on Spotify does not end with its failure. */
+function failed(options: TakeByStatus, state: TakeState): TakeStep {
+  const ended: TakeState = { ...state, phase: 'ended' }
+  if (state.via !== 'generation' || options.operator !== 'spotify') return finish(ended)
   if (options.withdraw === true) return withdraw(ended)
   if (options.withdraw === false) return giveUp(ended)
   const text = `The operator goes on trying savepointGeneration ${state.generation}, several times a second. Take the request back?`
   return { state: ended, effects: [{ type: 'question', question: 'withdraw', text }] }
+}
+
+function finish(state: TakeState): TakeStep {
+  return { state, effects: [{ type: 'done', outcome: outcome(state.known, state.failure) }] }
 }
 
 export function withdraw(state: TakeState): TakeStep {

@@ -22,8 +22,8 @@ export interface TakeState {
   readonly before: JobFacts
   readonly now: JobFacts
   readonly known: Savepoint
-  /** checking: Flink is being asked how our trigger ended. pausing: a repeat is due. withdrawing: nothing counts any more. */
-  readonly phase: 'waiting' | 'checking' | 'pausing' | 'withdrawing'
+  /** checking: Flink is being asked how our trigger ended. pausing: a repeat is due. ended: it failed, and at most the withdrawal is left. */
+  readonly phase: 'waiting' | 'checking' | 'pausing' | 'ended'
   readonly why: 'failed' | 'replaced' | 'stopped'
   readonly message: string
   readonly repeats: number

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { firstLine, rootCause, savepointDespite } from '../../src/flink/cause.ts'
+import { firstLine, rootCause, savepointDespite } from '../../src/domain/cause.ts'
 
 const stack = '\tat org.apache.flink.runtime.checkpoint.CheckpointCoordinator.f(CheckpointCoordinator.java:7)'
 
