@@ -87,11 +87,7 @@ function leave(code: number): void {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 
 // Whoever reads us may stop reading (`| head`): what is left to say is then for nobody, and no error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = 1
-  })
-}
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 /** The real world. The kubeconfig is read, and what speaks to the cluster loaded, when a command first asks for it. */
 function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWorld {

@@ -19,8 +19,10 @@ export function commandsOn(): Registry {
       await new Promise(resolve => setTimeout(resolve, 60_000))
       return {}
     },
-    much: async ({ person }) => {
+    much: async ({ person, clock }) => {
       person.tell('x'.repeat(1_000_000))
+      await clock.sleep(50)
+      person.tell('more')
       return { value: { kind: 'SavepointList', value: { items: [] } } }
     },
     sleep: async ({ clock }) => {
