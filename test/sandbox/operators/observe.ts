@@ -6,7 +6,7 @@ import type { FlinkCluster } from './cluster.ts'
 import { revisionLabel } from './components.ts'
 import type { Dialect } from './dialect.ts'
 import { type FlinkClient, flinkClient } from './flink-client.ts'
-import type { Component, Limits, Observed, Submitter } from './observed.ts'
+import type { Component, Limits, Observed, ObservedSavepoint, Submitter } from './observed.ts'
 import type { Revision } from './revisions.ts'
 
 export interface ObserveOptions {
@@ -53,7 +53,7 @@ export async function observe(
     submitter: submitterOf(pods),
     flinkJobs,
     exceptions: exceptions.filter(exception => exception !== undefined),
-    savepoint: savepoint && (await askFor(flink, savepoint)),
+    savepoint: savepoint && (await askFor(flink, cluster, savepoint)),
     savepointAgeMs: savepoint ? Date.now() - options.waitingSince(savepoint.triggerId) : 0,
     limits: options.limits,
     now: Date.now(),
@@ -63,10 +63,13 @@ export async function observe(
 
 async function askFor(
   flink: FlinkClient | undefined,
+  cluster: FlinkCluster,
   { jobId, triggerId }: { jobId: string; triggerId: string },
-) {
-  const error = 'the JobManager is not ready'
-  return flink ? flink.savepoint(jobId, triggerId) : { is: 'unknown' as const, error }
+): Promise<ObservedSavepoint> {
+  if (flink) return flink.savepoint(jobId, triggerId)
+  const host = `${cluster.name}-jobmanager.${cluster.namespace}.svc.cluster.local:${cluster.uiPort}`
+  const url = `http://${host}/jobs/${jobId}/savepoints/${triggerId}`
+  return { is: 'unknown', error: `Get "${url}": dial tcp ${host}: connect: connection refused` }
 }
 
 /** The pods of this object: not those of an earlier one of the same name. */

@@ -10,8 +10,8 @@ export interface WorkQueue {
 export interface QueueOptions {
   /** Between two passes over the same key. */
   readonly gapMs: number
-  /** One pass; resolves to the time after which the key is due again by itself. */
-  readonly work: (key: string) => Promise<number>
+  /** One pass; resolves to the time after which the key is due again by itself, if ever. */
+  readonly work: (key: string) => Promise<number | undefined>
 }
 
 export function workQueue({ gapMs, work }: QueueOptions): WorkQueue {
@@ -34,7 +34,8 @@ export function workQueue({ gapMs, work }: QueueOptions): WorkQueue {
     await new Promise(resolve => setTimeout(resolve, gapMs))
     running.delete(key)
     if (waiting.has(key)) add(key)
-    else if (!paused) later(key, dueInMs)
+    else if (dueInMs === undefined) timers.delete(key)
+    else later(key, dueInMs)
   }
   const add = (key: string) => {
     waiting.add(key)

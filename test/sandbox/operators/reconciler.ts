@@ -34,12 +34,12 @@ export interface Memory {
 
 /**
  * One pass over one FlinkCluster: a status that needs a change is written, and that is all; else what has to be done is
- * done. Gives the time until the next pass that nothing else causes (flinkcluster_controller.go: 5 s, 10 s).
+ * done. Gives the time until the next pass that nothing else causes, none for an object that is gone (flinkcluster_controller.go: 5 s, 10 s).
  */
-export async function reconcile(reconciler: Reconciler, key: string): Promise<number> {
+export async function reconcile(reconciler: Reconciler, key: string): Promise<number | undefined> {
   const { api, loopMs } = reconciler
   const cluster = await readObject(api, key)
-  if (cluster === undefined) return loopMs
+  if (cluster === undefined) return undefined
   const memory = memoryOf(reconciler, cluster)
   const revision = await revisionOf(reconciler, cluster, memory)
   const sight = await observe(
@@ -124,7 +124,8 @@ async function removeAnnotation({ api }: Reconciler, { namespace, name }: FlinkC
   await api.patch(clusterPath(namespace, name), { metadata: { annotations: { [controlAnnotation]: null } } })
 }
 
-async function act(reconciler: Reconciler, { observed, flink }: Sight, memory: Memory): Promise<void> {
+async function act(reconciler: Reconciler, { observed: seen, flink }: Sight, memory: Memory): Promise<void> {
+  const observed = memory.repeatTake ? staleCopy(seen) : seen
   let current = observed
   const hands = {
     api: reconciler.api,
@@ -144,6 +145,11 @@ async function act(reconciler: Reconciler, { observed, flink }: Sight, memory: M
   }
 }
 
+/** The object as a cache that lags still has it: with the annotation. */
+function staleCopy(observed: Observed): Observed {
+  return { ...observed, cluster: { ...observed.cluster, userControl: 'savepoint' } }
+}
+
 type RacedAction = Action | { readonly do: 'remove annotation' }
 
 /** The races of Spotify's operator; GCP's carries the resourceVersion with each write and has none of them (seen on tag -9). */
@@ -156,7 +162,7 @@ function raced(
   if (reconciler.dialect.name !== 'spotify') return actions
   if (memory.repeatTake) {
     memory.repeatTake = false
-    return [{ do: 'trigger savepoint', reason: 'user requested', cancelJob: false }]
+    return actions
   }
   if (cluster.userControl === 'savepoint' && actions.some(action => action.do === 'trigger savepoint')) {
     if (chance(reconciler, 'lostAnnotation')) return [{ do: 'remove annotation' }]

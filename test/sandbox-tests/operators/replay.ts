@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
+import { ApiError } from '../../sandbox/kubernetes/api.ts'
+import { controlAnnotation } from '../../sandbox/operators/cluster.ts'
+import { clusterPath } from '../../sandbox/operators/reconciler.ts'
+import { isRunning, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { type Shape, shapes } from './shape.ts'
+import { type Command, readTrace, type TraceRecord } from './trace.ts'
+
+export interface Replay {
+  /** `gcp-v1beta1-9/restore-ok`. */
+  readonly trace: string
+  readonly options: Omit<SandboxOptions, 'directory'>
+  /** What happened before the recording: takes by annotation or generation, the operator's own repeat of one, a restore to the last. */
+  readonly before?: readonly ('annotation' | 'generation' | 'repeat' | 'restore')[]
+  /** Laid over spec.job of the example. */
+  readonly job?: Fields
+  /** Only so many shapes are compared, where the operator goes on for ever. */
+  readonly upTo?: number
+  /** A note of the recording that says that the world changed. */
+  readonly onNote?: (text: string, sandbox: Sandbox) => void
+}
+
+const name = 'replayed'
+
+/** Plays the commands of a recording to the simulated operator; gives both stories and both answers of each command. */
+export async function replay({ trace, options, before, job, upTo, onNote }: Replay) {
+  const directory = mkdtempSync(join(tmpdir(), 'replay-'))
+  const sandbox = await startSandbox({ ...options, directory })
+  try {
+    const records = readTrace(trace)
+    if (records[0]?.is === 'object') await prepare(sandbox, before ?? [], job)
+    const simulated = recorder(sandbox, name)
+    const recorded = shapes()
+    const answers: { recorded: string; simulated: string }[] = []
+    const locations = pairedLocations(simulated.objects)
+    for (const [index, record] of records.entries()) {
+      if (record.is === 'object') recorded.add(locations.note(record.object))
+      if (record.is === 'deleted') recorded.add(undefined)
+      if (record.is === 'object' || record.is === 'deleted') continue
+      await reached(simulated.list, recorded.list.slice(0, upTo))
+      if (record.is === 'note') onNote?.(record.text, sandbox)
+      if (record.is !== 'command') continue
+      const command = locations.translated(record.command)
+      const output = await run(sandbox, command, nextObject(records, index), locations, job)
+      // What is to be ignored must have been seen: otherwise nothing proves that it was.
+      if (command.do === 'patch') await passes(sandbox, 2)
+      answers.push({ recorded: refusalOf(record.output), simulated: output })
+    }
+    const expected = recorded.list.slice(0, upTo)
+    await reached(simulated.list, expected)
+    simulated.stop()
+    return { recorded: expected, simulated: simulated.list.slice(0, upTo), answers }
+  } finally {
+    await sandbox.close()
+    rmSync(directory, { recursive: true })
+  }
+}
+
+async function prepare(sandbox: Sandbox, before: readonly string[], job: Fields | undefined): Promise<void> {
+  await sandbox.createCluster(name, job && { job })
+  for (const [index, step] of before.entries()) {
+    const count = index + 1
+    if (step === 'restore') await restore(sandbox)
+    else if (step === 'annotation') await takeByAnnotation(sandbox)
+    else if (step === 'repeat') await taken(sandbox, count)
+    else await patch(sandbox, { spec: { job: { savepointGeneration: count } } })
+    // GCP does not act on the first generation.
+    if (step === 'generation' && sandbox.dialect === 'spotify') await taken(sandbox, count)
+  }
+}
+
+export async function takeByAnnotation(sandbox: Sandbox, cluster = name): Promise<Fields> {
+  const trigger = textAt(await sandbox.cluster(cluster), 'status', 'savepoint', 'triggerID')
+  await patch(sandbox, { metadata: { annotations: { [controlAnnotation]: 'savepoint' } } }, '', cluster)
+  return sandbox.seen(cluster, object => {
+    const savepoint = fieldsAt(object, 'status', 'savepoint')
+    const annotated = textAt(object, 'metadata', 'annotations', controlAnnotation) !== undefined
+    return !annotated && savepoint['state'] === 'Succeeded' && savepoint['triggerID'] !== trigger
+  })
+}
+
+async function taken(sandbox: Sandbox, generation: number): Promise<void> {
+  await sandbox.seen(
+    name,
+    object => fieldsAt(object, 'status', 'components', 'job')['savepointGeneration'] === generation,
+  )
+}
+
+async function restore(sandbox: Sandbox): Promise<void> {
+  const job = fieldsAt(await sandbox.cluster(name), 'status', 'components', 'job')
+  await patch(sandbox, { spec: { job: { fromSavepoint: job['savepointLocation'] } } })
+  await sandbox.seen(
+    name,
+    object => isRunning(object) && fieldsAt(object, 'status', 'components', 'job')['id'] !== job['id'],
+  )
+}
+
+export function patch(sandbox: Sandbox, body: Fields, subresource = '', cluster = name): Promise<Fields> {
+  return sandbox.api.patch(`${clusterPath('default', cluster)}${subresource && `/${subresource}`}`, body)
+}
+
+/** Waits until the operator has looked at the object so many times more. */
+export async function passes(sandbox: Sandbox, times: number, cluster = name): Promise<void> {
+  const path = clusterPath('default', cluster)
+  const looks = () =>
+    sandbox.server
+      .requests()
+      .filter(
+        request => request.user === 'flink-operator' && request.method === 'GET' && request.path === path,
+      ).length
+  const before = looks()
+  while (looks() < before + times) await sleep(10)
+}
+
+/** Every object that a watch brings, as shapes. */
+function recorder(sandbox: Sandbox, cluster: string) {
+  const { add, list } = shapes()
+  const objects: Fields[] = []
+  const stopped = new AbortController()
+  const follow = async () => {
+    const path = '/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters'
+    const listed = await sandbox.api.get(path)
+    const version = textAt(listed, 'metadata', 'resourceVersion')
+    const present = await sandbox.cluster(cluster).catch(() => undefined)
+    if (present) see(present)
+    for await (const { type, object } of sandbox.api.watch(
+      `${path}?watch=true&resourceVersion=${version}`,
+      stopped.signal,
+    )) {
+      if (type === 'DELETED') add(undefined)
+      else see(object)
+    }
+  }
+  const see = (object: Fields) => {
+    objects.push(object)
+    add(object)
+  }
+  follow().catch(() => undefined)
+  return { list, objects, stop: () => stopped.abort() }
+}
+
+/** Waits until the story has got as far as the expected one, or has left it. */
+async function reached(story: readonly Shape[], expected: readonly Shape[]): Promise<void> {
+  const limit = Date.now() + 8000
+  while (story.length < expected.length && Date.now() < limit) await sleep(10)
+  assert.deepEqual(story.slice(0, expected.length), expected)
+}
+
+/** The savepoints of the recording and those of the simulation, in the order in which they appeared. */
+function pairedLocations(objects: readonly Fields[]) {
+  const recorded: string[] = []
+  const locationOf = (object: Fields) => textAt(object, 'status', 'components', 'job', 'savepointLocation')
+  const simulatedOnes = () => [...new Set(objects.map(locationOf).filter(location => location !== undefined))]
+  return {
+    note: (object: Fields) => {
+      const location = locationOf(object)
+      if (location && !recorded.includes(location)) recorded.push(location)
+      return object
+    },
+    translate: (location: string) => simulatedOnes()[recorded.indexOf(location)] ?? location,
+    translated(command: Command): Command {
+      const from = command.do === 'patch' ? textAt(command.patch, 'spec', 'job', 'fromSavepoint') : undefined
+      if (command.do !== 'patch' || from === undefined) return command
+      return { ...command, patch: { spec: { job: { fromSavepoint: this.translate(from) } } } }
+    },
+  }
+}
+
+function nextObject(records: readonly TraceRecord[], index: number): Fields {
+  const next = records.slice(index).find(record => record.is === 'object')
+  return next?.is === 'object' ? next.object : {}
+}
+
+/** Carries a command out; '' or the refusal, as kubectl would print it. */
+async function run(
+  sandbox: Sandbox,
+  command: Command,
+  created: Fields,
+  locations: { translate(location: string): string },
+  job: Fields | undefined,
+): Promise<string> {
+  try {
+    if (command.do === 'patch') await patch(sandbox, command.patch, command.subresource)
+    else if (command.do === 'delete') await sandbox.api.delete(clusterPath('default', name))
+    else {
+      const from = textAt(created, 'spec', 'job', 'fromSavepoint')
+      void sandbox.createCluster(name, {
+        job: { ...job, ...(from && { fromSavepoint: locations.translate(from) }) },
+      })
+    }
+    return ''
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return `Error from server (${error.reason}): ${error.message}`
+  }
+}
+
+function refusalOf(output: string): string {
+  return output.startsWith('Error') ? output : ''
+}
