@@ -115,13 +115,16 @@ function outputOf(
     let length = 0
     child.stdout?.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length <= longestOutput) chunks.push(chunk)
-      else child.kill()
+      chunks.push(chunk)
+      if (length <= longestOutput) return
+      // what it started may hold the pipe: nobody waits for that
+      child.stdout?.destroy()
+      child.kill()
+      reject(noCredentials(`exec: executable ${exec.command} printed too much`))
     })
     child.on('error', error => reject(noCredentials(spawnProblem(exec, error))))
     child.on('close', code => {
-      if (length > longestOutput) reject(noCredentials(`exec: executable ${exec.command} printed too much`))
-      else if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'))
+      if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'))
       else reject(noCredentials(`exec: executable ${exec.command} failed with exit code ${code ?? -1}`))
     })
   })

@@ -22,7 +22,15 @@ export function refusal(code: number, headers: IncomingHttpHeaders, body: string
     message: answer ? (textAt(answer, 'message') ?? '') : genericMessage(code, body, subject),
     ...(retryAfter !== undefined && { retryAfter }),
   }
-  return new Failure('not-asked', shortened(sentence(status, answer)), { status })
+  return new Failure('not-asked', shortened(sentence(status, answer ?? unexpected(body, subject))), {
+    status,
+  })
+}
+
+/** client-go's stand-in for the details that an answer without a Status object lacks. */
+function unexpected(body: string, { resource, name }: Subject): Fields {
+  const causes = [{ field: '', message: body.slice(0, 2048).trim() }]
+  return resource === undefined ? {} : { details: { kind: resource.split('.')[0], name, causes } }
 }
 
 /** The failure an ERROR event of a watch stands for. */
@@ -88,9 +96,9 @@ function statusObject(body: string): Fields | undefined {
   }
 }
 
-function sentence(status: ApiStatus, answer: Fields | undefined): string {
+function sentence(status: ApiStatus, answer: Fields): string {
   const { reason, message } = status
-  if (reason === 'Invalid') return invalid(message, answer ?? {})
+  if (reason === 'Invalid') return invalid(message, answer)
   if (reason === 'Unauthorized') return `error: You must be logged in to the server (${message})`
   return reason === '' ? `Error from server: ${message}` : `Error from server (${reason}): ${message}`
 }

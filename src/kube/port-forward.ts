@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server as Listener, type Socket } from 'node:net'
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js'
+import { type Failure, failure } from '../domain/failure.ts'
 import type { RestPlace } from '../domain/ports.ts'
 import { interrupted } from './failures.ts'
 import { messageOf } from './go-wording.ts'
@@ -21,7 +22,7 @@ export async function portForward(
   signal: AbortSignal,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const pod = await readyPod(server, place, signal)
-  const connect = await dialler(server, place, pod)
+  const connect = dialler(server, place, pod, signal)
   // the first connection shows at once whether this way works at all
   ;(await connect(() => {})).close()
   const open = new Set<Socket>()
@@ -43,7 +44,7 @@ export async function portForward(
 
 type Connect = (receive: (stream: number, bytes: Buffer) => void) => Promise<PodSocket>
 
-async function dialler(server: Server, place: RestPlace, pod: string): Promise<Connect> {
+function dialler(server: Server, place: RestPlace, pod: string, signal: AbortSignal): Connect {
   const path = `/api/v1/namespaces/${segment(place.namespace)}/pods/${segment(pod)}/portforward${queryText({ ports: String(place.podPort) })}`
   return async receive => {
     const { credentials, headers } = await server.headers()
@@ -51,16 +52,31 @@ async function dialler(server: Server, place: RestPlace, pod: string): Promise<C
     const config = {
       getCurrentCluster: () => ({ server: server.access.server }),
       async applyToHTTPSOptions(options: object) {
-        Object.assign(options, { agent, headers })
+        Object.assign(options, { agent, headers, signal, handshakeTimeout: handshakeMs })
       },
     }
     const handler = new WebSocketHandler(config as never, undefined, nobody as never)
-    return handler.connect(path, null, (stream, bytes) => {
+    const dialling = handler.connect(path, null, (stream, bytes) => {
       receive(stream, bytes)
       return true
     })
+    return await dialling.catch(error => {
+      throw signal.aborted ? interrupted() : unreachablePod(error)
+    })
   }
 }
+
+/** kubectl port-forward's text; WebSocketHandler gives what was said as an event. */
+function unreachablePod(event: unknown): Failure {
+  const { message } = event as { message?: unknown }
+  return failure(
+    'not-asked',
+    `error upgrading connection: ${typeof message === 'string' ? message : 'no answer'}`,
+  )
+}
+
+/** As long as the dialler of any other request. */
+const handshakeMs = 30_000
 
 /** WebSocketHandler would open the process's own stdin for lack of another. */
 const nobody = {}

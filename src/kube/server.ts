@@ -142,8 +142,9 @@ function pauseAsked(code: number, response: IncomingMessage): number | undefined
 
 function failed(error: unknown, request: Request, access: Access, around: Surroundings): never {
   if (around.signal.aborted) throw interrupted()
-  if (request.signal?.aborted && request.signal.reason instanceof TimedOut) {
-    throw transportFailure(request.signal.reason, access.server)
+  if (request.signal?.aborted) {
+    const { reason } = request.signal
+    throw reason instanceof TimedOut ? transportFailure(reason, access.server) : interrupted()
   }
   throw transportFailure(error, access.server)
 }

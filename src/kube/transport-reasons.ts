@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { isIP } from 'node:net'
 import type { PeerCertificate } from 'node:tls'
 import { codeOf, messageOf } from './go-wording.ts'
@@ -56,7 +57,8 @@ function connectionReason(code: string, message: string): string {
     return `remote error: tls: ${(alert[1] ?? alert[2] ?? '').replaceAll('_', ' ').trim().toLowerCase()}`
   if (code.startsWith('HPE_')) return `net/http: HTTP/1.x transport connection broken: ${message}`
   const proxied = /^Bad response: (\d{3})$/.exec(message)
-  return proxied ? `proxy refused the connection with status ${proxied[1]}` : message
+  // net/http transport.go: the text of the proxy's status
+  return proxied ? (STATUS_CODES[proxied[1] ?? ''] ?? message) : message
 }
 
 /** crypto/x509 HostnameError */
