@@ -1,3 +1,4 @@
+import { Failure, failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import type { World } from '../domain/ports.ts'
 import type { RestAnswer, RestCheckpoints } from '../domain/rest.ts'
@@ -34,6 +35,7 @@ export function askCheckpoints(
     async within(ms) {
       const patience = restWanted ? longestMs : ms
       const outcome = await inTime(world, answer, patience)
+      if (world.interrupted.aborted) throw failure('interrupted', 'interrupted')
       if (outcome === undefined) {
         enough.abort()
         say(`no answer within ${patience / 1_000} s`)
@@ -62,7 +64,7 @@ async function ask(
       await rest.close()
     }
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'Failure') throw error
+    if (!(error instanceof Failure)) throw error
     return { answer: 'unreachable', reason: error.message, mayHaveBeenSent: false }
   }
 }

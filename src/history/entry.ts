@@ -67,6 +67,25 @@ export function entryOfSavepoint(savepoint: Savepoint): TakeEntry {
   }
 }
 
+/** A restore as the record keeps it, with what cannot be read from the object afterwards. */
+export function entryOfRestore(
+  restore: Restore,
+  about: Pick<RestoreEntry, 'requestedAt' | 'completedAt' | 'flinkJobId' | 'restartPoint'>,
+): RestoreEntry {
+  const { job, state, savepoint, safetySavepoint, changes, failure } = restore
+  const { requestedAt, flinkJobId, completedAt, restartPoint } = about
+  return {
+    action: 'restore',
+    uid: job.uid,
+    state,
+    target: savepoint.location,
+    requestedAt,
+    ...defined({ flinkJobId, completedAt, safety: safetySavepoint?.location, restartPoint }),
+    ...(changes.length > 0 && { changes }),
+    ...defined({ failure }),
+  }
+}
+
 function shortened(text: string): string {
   return text.replace(unprintable, ' ').trim().slice(0, longestText).toWellFormed()
 }

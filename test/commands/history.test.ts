@@ -284,6 +284,15 @@ NAME   STATE       TRIGGER      AGE   DURATION   LOCATION
     })
   }
 
+  it('ends with 130 when it is interrupted while Flink thinks', async () => {
+    const there = world(fakeCluster({ objects: [spotifyCluster(taken)] }), () => undefined)
+    const ending = program(there, 'history orders')
+    await until(() => there.fake.questions.length > 0)
+    there.interrupt()
+    assert.deepEqual(await ending, { exit: 130, stdout: '', stderr: 'error: interrupted\n' })
+    assert.equal(there.fake.open, 0)
+  })
+
   it('does not look for Flink where no job runs', async () => {
     const pending = spotifyCluster({ jobStatus: { id: undefined, state: 'Pending' } })
     assert.deepEqual(

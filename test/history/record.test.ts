@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { resourceOf } from '../../src/domain/resource.ts'
-import { formatEntry, type RecordEntry, type TakeEntry } from '../../src/history/entry.ts'
+import { entryOfRestore, formatEntry, type RecordEntry, type TakeEntry } from '../../src/history/entry.ts'
 import {
   addEntries,
   emptyRecord,
@@ -116,6 +116,34 @@ describe('the record', () => {
         dropped: 0,
       },
     })
+  })
+
+  it('keeps of a restore what its result says, and what was before it', () => {
+    const completed = { state: 'Completed', type: 'savepoint', restartPoint: false, origin: false } as const
+    const entry = entryOfRestore(
+      {
+        job: { ...job, uid },
+        savepoint: { location: 'gs://bucket/orders/savepoint-ef5f05-550496d6e5a5' },
+        changes: [{ path: 'spec.job.allowNonRestoredState', from: false, to: true }],
+        steps: [],
+        risks: [],
+        state: 'Restored',
+        safetySavepoint: {
+          ...completed,
+          job: { ...job, uid },
+          location: 'gs://bucket/orders/savepoint-ef5f05-aaaaaaaaaaaa',
+          sources: ['status'],
+        },
+        proof: { operator: true, rest: true },
+      },
+      {
+        requestedAt: '2026-03-01T11:30:00Z',
+        completedAt: '2026-03-01T11:30:40Z',
+        flinkJobId: 'ef5f05038af357c0704cca2bf611ae92',
+        restartPoint: 'gs://bucket/orders/savepoint-ef5f05-550496d6e5a5',
+      },
+    )
+    assert.deepEqual(entry, restore)
   })
 
   it('normalises times that were written by hand in another zone', () => {
