@@ -4,7 +4,7 @@ import { registerHooks } from 'node:module'
 registerHooks({
   resolve(specifier, context, next) {
     const ours =
-      specifier === './commands/index.ts' ? new URL('./process-commands.ts', import.meta.url).href : specifier
+      specifier === './commands/index.ts' ? import.meta.resolve('./process-commands.ts') : specifier
     return next(ours, context)
   },
 })

@@ -4,13 +4,13 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import manifest from '../../package.json' with { type: 'json' }
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+const bin = fileURLToPath(import.meta.resolve('../../src/bin.ts'))
 const children: ChildProcess[] = []
 
 /** src/bin.ts as a process; with a hook, with the commands of process-commands.ts. */
 function start(argv: string[], hook = true) {
-  const imports = hook ? ['--import', path('./process-hook.ts')] : []
-  const child = spawn(process.execPath, [...imports, path('../../src/bin.ts'), ...argv], { stdio: 'pipe' })
+  const imports = hook ? ['--import', import.meta.resolve('./process-hook.ts')] : []
+  const child = spawn(process.execPath, [...imports, bin, ...argv], { stdio: 'pipe' })
   children.push(child)
   const printed = { stdout: '', stderr: '' }
   child.stdout.on('data', chunk => {
