@@ -152,7 +152,7 @@ describe('the sandbox API server lets in whom RBAC lets in', () => {
     assert.deepEqual(message(await bob('GET', clusters, undefined, { 'Impersonate-User': 'admin' })), [
       403,
       'Forbidden',
-      'users "admin" is forbidden: User "bob" cannot impersonate resource "users" in API group "" at the cluster scope',
+      'flinkclusters.flinkoperator.k8s.io is forbidden: User "bob" cannot impersonate-on:user-info:list resource "flinkclusters" in API group "flinkoperator.k8s.io" in the namespace "default"',
     ])
   })
 })

@@ -113,7 +113,7 @@ describe('the sandbox API server keeps objects as Kubernetes does', () => {
     assert.deepEqual(failure(await server.call('PUT', `${clusters}/orders`, flinkCluster('orders'))), [
       422,
       'Invalid',
-      'flinkclusters.flinkoperator.k8s.io "orders" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update',
+      'flinkclusters.flinkoperator.k8s.io "orders" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
     ])
   })
 

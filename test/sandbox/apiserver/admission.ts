@@ -121,7 +121,7 @@ function post({ clientConfig, timeoutSeconds = 10 }: Webhook, review: Json): Pro
   const { url, caBundle, service } = clientConfig
   if (!url)
     throw new Error(
-      `Post "https://${service?.name}.${service?.namespace}.svc:443/": service "${service?.name}" not found`,
+      `Post "https://${service?.name}.${service?.namespace}.svc:443/?timeout=${timeoutSeconds}s": service "${service?.name}" not found`,
     )
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const target = `${url}?timeout=${timeoutSeconds}s`

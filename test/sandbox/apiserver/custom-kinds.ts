@@ -45,6 +45,11 @@ export function definitionProblems(definition: KubeObject): Cause[] {
     const message = `Invalid value: ${JSON.stringify(definition.metadata.name)}: must be spec.names.plural+"."+spec.group`
     problems.push({ reason: 'FieldValueInvalid', message, field: 'metadata.name' })
   }
+  versions.forEach((version, at) => {
+    if (isJson(valueAt(version, ['schema', 'openAPIV3Schema']))) return
+    const field = `spec.versions[${at}].schema.openAPIV3Schema`
+    problems.push({ reason: 'FieldValueRequired', message: 'Required value', field })
+  })
   if (isProtected(group) && !definition.metadata.annotations?.['api-approved.kubernetes.io']) {
     problems.push({
       reason: 'FieldValueRequired',
@@ -53,11 +58,6 @@ export function definitionProblems(definition: KubeObject): Cause[] {
       field: 'metadata.annotations[api-approved.kubernetes.io]',
     })
   }
-  versions.forEach((version, at) => {
-    if (isJson(valueAt(version, ['schema', 'openAPIV3Schema']))) return
-    const field = `spec.versions[${at}].schema.openAPIV3Schema`
-    problems.push({ reason: 'FieldValueRequired', message: 'Required value: schemas are required', field })
-  })
   return problems
 }
 

@@ -11,7 +11,7 @@ import { type RequestInfo, requestInfo } from './request-info.ts'
 import { sendJson, sendObject, sendPage, sendText, warningValue } from './respond.ts'
 import { review } from './reviews.ts'
 import { proxy } from './service-proxy.ts'
-import { ApiError, methodNotAllowed } from './status.ts'
+import { ApiError, badRequest, invalid, methodNotAllowed, notFound } from './status.ts'
 import type { User } from './users.ts'
 import { watch } from './watch.ts'
 import { create, patch, update } from './write.ts'
@@ -52,11 +52,11 @@ function missing(response: ServerResponse): void {
 }
 
 async function route(call: Call): Promise<void> {
-  const { info, target, kind, response } = call
+  const { info, target, kind } = call
   // The objects of a cluster-wide kind have no namespace, whatever the path says about Namespaces.
   const own = kind.namespaced ? call : { ...call, target: { ...target, namespace: '' } }
   if (target.subresource === 'proxy') return proxy(own)
-  if (!servesSubresource(call)) return missing(response)
+  if (!servesSubresource(call)) return refuseSubresource(own)
   if (kind.virtual) {
     if (info.verb !== 'create') throw methodNotAllowed()
     const { code, object } = await review(own)
@@ -66,10 +66,26 @@ async function route(call: Call): Promise<void> {
   if (info.verb === 'list') return sendPage(own, list(own))
   if (info.verb === 'watch') return watch(own)
   const write = writers[info.verb]
-  if (!write) throw methodNotAllowed()
+  if (!write || (info.verb === 'create' && target.name !== '')) throw methodNotAllowed()
+  checkDryRun(call)
   formatOf(call.request, call.query)
   const { code, object } = await write(own)
   sendObject(own, code, object)
+}
+
+const optionsKinds: Record<string, string> = {
+  create: 'CreateOptions',
+  patch: 'PatchOptions',
+  update: 'UpdateOptions',
+}
+
+function checkDryRun({ query, info }: Call): void {
+  const asked = query.get('dryRun')
+  if (asked === null || asked === 'All') return
+  const message = `Unsupported value: ${JSON.stringify([asked])}: supported values: "All"`
+  throw invalid('meta.k8s.io', optionsKinds[info.verb] ?? 'DeleteOptions', '', [
+    { reason: 'FieldValueNotSupported', message, field: 'dryRun' },
+  ])
 }
 
 const writers: Record<string, typeof create> = {
@@ -82,6 +98,15 @@ const writers: Record<string, typeof create> = {
 
 function servesSubresource({ kind, target: { subresource } }: Call): boolean {
   return subresource === '' || (subresource === 'status' && kind.statusSubresource)
+}
+
+/** A subresource that this server has no answer to, at least not without an upgrade. */
+function refuseSubresource(call: Call): void {
+  const { kind, target } = call
+  get(call)
+  if (target.subresource === 'portforward') throw badRequest('Upgrade request required')
+  if (kind.custom) throw notFound(kind, target.name)
+  missing(call.response)
 }
 
 /** What is no resource: health, discovery, OpenAPI. */

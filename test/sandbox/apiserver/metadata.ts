@@ -46,7 +46,7 @@ export function checkPreconditions(kind: Kind, before: KubeObject, after: KubeOb
     throw put ? otherUid(kind, before, wanted) : movedUid(kind, after)
   if (wanted.resourceVersion && wanted.resourceVersion !== resourceVersion) throw staleVersion(kind, name)
   if (put && kind.custom && !wanted.resourceVersion) {
-    const message = 'Invalid value: 0x0: must be specified for an update'
+    const message = 'Invalid value: 0: must be specified for an update'
     throw invalid(kind.group, kind.plural, name, [
       { reason: 'FieldValueInvalid', message, field: 'metadata.resourceVersion' },
     ])
@@ -68,9 +68,9 @@ function otherUid(kind: Kind, { metadata }: KubeObject, wanted: ObjectMeta) {
 /** A patch that names another uid meets the rule that metadata.uid never changes. */
 function movedUid(kind: Kind, { metadata }: KubeObject) {
   const message = `Invalid value: ${JSON.stringify(metadata.uid)}: field is immutable`
-  return invalid(kind.group, kind.kind, metadata.name ?? '', [
-    { reason: 'FieldValueInvalid', message, field: 'metadata.uid' },
-  ])
+  const cause = { reason: 'FieldValueInvalid', message, field: 'metadata.uid' }
+  // The real server validates metadata twice for a custom resource, and lists the cause twice.
+  return invalid(kind.group, kind.kind, metadata.name ?? '', kind.custom ? [cause, cause] : [cause])
 }
 
 /** The object as a write to the main resource leaves it. */

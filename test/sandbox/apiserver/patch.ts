@@ -1,6 +1,6 @@
-import { applyPatch } from 'rfc6902'
+import { applyPatch, type Operation } from 'rfc6902'
 import type { Call } from './api.ts'
-import { isJson, type Json, type KubeObject } from './object.ts'
+import { isJson, type Json, type KubeObject, valueAt } from './object.ts'
 import { parseJson } from './prepare.ts'
 import { badRequest, unprocessable, unsupportedPatch } from './status.ts'
 
@@ -17,7 +17,7 @@ export async function readPatch(call: Call): Promise<(object: KubeObject) => Jso
     ? [jsonPatch, mergePatch, applyPatchType]
     : [jsonPatch, mergePatch, strategicPatch, applyPatchType]
   if (type === applyPatchType || !named.includes(type)) throw unsupportedPatch(named)
-  const patch = parseJson(await call.body())
+  const patch = parseJson(await call.body(), text => `error decoding patch: ${text}`)
   if (type === jsonPatch) return object => applyJsonPatch(object, patch) as Json
   if (!isJson(patch))
     throw badRequest(
@@ -31,13 +31,32 @@ export async function readPatch(call: Call): Promise<(object: KubeObject) => Jso
 export function applyJsonPatch(object: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) {
     throw badRequest(
-      'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
     )
   }
   const copy = structuredClone(object)
-  const errors = applyPatch(copy, patch)
-  if (errors.some(error => error !== null)) throw unprocessable()
+  for (const operation of patch) {
+    const [error] = applyPatch(copy, asGoReadsIt(copy, operation))
+    if (error) throw unprocessable()
+  }
   return copy
+}
+
+/**
+ * Two liberties of kube-apiserver's library (evanphx/json-patch), seen on 1.36: a replace of a key that is not there
+ * adds it, and a test for null holds where there is nothing.
+ */
+function asGoReadsIt(object: unknown, operation: Operation): Operation[] {
+  const { op, path } = operation
+  if (op !== 'replace' && op !== 'test') return [operation]
+  const keys = path
+    .split('/')
+    .slice(1)
+    .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const parent = valueAt(object, keys.slice(0, -1))
+  if (!isJson(parent) || valueAt(object, keys) !== undefined) return [operation]
+  if (op === 'replace') return [{ op: 'add', path, value: operation.value }]
+  return operation.value === null ? [] : [operation]
 }
 
 /** RFC 7386. Does not change `object`. */

@@ -103,9 +103,12 @@ const includes = (values: string[] | undefined, value: string) =>
 const covered = (pattern: string, path: string) =>
   pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path
 
-function describe({ kind, metadata, roleRef }: Binding, { user }: User): string {
+function describe({ kind, metadata, roleRef, subjects = [] }: Binding, user: User): string {
   const place = metadata.namespace ? `${metadata.name}/${metadata.namespace}` : metadata.name
-  return `${kind} "${place}" of ${roleRef.kind} "${roleRef.name}" to User "${user}"`
+  const subject = subjects.find(one => isSubject(one, user, metadata.namespace))
+  const account = subject?.kind === 'ServiceAccount'
+  const name = account ? `${subject.name}/${subject.namespace ?? metadata.namespace}` : subject?.name
+  return `${kind} "${place}" of ${roleRef.kind} "${roleRef.name}" to ${subject?.kind} "${name}"`
 }
 
 export function attributesOf({ verb, path, resource }: RequestInfo): Attributes {

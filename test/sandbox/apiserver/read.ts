@@ -17,7 +17,7 @@ export function get({ kind, target, api }: Call): KubeObject {
 /** The selectors of a list or watch as one test. */
 export function selection({ query, kind }: Call): (object: KubeObject) => boolean {
   const byLabel = labelSelector(query.get('labelSelector'))
-  const byField = fieldSelector(query.get('fieldSelector'), kind.kind)
+  const byField = fieldSelector(query.get('fieldSelector'), kind.kind, kind.custom)
   return object => byLabel(object) && byField(object)
 }
 
@@ -47,7 +47,9 @@ export function list(call: Call): Page {
   const token = query.get('continue')
   const { objects, version, snapshot } = token ? resumed(call, token) : begun(call)
   if (limit <= 0 || objects.length <= limit) {
-    return { items: objects, metadata: { resourceVersion: String(version) } }
+    // Lists of custom resources say in so many words that there is no more.
+    const end = call.kind.custom ? { continue: '' } : {}
+    return { items: objects, metadata: { ...end, resourceVersion: String(version) } }
   }
   const items = objects.slice(0, limit)
   const id = keep(api, objects, snapshot)

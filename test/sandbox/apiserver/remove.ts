@@ -3,7 +3,7 @@ import { type Call, isDryRun } from './api.ts'
 import { type Kind, storageOf } from './kind.ts'
 import { isJson, type Json, type KubeObject, timestamp, valueAt } from './object.ts'
 import { parseJson } from './prepare.ts'
-import { matching } from './read.ts'
+import { listObject, matching } from './read.ts'
 import { conflict, notFound } from './status.ts'
 import type { Answer } from './write.ts'
 
@@ -17,7 +17,9 @@ export async function remove(call: Call): Promise<Answer> {
   await admit(call, { operation: 'DELETE', oldObject: object })
   const dryRun = isDryRun(call) || valueAt(options, ['dryRun', '0']) === 'All'
   const gone = dryRun ? object : take(call, object, options)
-  if (object.metadata.finalizers?.length || !kind.custom) return { code: 200, object: gone }
+  // These kinds' strategies give the deleted object back (ReturnDeletedObject in pkg/registry).
+  const givenBack = ['Namespace', 'Pod', 'Service', 'ServiceAccount'].includes(kind.kind) && kind.group === ''
+  if (object.metadata.finalizers?.length || givenBack) return { code: 200, object: gone }
   const { name, uid } = object.metadata
   const details = { name, ...(kind.group && { group: kind.group }), kind: kind.plural, uid }
   return { code: 200, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } }
@@ -31,17 +33,8 @@ export async function removeAll(call: Call): Promise<Answer> {
     await admit(call, { operation: 'DELETE', oldObject: object })
     if (!isDryRun(call)) take(call, object, options)
   }
-  const { kind } = call
-  return {
-    code: 200,
-    object: {
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Success',
-      details: { kind: kind.plural },
-    },
-  }
+  const metadata = { resourceVersion: String(call.api.store.version()) }
+  return { code: 200, object: listObject(call, { items: objects, metadata }) }
 }
 
 async function deleteOptions(call: Call): Promise<Json> {

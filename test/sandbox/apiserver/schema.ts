@@ -39,22 +39,24 @@ function pruneKey(value: Json, key: string, schema: Schema, path: string): strin
   return [here]
 }
 
-/** Fills in `default`s, deep. A null that the schema does not allow is dropped where a default takes its place. */
+/** Fills in `default`s, deep, after dropping every null that the schema does not allow. */
 export function applyDefaults(value: unknown, schema: Schema): void {
   const { items, properties = {}, additionalProperties } = schema
   if (Array.isArray(value) && items) for (const item of value) applyDefaults(item, items)
   if (!isJson(value)) return
   for (const [key, property] of Object.entries(properties)) {
-    applyDefault(value, key, property)
+    dropNull(value, key, property)
+    if (value[key] === undefined && property.default !== undefined)
+      value[key] = structuredClone(property.default)
     applyDefaults(value[key], property)
   }
   if (!isJson(additionalProperties)) return
-  for (const key of Object.keys(value)) if (!properties[key]) applyDefaults(value[key], additionalProperties)
+  for (const key of Object.keys(value).filter(key => !properties[key])) {
+    dropNull(value, key, additionalProperties)
+    applyDefaults(value[key], additionalProperties)
+  }
 }
 
-function applyDefault(value: Json, key: string, property: Schema): void {
-  if (property.default === undefined) return
-  if (value[key] === undefined || (value[key] === null && !property.nullable)) {
-    value[key] = structuredClone(property.default)
-  }
+function dropNull(value: Json, key: string, { nullable }: Schema): void {
+  if (value[key] === null && !nullable) delete value[key]
 }

@@ -67,12 +67,14 @@ function fieldTerms(text: string | null): FieldTerm[] {
     })
 }
 
-export function fieldSelector(text: string | null, kind: string): Matches {
+export function fieldSelector(text: string | null, kind: string, custom = true): Matches {
   const terms = fieldTerms(text)
   for (const { field } of terms) {
     const known =
       field === 'metadata.name' || field === 'metadata.namespace' || extraFields[kind]?.test(field)
-    if (!known) throw badRequest(`field label not supported: ${field}`)
+    if (known) continue
+    const elsewhere = `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+    throw badRequest(custom ? `field label not supported: ${field}` : elsewhere)
   }
   return object => terms.every(({ field, equal, value }) => (fieldValue(object, field) === value) === equal)
 }

@@ -3,7 +3,8 @@ import type { Api } from './api.ts'
 import { type FaultyAnswer, faultBody, type Interceptors } from './faults.ts'
 import { handle } from './handle.ts'
 import type { Doors } from './listening.ts'
-import { authorize } from './rbac.ts'
+import { attributesOf, authorize, denial } from './rbac.ts'
+import { requestInfo } from './request-info.ts'
 import { refusalOf, sendError, sendJson, sendText, warningValue } from './respond.ts'
 import { ApiError } from './status.ts'
 import { refuseUpgrade, upgrade } from './upgrade.ts'
@@ -75,9 +76,13 @@ function begin({ records }: Serving, request: IncomingMessage): RequestRecord {
 function identify({ api, tokens }: Serving, request: IncomingMessage, record: RequestRecord): User {
   const caller = authenticate(request, tokens)
   record.user = caller.user
-  return impersonate(request, caller, (by, resource, name) => {
-    const verdict = authorize(api.store, by, { verb: 'impersonate', group: '', resource, name })
-    return verdict.allowed
+  return impersonate(request, caller, {
+    may: (by, resource, name) =>
+      authorize(api.store, by, { verb: 'impersonate', group: '', resource, name }).allowed,
+    denied(by, mode) {
+      const wanted = attributesOf(requestInfo(record.method, urlOf(record)))
+      return denial(by, { ...wanted, verb: `impersonate-on:${mode}:${wanted.verb}` })
+    },
   })
 }
 

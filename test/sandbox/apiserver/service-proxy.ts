@@ -13,12 +13,11 @@ interface Place {
 /** `/services/[scheme:]NAME[:PORT]/proxy/…` and the same for pods: passes the request on to the pod. */
 export function proxy(call: Call): Promise<void> {
   const { target, response } = call
-  if (target.rest === '' && call.request.method === 'GET') {
-    response.writeHead(301, { Location: `${call.info.path}/${queryText(call.request)}` })
-    response.end()
-    return Promise.resolve()
-  }
-  return passOn(call, target.plural === 'pods' ? podPlace(call) : servicePlace(call))
+  const place = target.plural === 'pods' ? podPlace(call) : servicePlace(call)
+  if (target.rest !== '' || call.request.method !== 'GET') return passOn(call, place)
+  response.writeHead(301, { Location: `${call.info.path}/${queryText(call.request)}` })
+  response.end()
+  return Promise.resolve()
 }
 
 /** `name`, `name:port`, `scheme:name:port`, `scheme:name:` (apimachinery SplitSchemeNamePort). */

@@ -100,10 +100,10 @@ export const unprocessable = () =>
 /** `X "name" is invalid: …`, one or several causes (apimachinery NewInvalid). `title` is Kind.group. */
 export function invalid(group: string, kindName: string, name: string, causes: Cause[]): ApiError {
   const title = group ? `${kindName}.${group}` : kindName
-  const texts = causes.map(({ field, message }) => `${field}: ${message}`)
+  const texts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))]
   const text = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   return new ApiError(422, 'Invalid', `${title} "${name}" is invalid: ${text}`, {
-    details: { name, ...(group && { group }), kind: kindName, causes },
+    details: { ...(name && { name }), ...(group && { group }), ...(kindName && { kind: kindName }), causes },
   })
 }
 

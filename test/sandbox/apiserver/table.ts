@@ -24,13 +24,15 @@ export function tableOf(
   withColumns = true,
 ): Json {
   const columns = kind.columns ?? defaultColumns
-  const definitions = columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({
-    name,
-    type,
-    format,
-    description: description || `Custom resource definition column (in JSONPath format)`,
-    priority,
-  }))
+  const definitions = columns.map(
+    ({ name, type, jsonPath, format = '', description = '', priority = 0 }) => ({
+      name,
+      type,
+      format,
+      description: description || `Custom resource definition column (in JSONPath format): ${jsonPath}`,
+      priority,
+    }),
+  )
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',

@@ -83,14 +83,29 @@ export function webhookProblems({ webhooks }: KubeObject): Cause[] {
       const message = `Invalid value: ${scheme}: 'https' is the only allowed URL scheme; desired format: https://host[/path]`
       problems.push({ reason: 'FieldValueInvalid', message, field: field('clientConfig.url') })
     }
-    if (!admissionReviewVersions?.length) {
-      const message = 'Required value: must specify one of v1, v1beta1'
-      problems.push({ reason: 'FieldValueRequired', message, field: field('admissionReviewVersions') })
-    }
     if (sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
       const message = 'Required value: must specify one of None, NoneOnDryRun'
       problems.push({ reason: 'FieldValueRequired', message, field: field('sideEffects') })
     }
+    if (!admissionReviewVersions?.length) {
+      const message = 'Required value: must specify one of v1, v1beta1'
+      problems.push({ reason: 'FieldValueRequired', message, field: field('admissionReviewVersions') })
+    }
     return problems
   })
+}
+
+/** The configuration with what the API server fills in. */
+export function withWebhookDefaults(object: KubeObject): KubeObject {
+  const all = Array.isArray(object['webhooks']) ? (object['webhooks'] as Webhook[]) : []
+  const webhooks = all.map(webhook => ({
+    failurePolicy: 'Fail',
+    matchPolicy: 'Equivalent',
+    namespaceSelector: {},
+    objectSelector: {},
+    timeoutSeconds: 10,
+    ...webhook,
+    rules: (webhook.rules ?? []).map(rule => ({ scope: '*', ...rule })),
+  }))
+  return { ...object, webhooks }
 }

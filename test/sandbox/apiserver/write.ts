@@ -6,8 +6,9 @@ import { type Kind, storageOf } from './kind.ts'
 import { checkPreconditions, newMetadata, statusUpdated, updated } from './metadata.ts'
 import type { Json, KubeObject } from './object.ts'
 import { readPatch } from './patch.ts'
-import { conform, decodeObject, shape, tellUnknown, validate } from './prepare.ts'
+import { cannotHandle, conform, decodeObject, notText, shape, tellUnknown, validate } from './prepare.ts'
 import { ApiError, alreadyExists, badRequest, forbidden, invalid, notFound } from './status.ts'
+import { withWebhookDefaults } from './webhook-configuration.ts'
 
 export interface Answer {
   readonly code: number
@@ -17,16 +18,12 @@ export interface Answer {
 /** POST to a collection. */
 export async function create(call: Call): Promise<Answer> {
   const { kind, target, api } = call
-  const given = decodeObject(kind, await call.body())
-  checkNew(kind, given, target.namespace)
-  const { object: shaped, unknown } = shape(kind, given)
-  tellUnknown(call, unknown, text =>
-    badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${text}`),
-  )
+  const object = await decodeAndShape(call)
+  checkNew(kind, object, target.namespace)
   checkNamespace(call)
-  const { status: _, ...withoutStatus } = shaped
-  const started = (kind.statusSubresource ? withoutStatus : shaped) as KubeObject
-  const named: KubeObject = { ...started, metadata: newMetadata(kind, given.metadata, target.namespace) }
+  const { status: _, ...withoutStatus } = object
+  const started = (kind.statusSubresource ? withoutStatus : object) as KubeObject
+  const named: KubeObject = { ...started, metadata: newMetadata(kind, object.metadata, target.namespace) }
   const mutated = shape(kind, await mutate(call, { operation: 'CREATE', object: named })).object
   validate(kind, mutated)
   await admit(call, { operation: 'CREATE', object: mutated })
@@ -35,6 +32,13 @@ export async function create(call: Call): Promise<Answer> {
   if (api.store.get(storage, target.namespace, name)) throw alreadyExists(kind, name)
   const final = finished(kind, mutated)
   return { code: 201, object: isDryRun(call) ? final : api.store.put(storage, final) }
+}
+
+/** The body of a create or update: pruned, with its defaults, its unknown fields told. */
+async function decodeAndShape(call: Call): Promise<KubeObject> {
+  const { object, unknown } = shape(call.kind, decodeObject(call.kind, await call.body()))
+  tellUnknown(call, unknown, text => badRequest(`${cannotHandle(call.kind)}: ${text}`))
+  return object
 }
 
 function checkNew(kind: Kind, { metadata }: KubeObject, namespace: string): void {
@@ -76,6 +80,7 @@ function finished(kind: Kind, object: KubeObject): KubeObject {
   }
   if (kind.kind === 'Pod') return { ...object, status: { phase: 'Pending', ...object.status } }
   if (kind.kind === 'Secret') return secret(object)
+  if (kind.group === 'admissionregistration.k8s.io') return withWebhookDefaults(object)
   return object
 }
 
@@ -90,32 +95,26 @@ function secret(object: KubeObject): KubeObject {
 
 /** PUT. */
 export async function update(call: Call): Promise<Answer> {
-  const given = decodeObject(call.kind, await call.body())
-  const { object, unknown } = shape(call.kind, given)
-  tellUnknown(call, unknown, text =>
-    badRequest(
-      `${call.kind.kind} in version "${call.kind.version}" cannot be handled as a ${call.kind.kind}: ${text}`,
-    ),
-  )
+  const object = await decodeAndShape(call)
   return write(call, () => object, true)
 }
 
 /** PATCH: JSON and merge, and strategic for built-in kinds. */
 export async function patch(call: Call): Promise<Answer> {
   const apply = await readPatch(call)
-  const body = (await call.body()).toString('utf8')
   const { kind } = call
-  let told = false
   return write(
     call,
     before => {
-      const { object, unknown } = shape(kind, conform(kind, apply(before)))
-      const strict = (text: string) => {
-        const message = `Invalid value: ${JSON.stringify(body)}: ${text}`
+      const body = apply(before)
+      const refusal = (text: string) => {
+        const message = `Invalid value: ${JSON.stringify(JSON.stringify(body))}: ${text}`
         return invalid('', '', '', [{ reason: 'FieldValueInvalid', message, field: 'patch' }])
       }
-      if (!told) tellUnknown(call, unknown, strict)
-      told = true
+      const wrong = notText(body)
+      if (wrong) throw refusal(wrong)
+      const { object, unknown } = shape(kind, body)
+      tellUnknown(call, unknown, refusal)
       return object
     },
     false,
