@@ -390,6 +390,19 @@ describe('the sources together', () => {
     assert.deepEqual(merged(takenA, { record }), [savepointA])
   })
 
+  it('keep two triggers apart, even where one fulfilled the generation that the other was to fulfil', () => {
+    const record: TakeEntry[] = [
+      { action: 'take', uid: job.uid, state: 'InProgress', generation: 5, triggerId: triggerB },
+    ]
+    assert.deepEqual(
+      merged(takenA, { record }).map(({ state, triggerId }) => ({ state, triggerId })),
+      [
+        { state: 'InProgress', triggerId: triggerB },
+        { state: 'Completed', triggerId: triggerA },
+      ],
+    )
+  })
+
   it('fulfil a request by annotation by the manual savepoint that follows', () => {
     const record: TakeEntry[] = [
       {
