@@ -40,6 +40,13 @@ const cases: readonly Case[] = [
   },
   {
     command: 'take',
+    lacks: 'watch flinkclusters',
+    code: 1,
+    stdout: nothing,
+    stderr: new RegExp(`^Error from server \\(Forbidden\\): ${forbidden('watch')}`, 'm'),
+  },
+  {
+    command: 'take',
     lacks: 'configmaps',
     code: 0,
     stdout: taken,

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { eventually } from './conditions.ts'
 import { type CountingCluster, runCountingJob } from './flink-clusters.ts'
+import { accepts, listeningPorts } from './listeners.ts'
+import { notRun } from './not-run.ts'
 import type { Stoppable } from './parts.ts'
 import type { Launched } from './processes.ts'
+import { documentedRules, grant } from './rights.ts'
 import { type FlinkStack, startFlinkStack } from './stack.ts'
 
 describe('on a real control plane, with real Flink under the Spotify operator', () => {
@@ -13,7 +16,10 @@ describe('on a real control plane, with real Flink under the Spotify operator', 
   let wordcount: CountingCluster
 
   before(async () => {
-    stack = await startFlinkStack({ dialect: 'spotify' })
+    stack = await startFlinkStack({ dialect: 'spotify', users: [{ name: 'forwarder' }] })
+    const { take = [], history = [], 'port-forward': forward = [] } = await documentedRules()
+    const rules = [...take, ...history].filter(({ resources }) => !resources.includes('services/proxy'))
+    await grant(stack.controlPlane, 'forwarder', [...rules, ...forward])
     wordcount = await runCountingJob(stack, 'wordcount')
   })
   after(() => stack?.stop())
@@ -96,6 +102,10 @@ describe('on a real control plane, with real Flink under the Spotify operator', 
       await rm(wordcount.savepointsDir)
       await rename(aside, wordcount.savepointsDir)
     }
+    // The operator asks for a failed generation again and again: it ends with the one that succeeds.
+    await eventually("the operator's own repeat succeeds", async () =>
+      (await trigger('Succeeded')) === undefined ? undefined : true,
+    )
   })
 
   it('a wait outlives 10 seconds without API server', async () => {
@@ -128,6 +138,54 @@ describe('on a real control plane, with real Flink under the Spotify operator', 
     }
   })
 
+  it("Flink is reached by the API server's service proxy", async function () {
+    if (stack.network.noProxy !== undefined) return notRun(this, stack.network.noProxy)
+    const { code, stdout, stderr } = await plugin('history', 'flinkcluster/wordcount', '--sources', 'rest')
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /savepoint-[0-9a-f]{6}-[0-9a-f]{12}\n$/)
+    const proxied = (await asked('admin')).filter(({ uri }) => uri.includes('/proxy/'))
+    assert.match(
+      proxied.at(-1)?.uri ?? '',
+      /\/services\/wordcount-jobmanager:ui\/proxy\/jobs\/[0-9a-f]{32}\/checkpoints$/,
+    )
+    assert.equal(proxied.at(-1)?.code, 200)
+  })
+
+  it('Flink is reached by a port-forward where the service proxy is not allowed', async () => {
+    const words = ['history', 'flinkcluster/wordcount', '--sources', 'rest']
+    const { code, stdout, stderr } = await stack.kubectl(['flinksp', ...words], 'forwarder')
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /savepoint-[0-9a-f]{6}-[0-9a-f]{12}\n$/)
+    const forwarded = (await asked('forwarder')).filter(({ uri }) => uri.includes('/portforward'))
+    assert.deepEqual([...new Set(forwarded.map(request => request.code))], [101])
+  })
+
+  it('Ctrl-C leaves no port-forward', async () => {
+    await wordcount.snapshots('slow 4000')
+    try {
+      const directory = `file://${wordcount.savepointsDir}`
+      const words = ['take', 'flinkcluster/wordcount', '--via', 'rest', '--target-directory', directory]
+      const taking = await stack.launch(['flinksp', ...words], 'forwarder')
+      const port = await eventually(
+        'the port-forward is open',
+        async () => (await listeningPorts(taking.pid))[0],
+      )
+      assert.equal(await accepts(port), true)
+      taking.interrupt()
+      const { code, stdout, stderr } = await taking.ended
+      assert.deepEqual({ code, stdout }, { code: 130, stdout: '' }, stderr)
+      assert.equal(await accepts(port), false)
+    } finally {
+      await wordcount.snapshots('ok')
+    }
+  })
+
+  /** What the plugin has asked of the server in the name of a user. */
+  async function asked(user: string) {
+    const requests = await stack.controlPlane.requests(user)
+    return requests.filter(({ userAgent }) => userAgent.startsWith('kubectl-flinksp'))
+  }
+
   /** The trigger that the operator shows; a new one tells that a take is under way. */
   async function trigger(state?: string): Promise<string | undefined> {
     const path = '/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters/wordcount'
@@ -140,12 +198,18 @@ describe('on a real control plane, with real Flink under the Spotify operator', 
   /** A take that is known to wait: the operator shows its savepoint in progress. */
   async function takeInProgress(...flags: string[]): Promise<Launched> {
     const before = await trigger()
+    const watches = await watchesAsked()
     const taking = await stack.launch(['flinksp', 'take', 'flinkcluster/wordcount', ...flags])
-    await eventually('the savepoint is in progress', async () => {
+    await eventually('take watches, and the savepoint is in progress', async () => {
       const now = await trigger('InProgress')
-      return now === undefined || now === before ? undefined : true
+      const ours = now !== undefined && now !== before && (await watchesAsked()) > watches
+      return ours ? true : undefined
     })
     return taking
+  }
+
+  async function watchesAsked(): Promise<number> {
+    return (await asked('admin')).filter(({ verb }) => verb === 'watch').length
   }
 })
 
