@@ -4,6 +4,8 @@ export interface ClusterParts {
   readonly name?: string
   readonly namespace?: string
   readonly uid?: string
+  /** More of it: generation, annotations. */
+  readonly metadata?: Fields
   /** Of spec.job, status.components.job, and status. */
   readonly job?: Fields
   readonly jobStatus?: Fields
@@ -33,7 +35,7 @@ function flinkCluster(parts: ClusterParts, jobMarks: Fields, jobManager = 'jobMa
   return {
     apiVersion: 'flinkoperator.k8s.io/v1beta1',
     kind: 'FlinkCluster',
-    metadata: { name, namespace, uid: parts.uid ?? `uid-of-${name}` },
+    metadata: { name, namespace, uid: parts.uid ?? `uid-of-${name}`, ...parts.metadata },
     spec: { job: { savepointsDir: `gs://bucket/${name}`, ...parts.job } },
     status: {
       state: 'Running',

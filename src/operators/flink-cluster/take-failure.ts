@@ -116,15 +116,15 @@ function failUnexplained(
   because: string,
   ...hints: string[]
 ): TakeStep {
-  const words = rootCause(state.message) ?? 'the operator gives no reason'
-  const result = failedSavepoint(state.known, { message: firstLine(state.message) ?? words })
+  const words = rootCause(unprefixed(state.message)) ?? 'the operator gives no reason'
+  const result = failedSavepoint(state.known, { message: firstLine(unprefixed(state.message)) ?? words })
   const failure = endings.failed(state.now, words, `cause not available because ${because}`, ...hints)
   return failed(options, { ...state, known: result, failure })
 }
 
 function fail(options: TakeByStatus, state: TakeState, cause: string): TakeStep {
   const result = failedSavepoint(state.known, {
-    message: firstLine(state.message) ?? cause,
+    message: firstLine(unprefixed(state.message)) ?? cause,
     rootCause: cause,
   })
   return failed(options, { ...state, known: result, failure: endings.failed(state.now, cause) })
@@ -176,4 +176,9 @@ export function giveUp(state: TakeState, why?: string): TakeStep {
       { type: 'done', outcome: outcome(state.known, state.failure) },
     ],
   }
+}
+
+/** The operators put these two words before Flink's (controllers/flinkcluster_updater.go, both operators). */
+function unprefixed(message: string): string {
+  return message.replace(/^Savepoint error: /, '')
 }
