@@ -43,7 +43,15 @@ const core: Row[] = [
       subresources: [{ name: 'proxy', kind: 'ServiceProxyOptions', verbs: proxyVerbs }],
     },
   ],
-  ['Endpoints', 'endpoints', { shortNames: ['ep'], singular: 'endpoints' }],
+  [
+    'Endpoints',
+    'endpoints',
+    {
+      shortNames: ['ep'],
+      singular: 'endpoints',
+      deprecationWarning: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    },
+  ],
   ['ConfigMap', 'configmaps', { shortNames: ['cm'] }],
   ['Secret', 'secrets'],
   [

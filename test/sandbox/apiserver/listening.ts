@@ -24,6 +24,8 @@ export async function startListening(tls: boolean, port: number, doors: Doors): 
   const server = certificate
     ? createTlsServer({ key: certificate.private, cert: certificate.cert }, doors.request)
     : createServer(doors.request)
+  // As patient with idle connections as Go's server: a client may well keep one for minutes.
+  server.keepAliveTimeout = 180_000
   server.on('upgrade', doors.upgrade)
   const sockets = trackSockets(server)
   await listen(server, port)

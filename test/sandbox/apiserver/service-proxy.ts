@@ -34,25 +34,25 @@ function servicePlace({ api, target }: Call): Place {
   const { tls, name, port } = splitId(target.name)
   const service = api.store.get('/services', target.namespace, name)
   if (!service) throw notFound({ group: '', plural: 'services' }, name)
-  const nothing = unavailable(`no endpoints available for service "${target.name}"`)
   const servicePort = portOf(service, name, port)
-  const selector = service.spec?.['selector']
   const pods = api.store
     .list('/pods', target.namespace)
-    .filter(pod => isReady(pod) && isSelected(pod, selector))
-  for (const pod of servicePort ? pods : []) {
+    .filter(pod => isSelected(pod, service.spec?.['selector']))
+  const ready = pods.filter(isReady)
+  for (const pod of servicePort ? ready : []) {
     const number = targetPort(pod, servicePort ?? {})
     const place = number === undefined ? undefined : api.dial(pod, number)
     if (place) return { tls, ...place }
     if (number !== undefined) throw refused(pod, number)
   }
-  throw nothing
+  // The real server names the service alone where its Endpoints have no subset, else all that was asked for.
+  throw unavailable(`no endpoints available for service "${pods.length === 0 ? name : target.name}"`)
 }
 
 function portOf(service: KubeObject, name: string, wanted: string): Json | undefined {
   const ports = listOf(service.spec?.['ports'])
-  if (wanted === '') return ports[0]
-  const named = ports.find(port => port['name'] === wanted)
+  // No port means the port without a name, which only a service of one port has.
+  const named = ports.find(port => (port['name'] ?? '') === wanted)
   if (named || !/^\d+$/.test(wanted)) return named
   const numbered = ports.find(port => port['port'] === Number(wanted))
   if (!numbered) throw unavailable(`no service port ${wanted} found for service "${name}"`)
