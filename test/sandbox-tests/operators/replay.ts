@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
-import { ApiError } from '../../sandbox/kubernetes/api.ts'
-import { controlAnnotation } from '../../sandbox/operators/cluster.ts'
 import { clusterPath } from '../../sandbox/operators/reconciler.ts'
-import { isRunning, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { type Shape, shapes } from './shape.ts'
+import { jobOf, passes, patch, refusal, restoreTo, takeByAnnotation } from './steps.ts'
 import { type Command, readTrace, type TraceRecord } from './trace.ts'
 
 export interface Replay {
@@ -38,17 +37,19 @@ export async function replay({ trace, options, before, job, upTo, onNote }: Repl
     const recorded = shapes()
     const answers: { recorded: string; simulated: string }[] = []
     const locations = pairedLocations(simulated.objects)
+    const obey = async (command: Command, created: Fields) => {
+      const output = await run(sandbox, locations.translated(command), created, locations, job)
+      // What is to be ignored must have been seen: otherwise nothing proves that it was.
+      if (command.do === 'patch') await passes(sandbox, name, 2)
+      return output
+    }
     for (const [index, record] of records.entries()) {
       if (record.is === 'object') recorded.add(locations.note(record.object))
-      if (record.is === 'deleted') recorded.add(undefined)
-      if (record.is === 'object' || record.is === 'deleted') continue
-      await reached(simulated.list, recorded.list.slice(0, upTo))
+      else if (record.is === 'deleted') recorded.add(undefined)
+      else await reached(simulated.list, recorded.list.slice(0, upTo))
       if (record.is === 'note') onNote?.(record.text, sandbox)
       if (record.is !== 'command') continue
-      const command = locations.translated(record.command)
-      const output = await run(sandbox, command, nextObject(records, index), locations, job)
-      // What is to be ignored must have been seen: otherwise nothing proves that it was.
-      if (command.do === 'patch') await passes(sandbox, 2)
+      const output = await obey(record.command, nextObject(records, index))
       answers.push({ recorded: refusalOf(record.output), simulated: output })
     }
     const expected = recorded.list.slice(0, upTo)
@@ -66,22 +67,12 @@ async function prepare(sandbox: Sandbox, before: readonly string[], job: Fields 
   for (const [index, step] of before.entries()) {
     const count = index + 1
     if (step === 'restore') await restore(sandbox)
-    else if (step === 'annotation') await takeByAnnotation(sandbox)
+    else if (step === 'annotation') await takeByAnnotation(sandbox, name)
     else if (step === 'repeat') await taken(sandbox, count)
-    else await patch(sandbox, { spec: { job: { savepointGeneration: count } } })
+    else await patch(sandbox, name, { spec: { job: { savepointGeneration: count } } })
     // GCP does not act on the first generation.
     if (step === 'generation' && sandbox.dialect === 'spotify') await taken(sandbox, count)
   }
-}
-
-export async function takeByAnnotation(sandbox: Sandbox, cluster = name): Promise<Fields> {
-  const trigger = textAt(await sandbox.cluster(cluster), 'status', 'savepoint', 'triggerID')
-  await patch(sandbox, { metadata: { annotations: { [controlAnnotation]: 'savepoint' } } }, '', cluster)
-  return sandbox.seen(cluster, object => {
-    const savepoint = fieldsAt(object, 'status', 'savepoint')
-    const annotated = textAt(object, 'metadata', 'annotations', controlAnnotation) !== undefined
-    return !annotated && savepoint['state'] === 'Succeeded' && savepoint['triggerID'] !== trigger
-  })
 }
 
 async function taken(sandbox: Sandbox, generation: number): Promise<void> {
@@ -92,29 +83,7 @@ async function taken(sandbox: Sandbox, generation: number): Promise<void> {
 }
 
 async function restore(sandbox: Sandbox): Promise<void> {
-  const job = fieldsAt(await sandbox.cluster(name), 'status', 'components', 'job')
-  await patch(sandbox, { spec: { job: { fromSavepoint: job['savepointLocation'] } } })
-  await sandbox.seen(
-    name,
-    object => isRunning(object) && fieldsAt(object, 'status', 'components', 'job')['id'] !== job['id'],
-  )
-}
-
-export function patch(sandbox: Sandbox, body: Fields, subresource = '', cluster = name): Promise<Fields> {
-  return sandbox.api.patch(`${clusterPath('default', cluster)}${subresource && `/${subresource}`}`, body)
-}
-
-/** Waits until the operator has looked at the object so many times more. */
-export async function passes(sandbox: Sandbox, times: number, cluster = name): Promise<void> {
-  const path = clusterPath('default', cluster)
-  const looks = () =>
-    sandbox.server
-      .requests()
-      .filter(
-        request => request.user === 'flink-operator' && request.method === 'GET' && request.path === path,
-      ).length
-  const before = looks()
-  while (looks() < before + times) await sleep(10)
+  await restoreTo(sandbox, name, jobOf(await sandbox.cluster(name))['savepointLocation'])
 }
 
 /** Every object that a watch brings, as shapes. */
@@ -177,26 +146,25 @@ function nextObject(records: readonly TraceRecord[], index: number): Fields {
 }
 
 /** Carries a command out; '' or the refusal, as kubectl would print it. */
-async function run(
+function run(
   sandbox: Sandbox,
   command: Command,
   created: Fields,
   locations: { translate(location: string): string },
   job: Fields | undefined,
 ): Promise<string> {
-  try {
-    if (command.do === 'patch') await patch(sandbox, command.patch, command.subresource)
-    else if (command.do === 'delete') await sandbox.api.delete(clusterPath('default', name))
-    else {
+  switch (command.do) {
+    case 'patch':
+      return refusal(patch(sandbox, name, command.patch, command.subresource))
+    case 'delete':
+      return refusal(sandbox.api.delete(clusterPath('default', name)))
+    case 'create': {
       const from = textAt(created, 'spec', 'job', 'fromSavepoint')
-      void sandbox.createCluster(name, {
-        job: { ...job, ...(from && { fromSavepoint: locations.translate(from) }) },
-      })
+      const overlay = { ...job, ...(from && { fromSavepoint: locations.translate(from) }) }
+      // Its way to Running is part of the story.
+      void sandbox.createCluster(name, { job: overlay }).catch(() => undefined)
+      return Promise.resolve('')
     }
-    return ''
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    return `Error from server (${error.reason}): ${error.message}`
   }
 }
 
