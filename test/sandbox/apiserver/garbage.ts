@@ -22,17 +22,20 @@ export function collectGarbage(store: Store): () => void {
   }
 }
 
-function removeDependents(store: Store, owner: KubeObject): void {
-  for (const { storage, object } of everything(store)) {
-    const owners = object.metadata.ownerReferences ?? []
-    if (!owners.some(({ uid }) => uid === owner.metadata.uid)) continue
-    const living = owners.filter(({ uid }) => everything(store).some(one => one.object.metadata.uid === uid))
-    if (living.length === 0) discard(store, storage, object)
+function removeDependents(store: Store, { metadata: { uid } }: KubeObject): void {
+  const dependents = [...store.everything()].filter(({ object }) =>
+    object.metadata.ownerReferences?.some(owner => owner.uid === uid),
+  )
+  if (dependents.length === 0) return
+  const living = new Set([...store.everything()].map(({ object }) => object.metadata.uid))
+  for (const { storage, object } of dependents) {
+    const kept = object.metadata.ownerReferences?.some(owner => living.has(owner.uid))
+    if (!kept) discard(store, storage, object)
   }
 }
 
 function empty(store: Store, namespace: string): void {
-  for (const { storage, object } of everything(store)) {
+  for (const { storage, object } of [...store.everything()]) {
     if (object.metadata.namespace === namespace) discard(store, storage, object)
   }
 }
@@ -43,6 +46,3 @@ function discard(store: Store, storage: string, object: KubeObject): void {
     store.put(storage, { ...object, metadata: { ...object.metadata, deletionTimestamp: timestamp() } })
   }
 }
-
-const everything = (store: Store) =>
-  store.storages().flatMap(storage => store.list(storage).map(object => ({ storage, object })))

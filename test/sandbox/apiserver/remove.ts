@@ -72,12 +72,10 @@ function take({ api: { store }, kind }: Call, object: KubeObject, options: Json)
 }
 
 function orphan(store: Call['api']['store'], { metadata: { uid } }: KubeObject): void {
-  for (const storage of store.storages()) {
-    for (const object of store.list(storage)) {
-      const { ownerReferences = [] } = object.metadata
-      const kept = ownerReferences.filter(owner => owner.uid !== uid)
-      if (kept.length === ownerReferences.length) continue
-      store.put(storage, { ...object, metadata: { ...object.metadata, ownerReferences: kept } })
-    }
+  for (const { storage, object } of [...store.everything()]) {
+    const { ownerReferences = [] } = object.metadata
+    const kept = ownerReferences.filter(owner => owner.uid !== uid)
+    if (kept.length === ownerReferences.length) continue
+    store.put(storage, { ...object, metadata: { ...object.metadata, ownerReferences: kept } })
   }
 }

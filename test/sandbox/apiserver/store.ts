@@ -15,7 +15,8 @@ export interface Store {
   get(storage: string, namespace: string, name: string): KubeObject | undefined
   /** In key order, as etcd lists. Without a namespace: everywhere. */
   list(storage: string, namespace?: string): KubeObject[]
-  storages(): string[]
+  /** Everything there is, in no order. */
+  everything(): Iterable<{ storage: string; object: KubeObject }>
   /** Stores the object under a new resourceVersion and gives it as stored. */
   put(storage: string, object: KubeObject): KubeObject
   remove(storage: string, object: KubeObject): KubeObject
@@ -59,7 +60,9 @@ export function createStore(historyLimit: number): Store {
     version: () => version,
     get: (storage, namespace, name) => objects.get(storage)?.get(keyOf(namespace, name)),
     list: (storage, namespace) => sorted(objects.get(storage), namespace),
-    storages: () => [...objects.keys()],
+    *everything() {
+      for (const [storage, found] of objects) for (const object of found.values()) yield { storage, object }
+    },
     put(storage, object) {
       const key = keyOf(object.metadata.namespace ?? '', object.metadata.name ?? '')
       const before = bucket(storage).get(key)
