@@ -39,7 +39,9 @@ describe('the binary on the sandbox', () => {
   })
 
   it('takes through REST too, with the parts of packages that are left out of it', async () => {
-    const { exit, stdout, stderr } = await run('take orders --via=rest -o name')
+    const { exit, stdout, stderr } = await run(
+      `take orders --via=rest --target-directory=file:${directory}/orders -o name`,
+    )
     assert.match(stdout, /^file:\S+\/orders\/savepoint-\w{6}-\w{12}\n$/)
     assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
   })
