@@ -3,7 +3,7 @@ import { type Fields, textAt } from '../domain/fields.ts'
 import { type Clock, refusedWith, type Sighting } from '../domain/ports.ts'
 import { type Resource, type ResourceRef, resourceOf } from '../domain/resource.ts'
 import type { Discovery } from './discovery.ts'
-import { isPassing } from './failures.ts'
+import { isPassing, unusableAnswer } from './failures.ts'
 import { atItsPlace, get } from './objects.ts'
 import type { Server } from './server.ts'
 import { watchStream } from './watch-stream.ts'
@@ -26,48 +26,89 @@ const longestPauseMs = 5_000
  */
 const startUpMs = 30_000
 
+/** client-go's "very short watch": a stream that ends so soon with nothing is not taken up again at once. */
+const shortMs = 1_000
+
 /** The object as it changes, over dropped streams, 410 Gone and restarts of the API server, until it is deleted or `signal`. */
 export async function* watch(watching: Watching, resourceVersion: string): AsyncGenerator<Sighting> {
-  const { signal } = watching
+  const { signal, clock } = watching
   let known: Known = { version: resourceVersion, uid: undefined }
+  let outage: Outage | undefined
   while (!signal.aborted) {
-    const end = yield* sightings(watching, known)
+    const end = yield* sightings(watching, known, outage)
     if (end.deleted) return
     known = end.known
+    if (end.brought) outage = undefined
     if (end.lost === undefined || signal.aborted) continue
-    yield { type: 'resumed', reason: end.lost.message }
-    const found = await afterOutage(watching)
-    if (found === undefined) return
-    if (found === 'deleted' || isAnother(found, known)) return yield { type: 'deleted' }
-    known = { version: found.metadata.resourceVersion, uid: found.metadata.uid }
-    yield { type: 'object', object: found }
+    if (outage === undefined) yield { type: 'resumed', reason: end.lost.message }
+    outage ??= { pauseMs: firstPauseMs, beganAt: clock.now() }
+    const now = yield* takenUp(watching, known, outage)
+    if (now === undefined) return
+    known = now
   }
+}
+
+/** How the object is now, so that nothing is missed; undefined where there is nothing more to watch. */
+async function* takenUp(
+  watching: Watching,
+  known: Known,
+  outage: Outage,
+): AsyncGenerator<Sighting, Known | undefined> {
+  const found = await afterOutage(watching, outage)
+  if (found === undefined) return undefined
+  if (found === 'deleted' || isAnother(found, known)) {
+    yield { type: 'deleted' }
+    return undefined
+  }
+  const { resourceVersion, uid } = found.metadata
+  if (resourceVersion !== known.version) yield { type: 'object', object: found }
+  return { version: resourceVersion, uid }
+}
+
+interface Known {
+  readonly version: string
+  readonly uid: string | undefined
+}
+
+/** From the loss of a stream until another one brings something. */
+interface Outage {
+  pauseMs: number
+  readonly beganAt: number
+}
+
+interface End {
+  readonly known: Known
+  /** Something came, if only a bookmark. */
+  readonly brought: boolean
+  readonly lost?: Failure
+  readonly deleted?: true
 }
 
 /** What one stream shows; then how far it came, and why it was lost if it was. */
 async function* sightings(
   watching: Watching,
   from: Known,
-): AsyncGenerator<Sighting, { known: Known; lost?: Failure; deleted?: true }> {
+  outage: Outage | undefined,
+): AsyncGenerator<Sighting, End> {
+  const { clock, signal } = watching
+  const beganAt = clock.now()
   let known = from
+  let brought = false
   try {
     for await (const event of eventsFrom(watching, from.version)) {
+      brought = true
       const { sighting, now } = understood(event, known)
       known = now
       if (sighting) yield sighting
-      if (sighting?.type === 'deleted') return { known, deleted: true }
+      if (sighting?.type === 'deleted') return { known, brought, deleted: true }
     }
-    return { known }
+    const short = !brought && clock.now() - beganAt < shortMs
+    return { known, brought, ...(short && { lost: unusableAnswer('the server ended the watch at once') }) }
   } catch (error) {
-    if (watching.signal.aborted) return { known }
-    if (!isPassing(error)) throw error
-    return { known, lost: error as Failure }
+    if (signal.aborted) return { known, brought }
+    if (!isPassing(error) && !isStarting(error, outage, clock)) throw error
+    return { known, brought, lost: error as Failure }
   }
-}
-
-interface Known {
-  readonly version: string
-  readonly uid: string | undefined
 }
 
 function isAnother(found: Resource, known: Known): boolean {
@@ -92,30 +133,34 @@ function understood(event: Fields, known: Known): { sighting?: Sighting; now: Kn
 }
 
 /** Tries until the server says how the object is now; undefined after `signal`. */
-async function afterOutage(watching: Watching): Promise<Resource | 'deleted' | undefined> {
+async function afterOutage(watching: Watching, outage: Outage): Promise<Resource | 'deleted' | undefined> {
   const { clock, signal } = watching
-  const began = clock.now()
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    await clock.sleep(pauseMs, signal)
+  for (;;) {
+    await clock.sleep(outage.pauseMs, signal)
     if (signal.aborted) return undefined
-    const found = await lookAgain(watching, clock.now() - began)
+    outage.pauseMs = Math.min(outage.pauseMs * 2, longestPauseMs)
+    const found = await lookAgain(watching, outage)
     if (found !== 'later') return found
   }
 }
 
 async function lookAgain(
-  { server, discovery, ref, signal }: Watching,
-  sinceMs: number,
+  { server, discovery, ref, signal, clock }: Watching,
+  outage: Outage,
 ): Promise<Resource | 'deleted' | 'later'> {
   try {
     return await get(server, discovery, ref)
   } catch (error) {
     if (signal.aborted) return 'later'
     if (isNotFound(error, ref)) return 'deleted'
-    const starting = sinceMs < startUpMs && [401, 403, 404].some(code => refusedWith(error, code))
-    if (!starting && !isPassing(error)) throw error
+    if (!isPassing(error) && !isStarting(error, outage, clock)) throw error
     return 'later'
   }
+}
+
+function isStarting(error: unknown, outage: Outage | undefined, clock: Clock): boolean {
+  if (outage === undefined || clock.now() - outage.beganAt > startUpMs) return false
+  return [401, 403, 404].some(code => refusedWith(error, code))
 }
 
 /** `flinkclusters.flinkoperator.k8s.io "orders" not found`, which a server that is only starting does not say. */

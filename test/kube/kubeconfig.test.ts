@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConnectionOptions } from '../../src/domain/connection.ts'
 import { chooseAccess } from '../../src/kube/access.ts'
+import { inCluster } from '../../src/kube/in-cluster.ts'
 import { loadKubeconfig } from '../../src/kube/kubeconfig.ts'
 import { type Home, home, messageOf } from './support/door.ts'
 
@@ -108,6 +109,19 @@ describe('kubeconfig', () => {
       },
       { server: 'https://10.0.0.1:443', namespace: 'team', tokenFile: '/t', ca: '/ca' },
     )
+  })
+
+  it("finds a pod's own cluster by what the kubelet gave it", () => {
+    const machine = at.machine({ KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' })
+    assert.equal(inCluster(machine, at.path), undefined)
+    const tokenFile = at.file('token', 't')
+    at.file('namespace', 'team\n')
+    assert.deepEqual(inCluster(machine, at.path), {
+      server: 'https://[fd00::1]:443',
+      namespace: 'team',
+      tokenFile,
+    })
+    assert.equal(inCluster(at.machine(), at.path), undefined)
   })
 
   it('prefers a kubeconfig to the pod it runs in', () => {

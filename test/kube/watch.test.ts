@@ -75,7 +75,7 @@ describe('watching an object', () => {
   it('looks at the object and goes on after 410 Gone, said as an event or as an answer', async () => {
     server.on(watchPath, events([gone]), status(410, 'Expired', 'too old'), events([deleted('9')]))
     server.on(`GET ${ordersPath}`, json(cluster('4')), json(cluster('8')))
-    assert.deepEqual(await seen(), ['resumed', '4', 'resumed', '8', 'deleted'])
+    assert.deepEqual(await seen(), ['resumed', '4', '8', 'deleted'])
   })
 
   it('waits for a server that is down, and for one that is only starting', async () => {
@@ -114,6 +114,43 @@ describe('watching an object', () => {
     assert.deepEqual(await seen(), ['2', 'resumed', 'deleted'])
     server.on(`GET ${ordersPath}`, json(cluster('8', { uid: 'another' })))
     assert.deepEqual(await seen(), ['2', 'resumed', 'deleted'])
+  })
+
+  it('takes no refusal of a server that is only starting for its word, behind a load balancer too', async () => {
+    server.on(`GET ${ordersPath}`, json(cluster('8')))
+    server.on(
+      watchPath,
+      events([changed('2')], 'cut'),
+      status(403, 'Forbidden', 'RBAC: clusterrole.rbac.authorization.k8s.io "x" not found'),
+      text(503, 'starting'),
+      events([], 'end'),
+      events([deleted('9')]),
+    )
+    assert.deepEqual(await seen(), ['2', 'resumed', '8', 'deleted'])
+  })
+
+  it('believes a refusal that lasts', async () => {
+    server.on(watchPath, events([changed('2')], 'cut'))
+    server.on(`GET ${ordersPath}`, (response, request) => {
+      door.clock.pass(10_000)
+      status(403, 'Forbidden', 'no longer')(response, request)
+    })
+    await assert.rejects(seen(), { message: 'Error from server (Forbidden): no longer' })
+    assert.equal(server.seen.filter(each => each.path === ordersPath).length, 3)
+  })
+
+  it('asks a server that ends every watch at once less and less often', async () => {
+    const pauses: number[] = []
+    const sleep = door.clock.sleep
+    door.clock.sleep = (ms, signal) => {
+      if (ms <= 5_000) pauses.push(ms)
+      return sleep(ms <= 5_000 ? 1 : ms, signal)
+    }
+    const never = Array.from({ length: 7 }, () => events([], 'end'))
+    server.on(watchPath, ...never, events([deleted('9')]))
+    server.on(`GET ${ordersPath}`, json(cluster('1')))
+    assert.deepEqual(await seen(), ['resumed', 'deleted'])
+    assert.deepEqual(pauses, [200, 400, 800, 1600, 3200, 5000, 5000])
   })
 
   it('throws what waiting cannot mend', async () => {
