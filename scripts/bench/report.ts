@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { arch, cpus, platform, release, totalmem } from 'node:os'
+import type { Figures } from './process-times.ts'
+import type { Reaction } from './reaction.ts'
+import type { Asked } from './requests.ts'
+import type { StartUp } from './start-up.ts'
+
+export interface Measured {
+  readonly startUp: StartUp
+  readonly asked: readonly Asked[]
+  readonly reaction: Reaction
+  readonly binary: string
+}
+
+/** docs/benchmarks.md */
+export function report({ startUp, asked, reaction, binary }: Measured): string {
+  return `# Benchmarks
+
+Written by \`npm run bench\`; do not edit. All programs of a table are run in turn, in one call; figures are medians of ${startUp.runs} runs,
+of whole processes, as the kernel accounts them. Ratios tell more than seconds: machines differ, and this one was ${load()}.
+
+${machine(binary)}
+
+## Start-up
+
+\`history\` of one job, caches warm, beside \`kubectl get\` of the same object on the same API server (kube-apiserver and etcd on this
+machine; no JobManager to be reached). The bar: at most 2 × wall and 3 × user; the aim: 1 ×.
+
+| program | wall ms | user ms | user + system ms |
+|---|---:|---:|---:|
+${row('`kubectl flinksp history flinkcluster/wordcount`', startUp.history)}
+${row('`kubectl get flinkcluster wordcount`', startUp.kubectl)}
+${ratios(startUp.history, startUp.kubectl)}
+${row('`kubectl flinksp version`', startUp.version)}
+${row('`kubectl version --client`', startUp.kubectlVersion)}
+${ratios(startUp.version, startUp.kubectlVersion)}
+
+## Requests
+
+Counted in the API server's audit log, caches warm, with a JobManager that answers.
+
+| command | requests |
+|---|---|
+${asked.map(({ command, requests }) => `| \`${command}\` | ${requests.length}: ${requests.join(', ')} |`).join('\n')}
+
+## Reaction
+
+From the operator's last status write to the exit of \`take\`: median ${reaction.medianMs} ms, slowest ${reaction.slowestMs} ms of
+${reaction.runs} runs. The bar: 150 ms.
+`
+}
+
+function row(name: string, { wall, user, cpu }: Figures): string {
+  return `| ${name} | ${ms(wall)} | ${ms(user)} | ${ms(cpu)} |`
+}
+
+function ratios(ours: Figures, theirs: Figures): string {
+  const ratio = (key: keyof Figures) => `**${(ours[key] / theirs[key]).toFixed(2)} ×**`
+  return `| ratio | ${ratio('wall')} | ${ratio('user')} | ${ratio('cpu')} |`
+}
+
+function ms(seconds: number): string {
+  return String(Math.round(seconds * 1000))
+}
+
+function machine(binary: string): string {
+  const processors = cpus()
+  const kubectl = JSON.parse(
+    execFileSync('kubectl', ['version', '--client', '-o', 'json'], { encoding: 'utf8' }),
+  )
+  return [
+    `- ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB; ${platform()} ${arch()} ${release()}`,
+    `- kubectl ${kubectl.clientVersion.gitVersion}; Node ${process.version}; the binary has ${Math.round(statSync(binary).size / 1e6)} MB`,
+  ].join('\n')
+}
+
+/** Linux's load average when the run began says how much else the machine had to do. */
+function load(): string {
+  const [minute = '?'] = execFileSync('cat', ['/proc/loadavg'], { encoding: 'utf8' }).split(' ')
+  return `not empty (load ${minute} when the table was written)`
+}
