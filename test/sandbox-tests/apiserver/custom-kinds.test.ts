@@ -122,6 +122,14 @@ describe('the sandbox API server serves what a CustomResourceDefinition defines'
     })
   })
 
+  it('without the nulls that it does not allow', async () => {
+    await install(server.call, 'spotify')
+    const nulls = { savepointsDir: null, mode: null, podLabels: { team: null } }
+    const { code, body } = await create(flinkCluster('orders', nulls))
+    const { savepointsDir, mode, podLabels } = job(body)
+    assert.deepEqual([code, savepointsDir, mode, podLabels], [201, undefined, 'Detached', {}])
+  })
+
   it('if it is valid', async () => {
     await install(server.call, 'spotify')
     const refusal = async (change: Json, ofJob: Json = {}) => {

@@ -148,6 +148,21 @@ describe('the sandbox API server keeps objects as Kubernetes does', () => {
     assert.equal(valueAt(body, ['spec', 'job', 'savepointGeneration']), 1)
   })
 
+  it("reads JSON patches as kube-apiserver's library does: a replace adds, a test for null holds of nothing", async () => {
+    await created()
+    const generation = '/spec/job/savepointGeneration'
+    const { code, body } = await patched(
+      [
+        { op: 'test', path: generation, value: null },
+        { op: 'replace', path: generation, value: 1 },
+      ],
+      jsonPatch,
+    )
+    assert.deepEqual([code, valueAt(body, ['spec', 'job', 'savepointGeneration'])], [200, 1])
+    const deep = [{ op: 'replace', path: '/spec/nobody/home', value: 1 }]
+    assert.equal((await patched(deep, jsonPatch)).code, 422)
+  })
+
   it('refuses strategic merge patches and server-side apply of custom resources, and takes them of its own kinds', async () => {
     await created()
     const refusal = [

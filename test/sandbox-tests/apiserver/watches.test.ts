@@ -117,13 +117,18 @@ describe('the sandbox API server is watched', () => {
     const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: metadata.uid }
     const owned = configMap('owned', {}, { ownerReferences: [owner] })
     await server.call('POST', configMaps, owned)
-    const orphan = configMap('other', {}, { ownerReferences: [{ ...owner, uid: 'somebody-else' }] })
-    await server.call('POST', configMaps, orphan)
+    const second = (await create('second-owner')).metadata.uid
+    const shared = configMap(
+      'shared',
+      {},
+      { ownerReferences: [owner, { ...owner, name: 'second-owner', uid: second }] },
+    )
+    await server.call('POST', configMaps, shared)
     const { next, close } = await watch('fieldSelector=metadata.name%3Downed')
     assert.equal(seen(await next()), 'ADDED owned')
     await server.call('DELETE', `${configMaps}/owner`)
     assert.equal(seen(await next()), 'DELETED owned')
-    assert.equal((await server.call('GET', `${configMaps}/other`)).code, 200)
+    assert.equal((await server.call('GET', `${configMaps}/shared`)).code, 200)
     close()
   })
 })
