@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** The built binary. */
+export const binary = fileURLToPath(new URL('../../dist/kubectl-flinksp', import.meta.url))
+
+export interface Ended {
+  readonly exit: number | string
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A program that runs. */
+export interface Running {
+  readonly ended: Promise<Ended>
+  /** Resolves once stderr holds this text; rejects where the program ends without it. */
+  said(text: string): Promise<void>
+  interrupt(): void
+}
+
+/** Starts a program with this environment and nothing of ours, and nobody at its terminal. */
+export function start(file: string, words: readonly string[], env: Readonly<Record<string, string>>): Running {
+  const child = spawn(file, words, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const printed = { stdout: '', stderr: '' }
+  const keep = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
+    printed[stream] += chunk.toString()
+  }
+  child.stdout.on('data', keep('stdout'))
+  child.stderr.on('data', keep('stderr'))
+  const ended = once(child, 'close').then(([code, signal]) => ({ exit: code ?? signal, ...printed }))
+  return {
+    ended,
+    said: text =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (printed.stderr.includes(text)) resolve()
+        }
+        look()
+        child.stderr.on('data', look)
+        void ended.then(() => reject(new Error(`never said "${text}", but:\n${printed.stderr}`)))
+      }),
+    interrupt: () => void child.kill('SIGINT'),
+  }
+}

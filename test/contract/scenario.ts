@@ -1,0 +1,52 @@
+import type { DialectName } from '../sandbox/operators/operator.ts'
+import type { Environment } from './environment.ts'
+import { type Operating, openStage, type Stage } from './stage.ts'
+
+/** A sentence about the product, and what shows that it holds. */
+export interface Scenario {
+  readonly title: string
+  /** Both operators, unless it says otherwise. */
+  readonly on?: DialectName
+  readonly operating?: Operating
+  /** Begun before the others, because it waits long. */
+  readonly slow?: boolean
+  readonly play: (stage: Stage) => Promise<void>
+}
+
+/** How many scenarios are begun before their turn: nearly all of their time is waiting. */
+const ahead = 4
+
+/** Declares a test for each scenario. Each has a namespace and an operator of its own, so that they do not meet. */
+export function declare(
+  scenarios: readonly Scenario[],
+  dialect: DialectName,
+  environment: () => Environment,
+): void {
+  const ours = scenarios.filter(({ on }) => on === undefined || on === dialect)
+  const begun = new Map<Scenario, Promise<void>>()
+  const begin = (scenario: Scenario | undefined): Promise<void> => {
+    if (scenario === undefined) return Promise.resolve()
+    const playing = begun.get(scenario) ?? playOn(environment(), scenario)
+    // Whoever awaits its turn hears of its failure.
+    playing.catch(() => undefined)
+    begun.set(scenario, playing)
+    return playing
+  }
+  for (const [number, scenario] of ours.entries()) {
+    it(scenario.title, async () => {
+      for (const one of ours.filter(({ slow }) => slow)) void begin(one)
+      for (const next of ours.slice(number + 1, number + 1 + ahead)) void begin(next)
+      await begin(scenario)
+    })
+  }
+  after(() => Promise.allSettled(begun.values()))
+}
+
+async function playOn(environment: Environment, { operating, play }: Scenario): Promise<void> {
+  const stage = await openStage(environment, operating)
+  try {
+    await play(stage)
+  } finally {
+    await stage.close()
+  }
+}

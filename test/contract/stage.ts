@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { dump, load } from 'js-yaml'
+import type { Fields } from '../../src/domain/fields.ts'
+import { exampleCluster } from '../sandbox/examples.ts'
+import type { FlinkStub } from '../sandbox/flink/stub.ts'
+import type { KubeApi } from '../sandbox/kubernetes/api.ts'
+import type { DialectName, Operator, OperatorOptions } from '../sandbox/operators/operator.ts'
+import { startOperator } from '../sandbox/operators/operator.ts'
+import { isRunning } from '../sandbox/sandbox.ts'
+import type { Environment, ServerRequest } from './environment.ts'
+import { binary, type Ended, type Running, start } from './program.ts'
+import { type Placeholders, placeholders } from './screen.ts'
+import { seen } from './seen.ts'
+
+/** How the operator of one scenario behaves. */
+export type Operating = Pick<OperatorOptions, 'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs'>
+
+export interface Spec {
+  /** Laid over spec.job; null takes a field away. */
+  readonly job?: Fields
+  /** Laid over spec. */
+  readonly spec?: Fields
+}
+
+/** What one scenario has to itself: a namespace, an operator that looks after nothing else, and a home for the program. */
+export interface Stage {
+  readonly dialect: DialectName
+  readonly namespace: string
+  readonly api: KubeApi
+  readonly operator: Operator
+  /** Savepoints of `orders` go to `orders` below it. */
+  readonly directory: string
+  readonly screen: Placeholders
+  /** The collection of FlinkClusters. */
+  readonly clusters: string
+  /** Creates a FlinkCluster and resolves once its job runs. */
+  job(name?: string, spec?: Spec): Promise<Fields>
+  /** The same without waiting. */
+  create(name: string, spec?: Spec): Promise<void>
+  object(name?: string): Promise<Fields>
+  /** A merge patch, as the administrator; `subresource` begins with a slash. */
+  patch(body: Fields, name?: string, subresource?: string): Promise<Fields>
+  /** The object once it meets the condition, however shortly. */
+  seen(condition: (object: Fields) => boolean, name?: string): Promise<Fields>
+  flink(name?: string): FlinkStub
+  /** Runs `kubectl-flinksp` with these words to its end; the screen has placeholders. */
+  run(line: string, user?: string): Promise<Ended>
+  /** The same, while it runs. */
+  launch(line: string, user?: string): Promise<Running>
+  requests(user: string): Promise<readonly ServerRequest[]>
+  close(): Promise<void>
+}
+
+const loopMs = 50
+
+export async function openStage(environment: Environment, operating: Operating = {}): Promise<Stage> {
+  const { api, dialect } = environment
+  const namespace = `c-${randomBytes(4).toString('hex')}`
+  const directory = join(environment.directory, namespace)
+  await mkdir(directory, { recursive: true })
+  await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  const kubeconfig = environment.kubeconfig('operator')
+  const own = { dialect, kubeconfig, webhook: false, watchNamespace: namespace, loopMs }
+  const operator = await startOperator({ ...own, ...operating })
+  const clusters = `/apis/flinkoperator.k8s.io/v1beta1/namespaces/${namespace}/flinkclusters`
+  const screen = placeholders([
+    [directory, 'DIR'],
+    [namespace, 'NAMESPACE'],
+  ])
+  const path = (name = 'orders') => `${clusters}/${name}`
+  const create = async (name: string, spec: Spec = {}) => {
+    const place = { namespace, directory: join(directory, name) }
+    await api.create(clusters, exampleCluster({ dialect, name, ...place, ...spec }))
+  }
+  const launch = async (line: string, user = 'admin') => {
+    const env = await homeOf(join(directory, `.home-${user}`), environment.kubeconfig(user), namespace)
+    return start(binary, line.split(' ').map(word => word.replace('DIR', directory)), env)
+  }
+  return {
+    dialect,
+    namespace,
+    api,
+    operator,
+    directory,
+    screen,
+    clusters,
+    create,
+    launch,
+    job: async (name = 'orders', spec) => {
+      await create(name, spec)
+      return seen(api, path(name), isRunning)
+    },
+    object: name => api.get(path(name)),
+    patch: (body, name, subresource = '') => api.patch(`${path(name)}${subresource}`, body),
+    seen: (condition, name) => seen(api, path(name), condition),
+    flink: (name = 'orders') => {
+      const flink = environment.kubelet.flink(namespace, name)
+      if (flink === undefined) throw new Error(`no JobManager runs for ${name}`)
+      return flink
+    },
+    run: async (line, user) => screen.screen(await (await launch(line, user)).ended),
+    requests: environment.requests,
+    close: () => operator.stop(),
+  }
+}
+
+interface Kubeconfig {
+  contexts: { name: string; context: { namespace?: string } }[]
+}
+
+async function homeOf(home: string, text: string, namespace: string): Promise<Record<string, string>> {
+  const kubeconfig = load(text) as Kubeconfig
+  for (const { context } of kubeconfig.contexts) context.namespace = namespace
+  await mkdir(home, { recursive: true })
+  await writeFile(join(home, 'kubeconfig'), dump(kubeconfig), { mode: 0o600 })
+  return { HOME: home, KUBECONFIG: join(home, 'kubeconfig'), PATH: '/usr/bin:/bin' }
+}
