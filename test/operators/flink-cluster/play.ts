@@ -9,9 +9,12 @@ export interface Play<Result> {
   wants(): Wanted[]
   feed(...events: Event[]): void
   /** Undefined while it waits on. */
-  readonly outcome:
-    | { result: Result; failure?: { code: string; message: string; hints: readonly string[] } }
-    | undefined
+  outcome(): Played<Result> | undefined
+}
+
+export interface Played<Result> {
+  readonly result: Result
+  readonly failure?: { readonly code: string; readonly message: string; readonly hints: readonly string[] }
 }
 
 export type Wanted =
@@ -22,7 +25,7 @@ export function play<State, Result>(protocol: Protocol<State, Result>, before: R
   let step: Step<State, Result> | undefined
   let newest = before
   let wanted: Wanted[] = []
-  let outcome: Play<Result>['outcome']
+  let outcome: Played<Result> | undefined
   const take = (next: Step<State, Result>) => {
     step = next
     for (const effect of next.effects) {
@@ -49,9 +52,7 @@ export function play<State, Result>(protocol: Protocol<State, Result>, before: R
         if (step && !outcome) take(protocol.next(step.state, event))
       }
     },
-    get outcome() {
-      return outcome
-    },
+    outcome: () => outcome,
   }
 }
 

@@ -119,7 +119,7 @@ describe('a restore in place', () => {
         { type: 'timer', timer: 'proof-end', inMs: 5_000 },
       ])
       played.feed(restoredFrom(target))
-      assert.deepEqual(played.outcome, {
+      assert.deepEqual(played.outcome(), {
         result: { state: 'Restored', proof: { operator: true, rest: true } },
       })
     })
@@ -128,7 +128,7 @@ describe('a restore in place', () => {
       const played = begun(options, make)
       played.feed(sight(job(make, 'Updating')), sight(job(make, 'Running', started)))
       played.feed(flink('checkpoints', unreachable), { type: 'due', timer: 'proof-end' })
-      assert.deepEqual(played.outcome, {
+      assert.deepEqual(played.outcome(), {
         result: { state: 'Restored', proof: { operator: true, rest: false } },
       })
       assert.match(JSON.stringify(played.wants().at(-1)), /gave no proof within 5 s/)
@@ -137,7 +137,7 @@ describe('a restore in place', () => {
     it(`${name} has failed where Flink was restored from another place`, () => {
       const played = begun(options, make)
       played.feed(sight(job(make, 'Updating')), sight(job(make, 'Running', started)), restoredFrom(newest))
-      assert.deepEqual(played.outcome?.failure, {
+      assert.deepEqual(played.outcome()?.failure, {
         code: 'no',
         message: `error: flinkcluster/orders was not restored from ${target}: Flink restored the job from ${newest} instead`,
         hints: [
@@ -152,7 +152,7 @@ describe('a restore in place', () => {
       const played = begun(options, make)
       played.feed(sight(job(make, 'Updating')), sight(job(make, 'Running', started)))
       played.feed(restoredFrom('gs://bucket/chk-7', 2))
-      assert.deepEqual(played.outcome, {
+      assert.deepEqual(played.outcome(), {
         result: { state: 'Restored', proof: { operator: true, rest: false } },
       })
     })
@@ -160,7 +160,7 @@ describe('a restore in place', () => {
     it(`${name} does not take the old job for the new one`, () => {
       const played = begun(options, make)
       played.feed(sight(job(make, 'Running')), sight(job(make, 'Cancelled')), sight(job(make, 'Failed')))
-      assert.equal(played.outcome, undefined)
+      assert.equal(played.outcome(), undefined)
       assert.deepEqual(played.wants(), [])
     })
 
@@ -183,7 +183,11 @@ describe('a restore in place', () => {
       })
       played.feed(flink('exceptions', { answer: 'exceptions', rootCause: 'Cannot find checkpoint' }))
       assert.deepEqual(
-        [played.outcome?.failure?.code, played.outcome?.failure?.message, played.outcome?.result.failure],
+        [
+          played.outcome()?.failure?.code,
+          played.outcome()?.failure?.message,
+          played.outcome()?.result.failure,
+        ],
         [
           'no',
           `error: flinkcluster/orders was not restored from ${target}: Cannot find checkpoint`,
@@ -209,7 +213,7 @@ describe('a restore in place', () => {
       const same = running(make)
       const played = play(restoreInPlace(options), object(same))
       played.feed(written(same, same))
-      assert.deepEqual(played.outcome, {
+      assert.deepEqual(played.outcome(), {
         result: { state: 'Unchanged', proof: { operator: false, rest: false } },
         failure: {
           code: 'not-asked',
@@ -223,7 +227,11 @@ describe('a restore in place', () => {
       const played = begun(options, make)
       played.feed({ type: 'timeout' })
       assert.deepEqual(
-        [played.outcome?.failure?.code, played.outcome?.result.state, played.outcome?.failure?.hints[0]],
+        [
+          played.outcome()?.failure?.code,
+          played.outcome()?.result.state,
+          played.outcome()?.failure?.hints[0],
+        ],
         [
           'timed-out',
           'InProgress',
@@ -330,7 +338,7 @@ describe('a restore on GCP tag -9', () => {
       sight(job(gcpCluster, 'Running', started)),
       restoredFrom(target),
     )
-    assert.deepEqual(played.outcome?.result, {
+    assert.deepEqual(played.outcome()?.result, {
       state: 'Restored',
       proof: { operator: true, rest: true },
       updateSavepoint: { location: taken },
@@ -342,7 +350,7 @@ describe('a restore on GCP tag -9', () => {
     played.feed(sight(running(gcpCluster, { ...update('Failed', newest), metadata: { generation: 2 } })))
     played.feed({ type: 'timeout' })
     assert.equal(
-      played.outcome?.failure?.hints[0],
+      played.outcome()?.failure?.hints[0],
       'the operator insists on a savepoint first, and it fails: the restore waits for one that succeeds, and goes on by itself then',
     )
   })

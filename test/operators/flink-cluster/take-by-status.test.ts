@@ -56,7 +56,7 @@ function start(options: TakeByStatus, before: Fields, after: Fields) {
 
 /** How it ended, in one value. */
 function ending(played: ReturnType<typeof start>) {
-  const { outcome } = played
+  const outcome = played.outcome()
   if (!outcome) return 'waits on'
   const { state, location, triggerId, trigger, failure } = outcome.result
   return {
@@ -150,7 +150,7 @@ describe('a take by annotation', () => {
         ),
         flinkUnreachable,
       )
-      assert.deepEqual(played.outcome?.failure, {
+      assert.deepEqual(played.outcome()?.failure, {
         code: 'no',
         message: 'error: the savepoint of flinkcluster/orders failed: no space',
         hints: ['cause not available because connection refused'],
@@ -209,7 +209,7 @@ describe('a take by annotation', () => {
         sight(cluster(attempt('Failed', ours, { message: 'Timed out taking savepoint.' }))),
         flinkUnreachable,
       )
-      assert.deepEqual(played.outcome?.failure?.hints, [
+      assert.deepEqual(played.outcome()?.failure?.hints, [
         'cause not available because connection refused',
         'Flink may have completed it all the same: look into the savepoints directory',
       ])
@@ -254,17 +254,17 @@ describe('a take by annotation', () => {
     it(`${name} ends when the object is deleted, or is another one of the same name`, () => {
       const deleted = begun()
       deleted.feed({ type: 'deleted' })
-      assert.equal(deleted.outcome?.failure?.code, 'no')
+      assert.equal(deleted.outcome()?.failure?.code, 'no')
       const replaced = begun()
       replaced.feed(sight(cluster(quiet, { uid: 'another' })))
-      assert.equal(replaced.outcome?.failure?.message, deleted.outcome?.failure?.message)
+      assert.equal(replaced.outcome()?.failure?.message, deleted.outcome()?.failure?.message)
     })
 
     it(`${name} ends when the job stops`, () => {
       const played = begun()
       played.feed(sight(cluster(quiet, { jobStatus: { state: 'Cancelled' } })))
       assert.equal(
-        played.outcome?.failure?.message,
+        played.outcome()?.failure?.message,
         'error: the job of flinkcluster/orders stopped (Cancelled) before its savepoint was complete',
       )
     })
@@ -299,7 +299,7 @@ describe('a take by annotation', () => {
         },
       ])
       played.feed({ type: 'timeout' })
-      assert.deepEqual(played.outcome?.failure, {
+      assert.deepEqual(played.outcome()?.failure, {
         code: 'timed-out',
         message: 'error: timed out waiting for the savepoint of flinkcluster/orders; it may still complete',
         hints: [
@@ -312,12 +312,12 @@ describe('a take by annotation', () => {
     it(`${name} goes on in Flink when it is interrupted`, () => {
       const played = begun()
       played.feed(sight(cluster(attempt('InProgress', ours))), { type: 'interrupted' })
-      assert.deepEqual(played.outcome?.failure, {
+      assert.deepEqual(played.outcome()?.failure, {
         code: 'interrupted',
         message: 'error: interrupted; the savepoint of flinkcluster/orders goes on',
         hints: ['to look: kubectl flinksp history flinkcluster/orders -n default'],
       })
-      assert.equal(played.outcome?.result.state, 'InProgress')
+      assert.equal(played.outcome()?.result.state, 'InProgress')
     })
   }
 })
@@ -371,7 +371,7 @@ describe('a take by generation', () => {
       const played = begun()
       played.feed(sight(cluster(quiet, asked(2, { jobStatus: { savepointGeneration: 2 } }))))
       assert.equal(
-        played.outcome?.failure?.message,
+        played.outcome()?.failure?.message,
         'error: the savepoint of flinkcluster/orders failed: the request was taken back by somebody else',
       )
     })
@@ -431,8 +431,8 @@ describe('a generation that failed on Spotify, where the operator tries for ever
           `-p '{"status":{"components":{"job":{"savepointGeneration":2}}}}'`,
       },
     ])
-    assert.equal(played.outcome?.failure?.code, 'no')
-    assert.equal(played.outcome?.result.state, 'Failed')
+    assert.equal(played.outcome()?.failure?.code, 'no')
+    assert.equal(played.outcome()?.result.state, 'Failed')
   })
 
   it('is withdrawn in the status, guarded by uid and both generations', () => {
@@ -490,12 +490,12 @@ describe('a generation that failed on Spotify, where the operator tries for ever
     const played = failedOnce({ ...spotifyGeneration, withdraw: true })
     played.wants()
     played.feed({ type: 'skipped', id: 'withdraw' })
-    assert.equal(played.outcome?.failure?.code, 'no')
+    assert.equal(played.outcome()?.failure?.code, 'no')
   })
 
   it('is told as failed when time runs out before the person has answered', () => {
     const played = failedOnce(spotifyGeneration)
     played.feed({ type: 'timeout' })
-    assert.equal(played.outcome?.failure?.code, 'no')
+    assert.equal(played.outcome()?.failure?.code, 'no')
   })
 })
