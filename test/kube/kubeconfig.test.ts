@@ -28,7 +28,7 @@ describe('kubeconfig', () => {
   it('merges the files of KUBECONFIG, the first wins, and what is not there is skipped', () => {
     const one = at.file('one', { ...entry('https://one:1', 'first'), users: [] })
     const two = at.file('two', { ...entry('https://two:2', 'second'), 'current-context': 'x' })
-    const three = at.file('three', { 'current-context': 'never' })
+    const three = at.file('three', { ...entry('https://three:3', 'never'), 'current-context': 'never' })
     const { server, namespace, user } = access({}, { KUBECONFIG: `/nope::${one}:${two}:${three}` })
     assert.deepEqual(
       { server, namespace, token: user.token },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Answer, type ApiServer, apiServer, json, status } from './support/api-server.ts'
-import { type Certificates, certificates } from './support/certificates.ts'
+import { type Certificates, certificateFor, certificates } from './support/certificates.ts'
 import { cluster, orders, ordersPath } from './support/clusters.ts'
 import { type Home, home, messageOf, open } from './support/door.ts'
 
@@ -85,15 +85,23 @@ describe('logging in', () => {
   })
 
   it('trusts a certificate of another name with tls-server-name, and any with insecure-skip-tls-verify', async () => {
-    asUser({ token: 't' }, { 'tls-server-name': 'kubernetes.default' })
+    const inner = await apiServer(await certificateFor(['kubernetes.default'], []))
+    inner.on(`GET ${ordersPath}`, json(cluster('1')))
+    const trusting = { server: inner.url, 'certificate-authority-data': ca }
+    at.kubeconfig({ ...trusting, 'tls-server-name': 'kubernetes.default' }, { token: 't' })
     await got()
+    at.kubeconfig(trusting, { token: 't' })
+    await got({ tlsServerName: 'kubernetes.default' })
+    assert.match(await messageOf(got), /certificate for 127.0.0.1 because it doesn't contain any IP SANs/)
+    await inner.close()
+    assert.equal(inner.seen.length, 2)
     at.kubeconfig({ server: server.url, 'insecure-skip-tls-verify': true }, { token: 't' })
     await got()
     at.kubeconfig({ server: server.url }, { token: 't' })
     assert.match(await messageOf(got), /signed by unknown authority/)
     await got({ insecureSkipTlsVerify: true })
     await got({ certificateAuthority: at.file('ca.crt', pems.authority.cert) })
-    assert.equal(server.seen.length, 4)
+    assert.equal(server.seen.length, 3)
   })
 
   it('reads a token file again every minute, and at once when the server refuses its token', async () => {

@@ -72,6 +72,12 @@ describe('watching an object', () => {
     assert.deepEqual(versionsAsked(), ['1', '8'])
   })
 
+  it('notices that a stream ended in the middle of a line', async () => {
+    server.on(watchPath, events([changed('2')], 'end-mid-line'), events([deleted('9')]))
+    server.on(`GET ${ordersPath}`, json(cluster('8')))
+    assert.deepEqual(await seen(), ['2', 'resumed', '8', 'deleted'])
+  })
+
   it('looks at the object and goes on after 410 Gone, said as an event or as an answer', async () => {
     server.on(watchPath, events([gone]), status(410, 'Expired', 'too old'), events([deleted('9')]))
     server.on(`GET ${ordersPath}`, json(cluster('4')), json(cluster('8')))

@@ -116,12 +116,13 @@ export function status(code: number, reason: string, message: string, more: obje
 }
 
 /** Events of a watch, one a line; the stream stays open unless `end` says how it ends. */
-export function events(list: readonly object[], end?: 'end' | 'cut' | 'mid-line'): Answer {
+export function events(list: readonly object[], end?: 'end' | 'end-mid-line' | 'cut' | 'mid-line'): Answer {
   return response => {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.flushHeaders()
     for (const event of list) response.write(`${JSON.stringify(event)}\n`)
     if (end === 'end') response.end()
+    if (end === 'end-mid-line') response.end('{"type":"MODIF')
     if (end === 'mid-line') response.write('{"type":"MODIF', () => response.socket?.destroy())
     if (end === 'cut') response.write('', () => response.socket?.destroy())
   }
