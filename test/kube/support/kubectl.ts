@@ -1,7 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process'
 
+/** Not a package of npm's. */
+const program = 'kubectl'
+
 /** Why the real kubectl cannot be asked here, or undefined. */
-export const noKubectl: string | undefined = spawnSync('kubectl', ['version', '--client']).error
+export const noKubectl: string | undefined = spawnSync(program, ['version', '--client']).error
   ? 'skipped: kubectl is not here'
   : undefined
 
@@ -9,7 +12,7 @@ export const noKubectl: string | undefined = spawnSync('kubectl', ['version', '-
 export function kubectlSays(args: readonly string[], env: Record<string, string>): Promise<string> {
   return new Promise(resolve => {
     execFile(
-      'kubectl',
+      program,
       args,
       { env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 15_000 },
       (_error, _out, stderr) => {
