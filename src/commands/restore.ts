@@ -1,22 +1,21 @@
 import { Failure, failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { Restore, RestorePlan } from '../domain/printable.ts'
-import type { Resource } from '../domain/resource.ts'
+import { type Resource, shortName } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { utcOf } from '../domain/time.ts'
-import { entryOfSavepoint, type RecordEntry } from '../history/entry.ts'
+import { defined, entriesOfRestore, entryOfSavepoint, type RecordEntry } from '../history/entry.ts'
 import { findSavepoint } from '../history/find-savepoint.ts'
 import { record } from '../history/write-record.ts'
 import type { OperatorName } from '../operators/flink-cluster/operator.ts'
 import { readFlinkCluster } from '../operators/flink-cluster/read.ts'
 import { restoreInPlace } from '../operators/flink-cluster/restore.ts'
-import type { RestoreInPlace, Restoring } from '../operators/flink-cluster/restore-state.ts'
+import type { RestoreInPlace } from '../operators/flink-cluster/restore-state.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import type { RestoreWish } from '../plan/restore-wish.ts'
 import { drive } from '../wait.ts'
 import type { Command, CommandResult } from './command.ts'
 import { gatherSavepoints } from './gather.ts'
-import { restoreEntries } from './restore-entries.ts'
 import { type RestoreOptions, restoreFlags, restoreOptions } from './restore-options.ts'
 import { idle, readyTake, take, waiting } from './take-savepoint.ts'
 import { whichOperator } from './which-operator.ts'
@@ -115,7 +114,7 @@ type Safety =
 
 /** Taken, recorded and printed before anything is changed. If it fails, nothing is. */
 async function takeSafetySavepoint(restoration: Restoration): Promise<Safety> {
-  const { world, cluster, options, operator, resource, safety } = restoration
+  const { world, cluster, options, operator, resource, plan, safety } = restoration
   if (!safety) return { newest: resource }
   const { job, timeoutMs } = options
   const wish = {
@@ -129,7 +128,7 @@ async function takeSafetySavepoint(restoration: Restoration): Promise<Safety> {
   } as const
   const ready = await readyTake(world, cluster, { resource, operator }, wish)
   const { result, failure: reason, newest } = await take(world, cluster, ready)
-  if (reason) return { ended: ended(restoration, unchanged(result), unsafe(reason)) }
+  if (reason) return { ended: ended(unchanged(plan, result), unsafe(reason)) }
   world.person.warn(`safety savepoint: ${result.location}`)
   await keep(restoration, [entryOfSavepoint(result)])
   return { newest: await idle(world, cluster, { resource: newest, operator }, timeoutMs), savepoint: result }
@@ -147,29 +146,32 @@ async function change(
     newest,
     waiting(world, cluster, facts, options.timeoutMs),
   )
-  const safety = savepoint ? { safetySavepoint: savepoint } : {}
-  const result = ended(restoration, { ...outcome.result, ...safety }, outcome.failure)
-  const entries = restoreEntries({
-    facts,
-    plan: restoration.plan,
-    result: outcome.result,
-    requestedAt,
-    now: utcOf(world.clock.now()),
-    ...safety,
-  })
-  return { ...result, ...(outcome.changed && { after: () => keep(restoration, entries) }) }
+  if (!outcome.failure) world.person.warn(sticky(restoration.plan))
+  const result: Restore = {
+    ...restoration.plan,
+    ...outcome.result,
+    ...(savepoint && { safetySavepoint: savepoint }),
+  }
+  const { flinkJobId, restartPoint } = facts
+  const completedAt = result.state === 'InProgress' ? undefined : utcOf(world.clock.now())
+  const about = { requestedAt, ...defined({ flinkJobId, restartPoint, completedAt }) }
+  return {
+    ...ended(result, outcome.failure),
+    ...(outcome.changed && { after: () => keep(restoration, entriesOfRestore(result, about)) }),
+  }
 }
 
-function ended(
-  { plan }: Restoration,
-  result: Restoring & Pick<Restore, 'safetySavepoint'>,
-  reason?: Failure,
-): CommandResult {
-  return { value: { kind: 'Restore', value: { ...plan, ...result } }, ...(reason && { failure: reason }) }
+/** The field is not taken away again: that would be a change of the spec, and restart the job once more (both operators). */
+function sticky({ job, savepoint }: RestorePlan): string {
+  return `Warning: spec.job.fromSavepoint of ${shortName(job)} stays set: every later change of its spec starts the job from ${savepoint.location} again, until the field is changed or removed`
 }
 
-function unchanged(safetySavepoint: Savepoint): Restoring & Pick<Restore, 'safetySavepoint'> {
-  return { state: 'Unchanged', proof: { operator: false, rest: false }, safetySavepoint }
+function ended(value: Restore, reason?: Failure): CommandResult {
+  return { value: { kind: 'Restore', value }, ...(reason && { failure: reason }) }
+}
+
+function unchanged(plan: RestorePlan, safetySavepoint: Savepoint): Restore {
+  return { ...plan, state: 'Unchanged', safetySavepoint, proof: { operator: false, rest: false } }
 }
 
 function unsafe({ code, message, hints }: Failure): Failure {

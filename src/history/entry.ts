@@ -67,6 +67,19 @@ export function entryOfSavepoint(savepoint: Savepoint): TakeEntry {
   }
 }
 
+/** A restore as the record keeps it, after the savepoint that the operator took meanwhile and forgot (seen on GCP tag -9). */
+export function entriesOfRestore(
+  restore: Restore,
+  about: Parameters<typeof entryOfRestore>[1],
+): readonly RecordEntry[] {
+  const { uid } = restore.job
+  const location = restore.updateSavepoint?.location
+  const flinkJobId = defined({ flinkJobId: about.flinkJobId })
+  const entry = entryOfRestore(restore, about)
+  if (location === undefined) return [entry]
+  return [{ action: 'take', uid, state: 'Completed', location, trigger: 'update', ...flinkJobId }, entry]
+}
+
 /** A restore as the record keeps it, with what cannot be read from the object afterwards. */
 export function entryOfRestore(
   restore: Restore,

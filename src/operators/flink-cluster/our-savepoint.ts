@@ -3,16 +3,16 @@ import type { Savepoint, SavepointFailure, Trigger } from '../../domain/savepoin
 import { utc } from '../../domain/time.ts'
 
 /** The operators' words for who asked (controllers/flinkcluster_util.go, SavepointReason in api/v1beta1/flinkcluster_types.go). */
-const triggers: Readonly<Record<string, Trigger>> = {
-  'user requested': 'manual',
-  scheduled: 'scheduled',
-  'scheduled initial': 'scheduled',
-  update: 'update',
-  'job cancel': 'cancel',
-}
+const triggers: ReadonlyMap<string, Trigger> = new Map([
+  ['user requested', 'manual'],
+  ['scheduled', 'scheduled'],
+  ['scheduled initial', 'scheduled'],
+  ['update', 'update'],
+  ['job cancel', 'cancel'],
+])
 
 export function triggerOf(reason: string | undefined): Trigger | undefined {
-  return reason === undefined ? undefined : triggers[reason]
+  return reason === undefined ? undefined : triggers.get(reason)
 }
 
 /** A savepoint that was asked for and of which nothing has been seen yet. */

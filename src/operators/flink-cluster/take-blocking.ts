@@ -1,10 +1,10 @@
-import { rootCause } from '../../domain/cause.ts'
+import { firstLine, rootCause } from '../../domain/cause.ts'
 import type { Failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import type { Ask, Effect, Event, Protocol, Step } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { RestAnswer, RestCheckpoints } from '../../domain/rest.ts'
-import type { Savepoint } from '../../domain/savepoint.ts'
+import type { Savepoint, SavepointFailure } from '../../domain/savepoint.ts'
 import * as endings from './endings.ts'
 import type { OperatorName } from './operator.ts'
 import { completedSavepoint, failedSavepoint, requestedSavepoint } from './our-savepoint.ts'
@@ -162,9 +162,10 @@ function completed(state: BlockingState): BlockingStep {
 /** The control says that its retries are used up and nothing of the cause (seen on GCP tag -3). */
 function controlFailed(state: BlockingState): BlockingStep {
   if (state.failing !== undefined) return keep(state)
-  const failing = state.now.control?.message ?? ''
+  const failing = state.now.control?.message ?? 'the operator gives no reason'
   const { flinkJobId } = state.before
-  if (!flinkJobId) return fail(state, failing, 'cause not available because the job has no Flink job id')
+  if (!flinkJobId)
+    return fail(state, { message: failing }, 'cause not available because the job has no Flink job id')
   return {
     state: { ...state, failing },
     effects: [{ type: 'ask-rest', question: { ask: 'checkpoints', jobId: flinkJobId }, timeoutMs: restMs }],
@@ -176,12 +177,12 @@ function answered(state: BlockingState, answer: RestAnswer): BlockingStep {
     const reason = 'reason' in answer ? answer.reason : 'Flink gave an answer to another question'
     return state.failing === undefined
       ? keep(state.baseline === undefined ? { ...state, blind: true } : state)
-      : fail(state, state.failing, `cause not available because ${reason}`)
+      : fail(state, { message: state.failing }, `cause not available because ${reason}`)
   }
-  const cause = newFailure(state, answer.checkpoints)
-  if (state.failing !== undefined) return fail(state, cause ?? state.failing)
-  if (cause !== undefined)
-    return fail(state, cause, 'the operator goes on trying, every 10 s; it cannot be stopped from doing so')
+  const failed = newFailure(state, answer.checkpoints)
+  if (state.failing !== undefined) return fail(state, { ...failed, message: state.failing })
+  if (failed !== undefined)
+    return fail(state, failed, 'the operator goes on trying, every 10 s; it cannot be stopped from doing so')
   if (state.baseline !== undefined) return keep(state)
   return keep({
     ...state,
@@ -190,7 +191,7 @@ function answered(state: BlockingState, answer: RestAnswer): BlockingStep {
 }
 
 /** Why the newest savepoint since our request failed, if it did. */
-function newFailure(state: BlockingState, checkpoints: RestCheckpoints): string | undefined {
+function newFailure(state: BlockingState, checkpoints: RestCheckpoints): SavepointFailure | undefined {
   const since = (checkpoint: RestCheckpoints['history'][number]) =>
     state.baseline === undefined
       ? state.blind && state.writtenAt !== undefined && (checkpoint.triggeredAt ?? 0) >= state.writtenAt
@@ -199,11 +200,21 @@ function newFailure(state: BlockingState, checkpoints: RestCheckpoints): string 
     each => each.isSavepoint && each.status === 'FAILED' && since(each),
   )
   const newest = failed.sort((a, b) => b.id - a.id)[0]
-  return newest && (rootCause(newest.failureMessage ?? '') ?? 'Flink gives no reason')
+  return newest && told(newest.failureMessage ?? '')
 }
 
-function fail(state: BlockingState, cause: string, ...hints: string[]): BlockingStep {
-  const known = failedSavepoint(state.known, { message: cause })
+/** What Flink's message says, if it says anything. */
+function told(failureMessage: string): SavepointFailure {
+  const cause = rootCause(failureMessage)
+  return {
+    message: firstLine(failureMessage) ?? 'Flink gives no reason',
+    ...(cause !== undefined && { rootCause: cause }),
+  }
+}
+
+function fail(state: BlockingState, failure: SavepointFailure, ...hints: string[]): BlockingStep {
+  const known = failedSavepoint(state.known, failure)
+  const cause = failure.rootCause ?? failure.message
   return done({ ...state, known }, endings.failed(state.now, cause, ...hints))
 }
 

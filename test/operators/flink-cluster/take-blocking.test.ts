@@ -100,6 +100,7 @@ describe('a take on GCP up to tag -3, which is carried out inside the loop', () 
       message: 'error: the savepoint of flinkcluster/orders failed: disk full',
       hints: ['the operator goes on trying, every 10 s; it cannot be stopped from doing so'],
     })
+    assert.deepEqual(played.outcome()?.result.failure, { message: 'disk full', rootCause: 'disk full' })
   })
 
   it('goes by the times of server and Flink only where Flink could not be asked at first', () => {
@@ -159,6 +160,24 @@ describe('a take by annotation on GCP tag -3, told by its control alone', () => 
     assert.equal(
       played.outcome()?.failure?.message,
       'error: the savepoint of flinkcluster/orders failed: disk full',
+    )
+    assert.deepEqual(played.outcome()?.result.failure, { message, rootCause: 'disk full' })
+  })
+
+  it("fails in the operator's words, or without any, where Flink cannot be asked", () => {
+    const played = begun('annotation', 'gcp-3')
+    played.feed(checkpoints(), sight(cluster({}, control('Failed'))), unreachable)
+    const message = 'the operator gives no reason'
+    assert.deepEqual(
+      [played.outcome()?.failure, played.outcome()?.result.failure],
+      [
+        {
+          code: 'no',
+          message: `error: the savepoint of flinkcluster/orders failed: ${message}`,
+          hints: ['cause not available because refused'],
+        },
+        { message },
+      ],
     )
   })
 })
