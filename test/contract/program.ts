@@ -20,7 +20,11 @@ export interface Running {
 }
 
 /** Starts a program with this environment and nothing of ours, and nobody at its terminal. */
-export function start(file: string, words: readonly string[], env: Readonly<Record<string, string>>): Running {
+export function start(
+  file: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Running {
   const child = spawn(file, words, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const printed = { stdout: '', stderr: '' }
   const keep = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {

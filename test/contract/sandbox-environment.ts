@@ -11,7 +11,10 @@ import type { DialectName } from '../sandbox/operators/operator.ts'
 import { startWebhook } from '../sandbox/operators/webhook.ts'
 import { contractUsers, type Environment, verbOf } from './environment.ts'
 
-const masters = [{ name: 'admin' }, { name: 'operator' }].map(user => ({ ...user, groups: ['system:masters'] }))
+const masters = [{ name: 'admin' }, { name: 'operator' }].map(user => ({
+  ...user,
+  groups: ['system:masters'],
+}))
 
 const crds = { 'gcp-9': 'flinkcluster-gcp.yaml', spotify: 'flinkcluster-spotify.yaml' }
 

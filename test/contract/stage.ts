@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dump, load } from 'js-yaml'
-import type { Fields } from '../../src/domain/fields.ts'
+import { type Fields, fieldsAt } from '../../src/domain/fields.ts'
 import { exampleCluster } from '../sandbox/examples.ts'
 import type { FlinkStub } from '../sandbox/flink/stub.ts'
 import type { KubeApi } from '../sandbox/kubernetes/api.ts'
@@ -11,6 +11,7 @@ import { startOperator } from '../sandbox/operators/operator.ts'
 import { isRunning } from '../sandbox/sandbox.ts'
 import type { Environment, ServerRequest } from './environment.ts'
 import { binary, type Ended, type Running, start } from './program.ts'
+import { grant, type Rule } from './rights.ts'
 import { type Placeholders, placeholders } from './screen.ts'
 import { seen } from './seen.ts'
 
@@ -22,6 +23,8 @@ export interface Spec {
   readonly job?: Fields
   /** Laid over spec. */
   readonly spec?: Fields
+  /** Without a job: Flink jobs are submitted to it by hand. */
+  readonly session?: boolean
 }
 
 /** What one scenario has to itself: a namespace, an operator that looks after nothing else, and a home for the program. */
@@ -50,6 +53,8 @@ export interface Stage {
   /** The same, while it runs. */
   launch(line: string, user?: string): Promise<Running>
   requests(user: string): Promise<readonly ServerRequest[]>
+  /** Gives a user rights in the namespace, and resolves once the API server knows it. */
+  grant(user: string, rules: readonly Rule[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -60,7 +65,11 @@ export async function openStage(environment: Environment, operating: Operating =
   const namespace = `c-${randomBytes(4).toString('hex')}`
   const directory = join(environment.directory, namespace)
   await mkdir(directory, { recursive: true })
-  await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  await api.create('/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace },
+  })
   const kubeconfig = environment.kubeconfig('operator')
   const own = { dialect, kubeconfig, webhook: false, watchNamespace: namespace, loopMs }
   const operator = await startOperator({ ...own, ...operating })
@@ -70,13 +79,19 @@ export async function openStage(environment: Environment, operating: Operating =
     [namespace, 'NAMESPACE'],
   ])
   const path = (name = 'orders') => `${clusters}/${name}`
-  const create = async (name: string, spec: Spec = {}) => {
+  const create = async (name: string, { session, ...spec }: Spec = {}) => {
     const place = { namespace, directory: join(directory, name) }
-    await api.create(clusters, exampleCluster({ dialect, name, ...place, ...spec }))
+    const body = exampleCluster({ dialect, name, ...place, ...spec })
+    const { job: _, ...jobless } = fieldsAt(body, 'spec')
+    await api.create(clusters, session ? { ...body, spec: jobless } : body)
   }
   const launch = async (line: string, user = 'admin') => {
     const env = await homeOf(join(directory, `.home-${user}`), environment.kubeconfig(user), namespace)
-    return start(binary, line.split(' ').map(word => word.replace('DIR', directory)), env)
+    return start(
+      binary,
+      line.split(' ').map(word => word.replace('DIR', directory)),
+      env,
+    )
   }
   return {
     dialect,
@@ -102,6 +117,7 @@ export async function openStage(environment: Environment, operating: Operating =
     },
     run: async (line, user) => screen.screen(await (await launch(line, user)).ended),
     requests: environment.requests,
+    grant: (user, rules) => grant(environment, namespace, user, rules),
     close: () => operator.stop(),
   }
 }
