@@ -31,7 +31,7 @@ export interface StackOptions {
 export function startStubStack(options: StackOptions): Promise<Stack & Stoppable> {
   return assemble(async (directory, begun) => {
     const server = await serverWith(options, directory, begun)
-    const kubeconfig = server.controlPlane.kubeconfig('system')
+    const kubeconfig = server.controlPlane.kubeconfig('operator')
     await begun(startKubelet({ kubeconfig }))
     return { ...server, operator: await begun(operatorOf(options, kubeconfig)) }
   })
@@ -42,7 +42,7 @@ export function startFlinkStack(options: StackOptions): Promise<FlinkStack & Sto
   return assemble(async (directory, begun) => {
     const flink = await installFlink(console.log)
     const server = await serverWith(options, directory, begun)
-    const kubeconfig = server.controlPlane.kubeconfig('system')
+    const kubeconfig = server.controlPlane.kubeconfig('operator')
     const dir = join(directory, 'flink')
     await mkdir(dir)
     const kubelet = await begun(startRealKubelet({ kubeconfig, flink, dir }))
@@ -53,7 +53,7 @@ export function startFlinkStack(options: StackOptions): Promise<FlinkStack & Sto
 async function serverWith({ dialect, users = [] }: StackOptions, directory: string, begun: Begun) {
   const server = await serverIn(directory, users, begun)
   await server.install(dialect)
-  const kubeconfig = server.controlPlane.kubeconfig('system')
+  const kubeconfig = server.controlPlane.kubeconfig('operator')
   const network = await begun(startPodNetwork({ kubeconfig, dir: directory }))
   return { ...server, network }
 }

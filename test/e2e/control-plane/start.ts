@@ -17,7 +17,7 @@ export interface TokenUser {
 export interface ControlPlane {
   readonly url: string
   readonly caPem: string
-  /** By name; `admin` and `system` may do everything. */
+  /** By name; `admin` and `operator` may do everything. */
   readonly tokens: Readonly<Record<string, string>>
   /** The admin's way in. */
   readonly api: KubeApi
@@ -26,15 +26,15 @@ export interface ControlPlane {
   apiAs(user: string): KubeApi
   /** Down for `ms`, then up again at the same address with the same data; resolves when it is ready again. */
   restartApiServer(ms: number): Promise<void>
-  /** What `user` has asked of the server since it started, in order. `system` is not written down. */
+  /** What `user` has asked of the server since it started, in order. What `operator` asks is not written down. */
   requests(user: string): Promise<AuditedRequest[]>
   /** The processes, for measuring. */
   readonly processes: Readonly<Record<string, RunningProcess>>
   stop(): Promise<void>
 }
 
-/** What the simulated operators, kwok and the controllers use, so that `admin` in the audit log is the test alone. */
-const systemUser = 'system'
+/** What controllers, kwok, kubelets and simulated operators use, so that `admin` in the audit log is the test alone. */
+const systemUser = 'operator'
 
 /** etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok on loopback, with one node `n1`. */
 export async function startControlPlane(options: {
