@@ -36,6 +36,10 @@ export async function* watchStream(
     const ended = AbortSignal.any([signal, stop.signal])
     const response = await place(at => server.stream(requestOf(ref, at, resourceVersion, seconds, ended)))
     for await (const line of linesOf(response, server)) yield eventIn(line, ref)
+  } catch (error) {
+    throw stop.signal.aborted
+      ? streamFailure(new Error('the watch did not end in time'), server.access)
+      : error
   } finally {
     limit.clear()
     stop.abort()
