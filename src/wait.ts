@@ -88,9 +88,16 @@ async function ask<State, Result>(
       return { before, after, wrote: true, ...(at !== undefined && { at }) }
     } catch (error) {
       if (!refusedWith(error, 409) || conflicts === maxConflicts) throw error
-      before = await cluster.get(refOf(before))
+      before = await sameAs(before, cluster, error)
     }
   }
+}
+
+/** The object as it is now. Another one under its name is not what was asked about: then the conflict stands. */
+async function sameAs(before: Resource, cluster: Cluster, conflict: unknown): Promise<Resource> {
+  const now = await cluster.get(refOf(before))
+  if (now.metadata.uid !== before.metadata.uid) throw conflict
+  return now
 }
 
 function unwritten(wish: Exclude<Ask, { write: Write }>, before: Resource, person: Person): Asked {
@@ -178,10 +185,30 @@ async function writeFurther(
       wait.changed = true
       return { type: 'written', id, before, after, ...(at !== undefined && { at }) }
     } catch (error) {
-      if (!isConflict(error, write) || conflicts >= limitOf(write))
-        return { type: 'refused', id, failure: asFailure(error) }
-      wait.newest = await wait.cluster.get(refOf(before))
+      const refusal = await lookAgain(
+        wait,
+        before,
+        error,
+        isConflict(error, write) && conflicts < limitOf(write),
+      )
+      if (refusal) return { type: 'refused', id, failure: refusal }
     }
+  }
+}
+
+/** Reads the object for another try; where there cannot be one, the reason. */
+async function lookAgain(
+  wait: Wait,
+  before: Resource,
+  error: unknown,
+  mayTryAgain: boolean,
+): Promise<Failure | undefined> {
+  if (!mayTryAgain) return asFailure(error)
+  try {
+    wait.newest = await sameAs(before, wait.cluster, error)
+    return undefined
+  } catch (refusal) {
+    return asFailure(refusal)
   }
 }
 
