@@ -104,11 +104,10 @@ async function protocolOf(
 ): Promise<Protocol<unknown, Savepoint>> {
   const { wait, withdraw } = options
   if (way.way === 'rest') return byRest(world, facts, options)
-  const joins = way.way === 'generation' && way.joins !== undefined ? { joins: way.joins } : {}
   if (operator !== undefined && isBlocking(operator))
-    return erased(takeBlocking({ operator, via: way.way, wait, ...joins }))
+    return erased(takeBlocking({ operator, via: way.way, wait }))
   const withdrawal = withdraw === undefined ? {} : { withdraw }
-  return erased(takeByStatus({ operator, via: way.way, wait, ...withdrawal, ...joins }))
+  return erased(takeByStatus({ operator, via: way.way, wait, ...withdrawal }))
 }
 
 async function byRest(

@@ -97,8 +97,7 @@ async function concludeTake(
   const way = await chooseTake(facts, operator, { via, forFlink: false }, async () => true)
   if ('failure' in way) throw way.failure
   if (way.way === 'rest') throw new Error('a recording of the operator is no take by REST')
-  const joins = way.way === 'generation' && way.joins !== undefined ? { joins: way.joins } : {}
-  const options = { operator, via: way.way, wait: true, withdraw: false, ...joins }
+  const options = { operator, via: way.way, wait: true, withdraw: false }
   const { result, failure } =
     abilitiesOf(operator).follows === 'blocking'
       ? replay(takeBlocking(options), trace, expected.line, answers)

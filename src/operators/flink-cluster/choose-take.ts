@@ -13,7 +13,8 @@ export interface TakeWish {
 /** How a savepoint will be asked for, or why not. */
 export type TakeWay =
   | { readonly way: 'annotation' }
-  | { readonly way: 'generation'; readonly joins?: number }
+  /** Where one is pending that the operator will act on, that one is joined. */
+  | { readonly way: 'generation' }
   | { readonly way: 'rest' }
   /** Another savepoint is in flight: `--after-current` waits for it, and then this is chosen again. */
   | { readonly way: 'busy'; readonly failure: Failure }
@@ -33,9 +34,8 @@ export async function chooseTake(
   const reason = cannotWork(facts, wish)
   if (reason) return reason
   if (facts.directory === undefined) return { way: 'rest' }
-  const pending = facts.pendingGeneration
-  if (pending !== undefined && wish.via !== 'annotation' && willServe(facts, operator))
-    return { way: 'generation', joins: pending }
+  if (facts.pendingGeneration !== undefined && wish.via !== 'annotation' && willServe(facts, operator))
+    return { way: 'generation' }
   if (isBusy(facts)) return busy(facts)
   if (wish.via === 'annotation') return byAnnotation(facts, operator)
   if (wish.via === 'generation') return byGeneration(facts, operator)

@@ -1,7 +1,7 @@
 import { firstLine, rootCause } from '../../domain/cause.ts'
 import type { Failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
-import type { Ask, Effect, Event, Protocol, Step } from '../../domain/protocol.ts'
+import type { Effect, Event, Protocol, Step } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { RestAnswer, RestCheckpoints } from '../../domain/rest.ts'
 import type { Savepoint, SavepointFailure } from '../../domain/savepoint.ts'
@@ -9,13 +9,11 @@ import * as endings from './endings.ts'
 import type { OperatorName } from './operator.ts'
 import { completedSavepoint, failedSavepoint, requestedSavepoint } from './our-savepoint.ts'
 import { readFlinkCluster } from './read.ts'
-import { annotateSavepoint, bumpGeneration } from './writes.ts'
+import { askFor, isStanding } from './writes.ts'
 
 export interface TakeBlocking {
   readonly operator: OperatorName
   readonly via: 'annotation' | 'generation'
-  /** The pending generation that is joined instead of asking for a new one. */
-  readonly joins?: number
   /** false: ended as soon as it is asked. */
   readonly wait: boolean
 }
@@ -48,26 +46,20 @@ const restMs = 5_000
 export function takeBlocking(options: TakeBlocking): Protocol<BlockingState, Savepoint> {
   const read = (resource: Resource) => readFlinkCluster(resource, options.operator)
   return {
-    ask: before => ask(options, before),
+    ask: before => askFor(options.via, before),
     begin: before => begin(options, read(before)),
     next: (state, event) => next(options, state, event, read),
   }
 }
 
-function ask(options: TakeBlocking, before: Resource): Ask {
-  if (options.joins !== undefined)
-    return { join: `savepointGeneration ${options.joins} is pending already: waiting for that one` }
-  return { write: options.via === 'annotation' ? annotateSavepoint(before) : bumpGeneration(before) }
-}
-
 function begin(options: TakeBlocking, before: JobFacts): BlockingStep {
   const state: BlockingState = {
-    generation: options.joins ?? before.statusGeneration + 1,
+    generation: before.pendingGeneration ?? before.statusGeneration + 1,
     before,
     now: before,
     known: requestedSavepoint(before),
   }
-  if (options.joins !== undefined && !options.wait) return asked(state)
+  if (isStanding(options.via, before) && !options.wait) return asked(state)
   return { state, effects: options.wait ? look(state) : [] }
 }
 

@@ -1,5 +1,5 @@
 import type { JobFacts } from '../../domain/job.ts'
-import type { Ask, Event, Protocol } from '../../domain/protocol.ts'
+import type { Event, Protocol } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import * as endings from './endings.ts'
@@ -16,7 +16,7 @@ import {
   type TakeStep,
 } from './take-state.ts'
 import { type Verdict, verdictByAnnotation, verdictByGeneration } from './verdict.ts'
-import { annotateSavepoint, bumpGeneration } from './writes.ts'
+import { annotateSavepoint, askFor, isStanding } from './writes.ts'
 
 const silenceMs = 15_000
 const vanishedMs = 2_000
@@ -30,23 +30,18 @@ const unplaced = 'the operator reports success without a location'
 export function takeByStatus(options: TakeByStatus): Protocol<TakeState, Savepoint> {
   const read = (resource: Resource) => readFlinkCluster(resource, options.operator)
   return {
-    ask: before => ask(options, before),
+    ask: before => askFor(options.via, before),
     begin: before => begin(options, read(before)),
     next: (state, event) => next(options, state, event, read),
   }
 }
 
-function ask(options: TakeByStatus, before: Resource): Ask {
-  if (options.joins !== undefined)
-    return { join: `savepointGeneration ${options.joins} is pending already: waiting for that one` }
-  return { write: options.via === 'annotation' ? annotateSavepoint(before) : bumpGeneration(before) }
-}
-
 function begin(options: TakeByStatus, facts: JobFacts): TakeStep {
-  const before = options.joins === undefined ? facts : withoutAttempt(facts)
+  const joined = isStanding(options.via, facts)
+  const before = joined ? withoutAttempt(facts) : facts
   const state: TakeState = {
     via: options.via,
-    generation: options.joins ?? facts.statusGeneration + 1,
+    generation: facts.pendingGeneration ?? facts.statusGeneration + 1,
     before,
     now: facts,
     known: requestedSavepoint(facts),
@@ -55,11 +50,11 @@ function begin(options: TakeByStatus, facts: JobFacts): TakeStep {
     message: '',
     repeats: 0,
     reacted: false,
-    annotated: false,
+    annotated: joined && options.via === 'annotation',
   }
-  if (options.joins !== undefined && !options.wait) return asked(state)
+  if (joined && !options.wait) return asked(state)
   const silence: TakeEffect = { type: 'timer', timer: 'silence', inMs: silenceMs }
-  if (options.joins === undefined) return { state, effects: [silence] }
+  if (!joined) return { state, effects: [silence] }
   const step = judge(options, state)
   return { state: step.state, effects: [silence, ...step.effects] }
 }
@@ -206,6 +201,7 @@ function asked(state: TakeState): TakeStep {
   return { state, effects: [{ type: 'done', outcome: { result: state.known } }] }
 }
 
+/** A savepoint in flight that will answer the request we join is ours. */
 function withoutAttempt(facts: JobFacts): JobFacts {
   if (facts.attempt?.state !== 'InProgress') return facts
   const { attempt: _, ...rest } = facts

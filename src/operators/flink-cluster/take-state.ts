@@ -7,8 +7,6 @@ import type { OperatorName } from './operator.ts'
 export interface TakeByStatus {
   readonly operator: OperatorName | undefined
   readonly via: 'annotation' | 'generation'
-  /** The pending generation that is joined instead of asking for a new one. */
-  readonly joins?: number
   /** `--withdraw`; undefined: ask the person. */
   readonly withdraw?: boolean
   /** false: ended as soon as it is asked. */

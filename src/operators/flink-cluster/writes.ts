@@ -1,7 +1,26 @@
 import type { Fields } from '../../domain/fields.ts'
+import type { JobFacts } from '../../domain/job.ts'
 import type { Write } from '../../domain/ports.ts'
+import type { Ask } from '../../domain/protocol.ts'
 import { type Resource, refOf } from '../../domain/resource.ts'
 import { controlAnnotation, readFlinkCluster } from './read.ts'
+
+/**
+ * The first write of a take, or none where the same request stands in the object already: a second patch would change
+ * nothing. A pending generation is there from the start; either may be our own, after an answer that was lost.
+ */
+export function askFor(via: 'annotation' | 'generation', before: Resource): Ask {
+  if (!isStanding(via, readFlinkCluster(before)))
+    return { write: via === 'annotation' ? annotateSavepoint(before) : bumpGeneration(before) }
+  const { specGeneration } = readFlinkCluster(before)
+  const what = via === 'annotation' ? 'a request by annotation' : `savepointGeneration ${specGeneration}`
+  return { join: `${what} is pending already: waiting for that one` }
+}
+
+/** The request is in the object, and not answered yet. */
+export function isStanding(via: 'annotation' | 'generation', facts: JobFacts): boolean {
+  return via === 'annotation' ? facts.command === 'savepoint' : facts.pendingGeneration !== undefined
+}
 
 /** Asks by annotation. */
 export function annotateSavepoint(before: Resource): Write {
@@ -14,7 +33,7 @@ export function annotateSavepoint(before: Resource): Write {
 }
 
 /** Asks by `savepointGeneration`: the status's generation + 1, the only value that the webhooks admit, and alone in its patch. */
-export function bumpGeneration(before: Resource): Write {
+function bumpGeneration(before: Resource): Write {
   return {
     verb: 'patch',
     ref: refOf(before),

@@ -29,7 +29,7 @@ async function way(
   const chosen = await chooseTake(facts, operator, { ...auto, ...wish }, async () => mayPatchStatus)
   if ('failure' in chosen)
     return `${chosen.way}: ${chosen.failure.message.replace(/^error: cannot take a savepoint of flinkcluster\/orders: /, '')}`
-  return 'joins' in chosen ? `joins ${chosen.joins}` : chosen.way
+  return chosen.way
 }
 
 describe('the way of a take', () => {
@@ -75,18 +75,18 @@ describe('the way of a take', () => {
     ['the annotation where the operator is not known', savepoint('Succeeded'), undefined, 'annotation'],
     ['Flink itself without savepointsDir', { job: { savepointsDir: undefined } }, 'spotify', 'rest'],
     ['Flink itself where savepointsDir is empty', { job: { savepointsDir: '' } }, 'gcp-9', 'rest'],
-    ['the pending generation on GCP tag -2', pending({}), 'gcp-2', 'joins 2'],
+    ['the pending generation on GCP tag -2', pending({}), 'gcp-2', 'generation'],
     [
       'the pending generation on GCP tag -9 after a success',
       pending(savepoint('Succeeded')),
       'gcp-9',
-      'joins 2',
+      'generation',
     ],
     [
       'the pending generation on GCP tag -9 while it is served',
       pending(savepoint('InProgress')),
       'gcp-9',
-      'joins 2',
+      'generation',
     ],
     [
       'the annotation beside a pending generation that is inert',
@@ -94,7 +94,7 @@ describe('the way of a take', () => {
       'gcp-9',
       'annotation',
     ],
-    ['the pending generation on Spotify', pending(savepoint('Succeeded')), 'spotify', 'joins 2'],
+    ['the pending generation on Spotify', pending(savepoint('Succeeded')), 'spotify', 'generation'],
     [
       'the annotation beside a generation that Spotify tries in vain',
       pending(savepoint('Failed')),
@@ -105,7 +105,7 @@ describe('the way of a take', () => {
       'the pending generation on Spotify where only a scheduled savepoint failed',
       pending(savepoint('Failed', 'scheduled')),
       'spotify',
-      'joins 2',
+      'generation',
     ],
     [
       'none while another savepoint is in flight',

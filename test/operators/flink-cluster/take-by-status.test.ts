@@ -376,9 +376,15 @@ describe('a take by generation', () => {
       )
     })
 
+    it(`${name} writes nothing where one is pending`, () => {
+      assert.deepEqual(takeByStatus(options).ask(object(cluster(quiet, asked(2)))), {
+        join: 'savepointGeneration 2 is pending already: waiting for that one',
+      })
+    })
+
     it(`${name} is joined where it is pending: the savepoint in flight is ours`, () => {
       const inFlight = cluster(attempt('InProgress', ours), asked(2))
-      const played = play(takeByStatus({ ...options, joins: 2 }), object(inFlight))
+      const played = play(takeByStatus(options), object(inFlight))
       played.feed(sight(cluster(attempt('Succeeded', ours), asked(2, reached))))
       assert.deepEqual(ending(played), completed)
     })
