@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+
+/**
+ * Checks that package-lock.json names every optional package of other platforms, and with --complete adds what is missing. npm leaves out
+ * what it does not install itself or what a registry mirror lacks (npm/cli issue 4828), and `npm ci` refuses such a file.
+ */
+interface Locked {
+  readonly version?: string
+  readonly dev?: boolean
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+const file = 'package-lock.json'
+const lock: { packages: Record<string, object> } = JSON.parse(readFileSync(file, 'utf8'))
+const missing = Object.entries(lock.packages as Record<string, Locked>).flatMap(missingFrom)
+
+if (process.argv.includes('--complete')) complete()
+else if (missing.length > 0) {
+  const names = missing.map(({ name }) => name).join(', ')
+  console.error(`error: ${file} lacks ${names}: run \`npm run lock\``)
+  process.exit(1)
+} else console.log(`${file}: complete`)
+
+function missingFrom([path, { dev, optionalDependencies = {} }]: [string, Locked]) {
+  return Object.entries(optionalDependencies)
+    .filter(
+      ([name]) =>
+        !(`${path}/node_modules/${name}` in lock.packages || `node_modules/${name}` in lock.packages),
+    )
+    .map(([name, version]) => ({ name, entry: entryOf(name, version, dev) }))
+}
+
+/** As npm writes it, but for the checksum, which only the registry knows. */
+function entryOf(name: string, version: string, dev: boolean | undefined): object {
+  const words = name.replace(/^.*\//, '').split('-')
+  const systems = [
+    'aix',
+    'android',
+    'darwin',
+    'freebsd',
+    'linux',
+    'netbsd',
+    'openbsd',
+    'openharmony',
+    'sunos',
+    'win32',
+  ]
+  const processors = ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64']
+  const os = words.filter(word => systems.includes(word))
+  const cpu = words.filter(word => processors.includes(word))
+  const libc = words.flatMap(word => (/^musl/.test(word) ? ['musl'] : /^gnu/.test(word) ? ['glibc'] : []))
+  return {
+    version: version.replace(/^[\^~]/, ''),
+    ...(dev && { dev }),
+    optional: true,
+    ...(os.length > 0 && { os }),
+    ...(cpu.length > 0 && { cpu }),
+    ...(libc.length > 0 && { libc }),
+  }
+}
+
+function complete(): void {
+  for (const { name, entry } of missing) lock.packages[`node_modules/${name}`] = entry
+  const sorted = Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`)
+  console.log(`${file}: added ${missing.length}`)
+}
