@@ -158,7 +158,7 @@ describe('The program', () => {
     const coloured = await ended('probe orders --no-headers', run, { isTerminal })
     assert.deepEqual(coloured, {
       exit: 0,
-      stdout: '-   \u001b[31mFailed\u001b[39m   scheduled   4h   -   Disk quota exceeded\n',
+      stdout: '-     \u001b[31mFailed\u001b[39m   scheduled   4h    -     Disk quota exceeded\n',
       stderr: '\u001b[33mWarning:\u001b[39m careful\n',
     })
     const mute = await ended('probe orders --no-headers', run, { isTerminal, env: { NO_COLOR: '1' } })

@@ -42,7 +42,13 @@ describe('A table', () => {
 
   it('has no header above no rows, and none where it is not wanted', () => {
     assert.equal(table(['NAME', 'X'], []), '')
-    assert.equal(table(['NAME', 'X'], [['a', 'b']], false), 'a   b\n')
+    assert.equal(table(['NAME', 'X'], [['a', 'b']], false), 'a     b\n')
+  })
+
+  it('has the same columns on every one of many rows', () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => [`${i}`.padEnd(i === 700 ? 12 : 0, 'x'), 'b'])
+    const lines = rows.map(([first = '']) => `${first.padEnd(15)}b\n`)
+    assert.equal(table(['NAME', 'X'], rows), ['NAME           X\n', ...lines].join(''))
   })
 
   it('measures wide characters as a terminal shows them', () => {
@@ -102,7 +108,7 @@ describe('The table of a history', () => {
   it('names the job where there could be several', async () => {
     assert.equal(
       await shown(history([checkpoint], true), { noHeaders: true }),
-      'flinkcluster/orders   -   Completed   checkpoint   1s   0s   gs://b/cp/chk-40\n',
+      'flinkcluster/orders   -     Completed   checkpoint   1s    0s    gs://b/cp/chk-40\n',
     )
   })
 
