@@ -61,7 +61,7 @@ function entryOf(name: string, version: string, dev: boolean | undefined): objec
 
 function complete(): void {
   for (const { name, entry } of missing) lock.packages[`node_modules/${name}`] = entry
-  const sorted = Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const sorted = Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en'))
   writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`)
   console.log(`${file}: added ${missing.length}`)
 }
