@@ -1,4 +1,5 @@
-// Runs on Node 20 without a single package: it is what brings the packages, Node 26 among them.
+// Runs on Node 20 without a single package: it is what brings the packages, Node 26 among them. With --build it then builds what is
+// not up to date, with the Node it brought (a shell may have remembered another by now).
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -10,6 +11,7 @@ const wantedMajor = '26'
 
 if (!packagesAreThere()) install()
 checkNode()
+if (process.argv.includes('--build')) build()
 
 /** npm leaves in node_modules what it installed; that is compared with what the lock file asks for, not the files' times. */
 function packagesAreThere() {
@@ -51,6 +53,15 @@ function checkNode() {
     `node_modules/.bin/node should be Node ${wantedMajor}, but ${found}. It comes as an optional npm package for ` +
       `${process.platform} ${process.arch}: install without --omit=optional, with the registry reachable.`,
   )
+}
+
+function build() {
+  const built = spawnSync(join(bin, 'node'), [join(root, 'scripts', 'build.ts'), '--if-needed'], {
+    cwd: root,
+    shell: process.platform === 'win32',
+    stdio: ['ignore', 2, 2],
+  })
+  if (built.status !== 0) fail('the build failed')
 }
 
 function fail(text) {
