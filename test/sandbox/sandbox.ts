@@ -13,7 +13,10 @@ import { type DialectName, type Operator, type OperatorOptions, startOperator } 
 import { clusterPath } from './operators/reconciler.ts'
 
 export interface SandboxOptions
-  extends Pick<OperatorOptions, 'loopMs' | 'seed' | 'races' | 'webhook' | 'savepointLimitMs' | 'retryMs'>,
+  extends Pick<
+      OperatorOptions,
+      'loopMs' | 'seed' | 'races' | 'webhook' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs'
+    >,
     Pick<KubeletOptions, 'jobManagerMs' | 'taskManagerMs' | 'submitterMs' | 'deployingMs'> {
   readonly dialect: DialectName
   /** Savepoints go below it, one folder a cluster. */
@@ -40,7 +43,7 @@ export interface Sandbox {
   /** Creates a FlinkCluster like `orders` and resolves once its job runs; `job` is laid over spec.job. */
   createCluster(name: string, more?: { namespace?: string; job?: Fields; spec?: Fields }): Promise<Fields>
   cluster(name: string, namespace?: string): Promise<Fields>
-  /** Resolves to the object once it meets the condition; seen by a watch, so short moments count. */
+  /** Resolves to the object once it meets the condition; seen by a watch, so short moments count. Rejects after ten seconds. */
   seen(name: string, condition: (object: Fields) => boolean, namespace?: string): Promise<Fields>
   /** The stub behind a cluster's JobManager. */
   flink(name: string, namespace?: string): FlinkStub
@@ -110,22 +113,24 @@ export function isRunning(object: Fields): boolean {
   return status?.components?.job?.state === 'Running'
 }
 
-/** Reads, then watches from there. */
+const patienceMs = 10_000
+
+/** Reads, then watches from there; gives up in time to say what it saw last. */
 async function waitFor(api: KubeApi, path: string, condition: (object: Fields) => boolean): Promise<Fields> {
   const found = await api.get(path)
   if (condition(found)) return found
   const { name, resourceVersion } = found['metadata'] as { name: string; resourceVersion: string }
-  const stop = new AbortController()
+  const stop = AbortSignal.timeout(patienceMs)
+  const query = `fieldSelector=metadata.name%3D${name}&watch=true&resourceVersion=${resourceVersion}`
+  const watch = api.watch(`${path.slice(0, path.lastIndexOf('/'))}?${query}`, stop)
+  let last = found
   try {
-    const query = `fieldSelector=metadata.name%3D${name}&watch=true&resourceVersion=${resourceVersion}`
-    for await (const { object } of api.watch(
-      `${path.slice(0, path.lastIndexOf('/'))}?${query}`,
-      stop.signal,
-    )) {
+    for await (const { object } of watch) {
       if (condition(object)) return object
+      last = object
     }
-  } finally {
-    stop.abort()
+  } catch (error) {
+    if (!stop.aborted) throw error
   }
-  throw new Error(`the watch on ${name} ended before the condition was met`)
+  throw new Error(`${name} never met the condition; at last its status was ${JSON.stringify(last['status'])}`)
 }

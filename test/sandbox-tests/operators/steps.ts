@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,7 +87,9 @@ export async function passes(sandbox: Sandbox, cluster: string, times: number): 
         ({ user, method, path: asked }) => user === 'flink-operator' && method === 'GET' && asked === path,
       ).length
   const before = looks()
-  while (looks() < before + times) await sleep(10)
+  const limit = Date.now() + 10_000
+  while (looks() < before + times && Date.now() < limit) await sleep(10)
+  assert.ok(looks() >= before + times, 'the operator looks no more')
 }
 
 /** Every value that `read` gives over the life of an object until `end`, without repetitions. */

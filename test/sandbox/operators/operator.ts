@@ -28,7 +28,7 @@ export interface OperatorOptions {
   /** Between failed attempts at an update or scheduled savepoint: 10 s in reality; one loop unless it is given. */
   readonly retryMs?: number
   readonly watchNamespace?: string
-  /** How long Flink may take to answer: 30 s on GCP, for ever on Spotify; a second here. */
+  /** How long Flink may take to answer: 30 s on GCP, for ever on Spotify; here twenty loops, and no longer than 30 s. */
   readonly restTimeoutMs?: number
   readonly log?: (line: string) => void
 }
@@ -51,7 +51,7 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
     events: eventRecorder(api),
     loopMs,
     limits: { savepointMs: options.savepointLimitMs ?? 60_000, retryMs: options.retryMs ?? loopMs },
-    restTimeoutMs: options.restTimeoutMs ?? 1000,
+    restTimeoutMs: options.restTimeoutMs ?? Math.min(30_000, 20 * loopMs),
     races: { ...noRaces, ...options.races },
     random: seededRandom(options.seed ?? 1),
     memories: new Map(),

@@ -4,14 +4,19 @@ import { generate } from 'selfsigned'
 import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
 import { isApiError, type KubeApi } from '../kubernetes/api.ts'
 import { readCluster } from './cluster.ts'
-import * as gcp from './gcp/webhook.ts'
+import { reviewCreate as createOnGcp, reviewUpdate as updateOnGcp } from './gcp/webhook.ts'
 import type { Refusal } from './refusal.ts'
-import * as spotify from './spotify/webhook.ts'
+import { reviewCreate as createOnSpotify, reviewUpdate as updateOnSpotify } from './spotify/webhook.ts'
 
 type DialectName = 'gcp-9' | 'spotify'
 
 const configurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 const configurationName = 'flink-operator-validating-webhook-configuration'
+
+const rules = {
+  'gcp-9': { create: createOnGcp, update: updateOnGcp },
+  spotify: { create: createOnSpotify, update: updateOnSpotify },
+}
 
 /** Serves a dialect's validating webhook on loopback and registers it for flinkclusters (not for their status: neither operator does). */
 export async function startWebhook(api: KubeApi, dialect: DialectName): Promise<{ stop(): Promise<void> }> {
@@ -77,7 +82,7 @@ async function register(api: KubeApi, server: Server, certificate: string): Prom
 }
 
 /** The AdmissionReview that answers one. */
-export function answer(dialect: DialectName, review: Fields): Fields {
+function answer(dialect: DialectName, review: Fields): Fields {
   const request = fieldsAt(review, 'request')
   const refusal = verdict(dialect, request)
   const response = {
@@ -89,10 +94,10 @@ export function answer(dialect: DialectName, review: Fields): Fields {
 }
 
 function verdict(dialect: DialectName, request: Fields): Refusal | undefined {
-  const { reviewCreate, reviewUpdate } = dialect === 'gcp-9' ? gcp : spotify
+  const { create, update } = rules[dialect]
   const next = readCluster(fieldsAt(request, 'object'))
-  if (request['operation'] === 'CREATE') return reviewCreate(next)
-  return reviewUpdate(readCluster(fieldsAt(request, 'oldObject')), next)
+  if (request['operation'] === 'CREATE') return create(next)
+  return update(readCluster(fieldsAt(request, 'oldObject')), next)
 }
 
 /** controller-runtime 0.6 puts the text where the reason belongs (seen on tag -9); later ones do not. */
