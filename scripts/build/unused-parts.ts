@@ -10,12 +10,16 @@ const standIns: Readonly<Record<string, string>> = {
   'utf-8-validate': 'throw new Error("utf-8-validate is not part of this program")',
   // node-fetch brings Blob, File and FormData of its own, with web streams: 8 ms. Node has all three, and we send and read text.
   'fetch-blob': 'module.exports = class { constructor(...parts) { return new Blob(...parts) } }',
+  'yargs-platform-shim': 'module.exports = {}',
   'fetch-blob/from.js': 'module.exports = {}',
   'formdata-polyfill/esm.min.js': `module.exports = {
     get FormData() { return FormData },
     formDataToBlob() { throw new Error("formDataToBlob is not part of this program") },
   }`,
 }
+
+/** Of yargs/helpers only the parser is called; this module brings the rest of yargs into memory. */
+const yargsStandIn = { path: 'yargs-platform-shim', namespace: 'unused-part' }
 
 export const unusedParts: Plugin = {
   name: 'unused-parts',
@@ -24,6 +28,7 @@ export const unusedParts: Plugin = {
       { filter: /^(bufferutil|utf-8-validate|fetch-blob|formdata-polyfill)(\/|$)/ },
       ({ path }) => (path in standIns ? { path, namespace: 'unused-part' } : undefined),
     )
+    build.onResolve({ filter: /platform-shims\/esm\.mjs$/ }, () => yargsStandIn)
     build.onLoad({ filter: /.*/, namespace: 'unused-part' }, ({ path }) => ({
       contents: standIns[path] ?? '',
     }))

@@ -1,4 +1,4 @@
-import parser from 'yargs-parser'
+import { Parser } from 'yargs/helpers'
 import type { Arguments, Flag } from '../commands/command.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { usage } from './usage.ts'
@@ -10,7 +10,7 @@ export interface FlagValues {
   readonly given: ReadonlyMap<string, readonly string[]>
 }
 
-/** kubectl's parser (pflag) guesses nothing; what yargs-parser guesses is switched off, so that `take 0123` means the job "0123". */
+/** kubectl's parser (pflag) guesses nothing; what yargs guesses is switched off, so that `take 0123` means the job "0123". */
 const configuration = {
   'boolean-negation': false,
   'camel-case-expansion': false,
@@ -22,7 +22,7 @@ const configuration = {
 export function flagValues(argv: readonly string[], flags: readonly Flag[], command: string): FlagValues {
   const named = (wanted: boolean) => flags.filter(f => (f.type === 'boolean') === wanted).map(f => f.name)
   const withValue = named(false)
-  const found = parser.detailed(longForms(argv, flags, command), {
+  const found = Parser.detailed(longForms(argv, flags, command), {
     boolean: named(true),
     string: withValue,
     narg: Object.fromEntries(withValue.map(name => [name, 1])),
