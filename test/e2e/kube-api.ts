@@ -1,6 +1,4 @@
 import { Agent, type RequestOptions, request } from 'node:https'
-import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A Kubernetes object as the tests read it. */
 export interface KubeObject {
@@ -29,13 +27,11 @@ export interface KubeAnswer {
 /** The API server as the tests and the stand-in kubelet speak to it: plain paths and JSON, nothing between. */
 export class KubeApi {
   readonly #url: URL
-  readonly #ca: string
   readonly #token: string
   readonly #agent: Agent
 
   constructor(url: string, caPem: string, token: string) {
     this.#url = new URL(url)
-    this.#ca = caPem
     this.#token = token
     this.#agent = new Agent({ ca: caPem, keepAlive: true })
   }
@@ -78,72 +74,6 @@ export class KubeApi {
   /** A JSON merge patch. */
   patch(path: string, body: unknown): Promise<KubeObject> {
     return this.ask('PATCH', path, body, 'application/merge-patch+json')
-  }
-
-  /** Server-side apply with force: there is one afterwards, as the manifest says. */
-  apply(path: string, body: unknown): Promise<KubeObject> {
-    const forced = `${path}?fieldManager=flinksp-test&force=true`
-    return this.ask('PATCH', forced, body, 'application/apply-patch+yaml')
-  }
-
-  /**
-   * Every object of a collection that fits `query`, now and whenever one changes, until `signal`; a lost stream begins again with a
-   * list, which brings what was missed. `gone` names what a new list no longer holds.
-   */
-  async *changes(
-    path: string,
-    query: string,
-    signal: AbortSignal,
-  ): AsyncGenerator<{ object: KubeObject; gone: boolean }> {
-    const known = new Map<string, KubeObject>()
-    while (!signal.aborted) {
-      const list = await this.get(`${path}?${query}`).catch(() => undefined)
-      if (list !== undefined) {
-        yield* this.#fromList(list, known)
-        yield* this.#fromWatch(`${path}?${query}`, list.metadata.resourceVersion ?? '', known, signal)
-      }
-      await sleep(200, undefined, { signal }).catch(() => undefined)
-    }
-  }
-
-  *#fromList(list: KubeObject, known: Map<string, KubeObject>) {
-    const items: KubeObject[] = list['items']
-    const there = new Set(items.map(item => item.metadata.uid ?? ''))
-    for (const [uid, object] of known) {
-      if (there.has(uid)) continue
-      known.delete(uid)
-      yield { object, gone: true }
-    }
-    for (const object of items) {
-      known.set(object.metadata.uid ?? '', object)
-      yield { object, gone: false }
-    }
-  }
-
-  async *#fromWatch(path: string, version: string, known: Map<string, KubeObject>, signal: AbortSignal) {
-    const lines = this.#lines(`${path}&watch=true&resourceVersion=${version}`, signal)
-    for await (const line of lines) {
-      const event = parsed(line)
-      if (event?.type === 'ERROR' || event?.object?.metadata?.uid === undefined) return
-      const object: KubeObject = event.object
-      const gone = event.type === 'DELETED'
-      if (gone) known.delete(object.metadata.uid ?? '')
-      else known.set(object.metadata.uid ?? '', object)
-      yield { object, gone }
-    }
-  }
-
-  async *#lines(path: string, signal: AbortSignal): AsyncGenerator<string> {
-    const options = { ...this.#options('GET', path, {}), agent: false as const, ca: this.#ca, signal }
-    try {
-      const answer = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
-        request(options, resolve).once('error', reject).end()
-      })
-      answer.on('error', () => undefined)
-      yield* createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })
-    } catch {
-      // The stream is lost: the caller lists again.
-    }
   }
 
   #options(method: string, path: string, more: { contentType?: string }): RequestOptions {

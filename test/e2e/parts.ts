@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,8 @@ export async function assemble<T extends object>(
   build: (directory: string, begun: Begun) => Promise<T>,
 ): Promise<T & Stoppable> {
   const directory = await mkdtemp(join(tmpdir(), 'flinksp-e2e-'))
+  // Once more at the very end: a stub that was stopped may still have been writing a savepoint.
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
   const parts: Stoppable[] = [{ stop: () => rm(directory, { recursive: true, force: true }) }]
   const stop = async () => {
     for (const part of parts.splice(0).reverse()) await part.stop()

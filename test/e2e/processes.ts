@@ -31,9 +31,7 @@ export function startProcess(
   args: readonly string[],
   options: ProcessOptions,
 ): RunningProcess {
-  const [file, words] = existsSync(leash)
-    ? [leash, ['--pdeathsig', 'KILL', command, ...args]]
-    : [command, [...args]]
+  const [file, words] = leashed(command, args)
   const output = openSync(options.log, 'a')
   const child = spawn(file, words, {
     cwd: options.cwd,
@@ -46,6 +44,10 @@ export function startProcess(
     child.once('error', error => resolve(error.message))
   })
   return { pid: child.pid ?? -1, log: options.log, ended, stop: graceMs => stop(child, ended, graceMs) }
+}
+
+function leashed(command: string, args: readonly string[]): [file: string, words: readonly string[]] {
+  return existsSync(leash) ? [leash, ['--pdeathsig', 'KILL', command, ...args]] : [command, args]
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>, graceMs = 5_000): Promise<void> {
@@ -149,7 +151,8 @@ export function launch(
   args: readonly string[],
   options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Launched {
-  const child = spawn(command, args, {
+  const [file, words] = leashed(command, args)
+  const child = spawn(file, words, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,6 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadAll } from 'js-yaml'
 import { KubeApi, type KubeObject } from '../kube-api.ts'
 import { freePorts, type RunningProcess, startProcess, untilReady } from '../processes.ts'
+import {
+  apiServerArguments,
+  controllerManagerArguments,
+  etcdArguments,
+  kwokArguments,
+  type Place,
+  schedulerArguments,
+} from './arguments.ts'
 import { type AuditedRequest, auditedRequests, auditPolicy } from './audit.ts'
 import { buildControlPlane, type ControlPlaneBinaries } from './build.ts'
 
@@ -53,9 +61,7 @@ export async function startControlPlane(options: {
   }
 }
 
-type Place = Awaited<ReturnType<typeof prepare>>
-
-async function prepare(dir: string, users: readonly TokenUser[]) {
+async function prepare(dir: string, users: readonly TokenUser[]): Promise<Place> {
   const [etcdPort = 0, peerPort = 0, apiPort = 0, kubeletPort = 0] = await freePorts(4)
   const at = (name: string) => join(dir, name)
   await mkdir(at('certificates'), { recursive: true })
@@ -130,65 +136,14 @@ async function bringUp(
   }
 }
 
-function etcdArguments({ at, etcdPort, peerPort }: Place): string[] {
-  return [
-    `--data-dir=${at('etcd')}`,
-    `--listen-client-urls=http://127.0.0.1:${etcdPort}`,
-    `--advertise-client-urls=http://127.0.0.1:${etcdPort}`,
-    `--listen-peer-urls=http://127.0.0.1:${peerPort}`,
-    `--initial-advertise-peer-urls=http://127.0.0.1:${peerPort}`,
-    `--initial-cluster=default=http://127.0.0.1:${peerPort}`,
-    '--unsafe-no-fsync',
-    '--log-level=warn',
-  ]
-}
-
-function apiServerArguments({ at, etcdPort, apiPort }: Place): string[] {
-  return [
-    `--etcd-servers=http://127.0.0.1:${etcdPort}`,
-    `--secure-port=${apiPort}`,
-    '--bind-address=127.0.0.1',
-    `--cert-dir=${at('certificates')}`,
-    '--service-account-issuer=https://kubernetes.default.svc',
-    `--service-account-key-file=${at('sa.pub')}`,
-    `--service-account-signing-key-file=${at('sa.key')}`,
-    '--service-cluster-ip-range=10.0.0.0/24',
-    `--token-auth-file=${at('tokens.csv')}`,
-    '--authorization-mode=RBAC',
-    // Pods here have no service account of their own.
-    '--disable-admission-plugins=ServiceAccount',
-    // Port-forwards go to the node's address, where kwok answers.
-    '--kubelet-preferred-address-types=InternalIP',
-    `--audit-policy-file=${at('audit-policy.yaml')}`,
-    `--audit-log-path=${at('audit.log')}`,
-    // A restart in a test must not wait a minute for open watches.
-    '--shutdown-delay-duration=0s',
-    '--shutdown-watch-termination-grace-period=0s',
-  ]
-}
-
 function startControllers(
-  { at, kubeletPort }: Place,
+  place: Place,
   binaries: ControlPlaneBinaries,
   start: (name: string, command: string, args: string[]) => RunningProcess,
 ): void {
-  const common = [`--kubeconfig=${at('system.kubeconfig')}`]
-  const alone = ['--secure-port=0', '--leader-elect=false']
-  start('kube-controller-manager', binaries.kubeControllerManager, [
-    ...common,
-    ...alone,
-    `--service-account-private-key-file=${at('sa.key')}`,
-  ])
-  start('kube-scheduler', binaries.kubeScheduler, [...common, ...alone])
-  start('kwok', binaries.kwok, [
-    ...common,
-    `--config=${join(import.meta.dirname, 'kwok.yaml')}`,
-    '--node-ip=127.0.0.1',
-    `--node-port=${kubeletPort}`,
-    `--server-address=127.0.0.1:${kubeletPort}`,
-    `--tls-cert-file=${at('certificates/apiserver.crt')}`,
-    `--tls-private-key-file=${at('certificates/apiserver.key')}`,
-  ])
+  start('kube-controller-manager', binaries.kubeControllerManager, controllerManagerArguments(place))
+  start('kube-scheduler', binaries.kubeScheduler, schedulerArguments(place))
+  start('kwok', binaries.kwok, kwokArguments(place))
 }
 
 const collections: Readonly<Record<string, string>> = {

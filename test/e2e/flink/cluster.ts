@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { outcome, type RunningProcess, type RunOutcome, startProcess } from '../processes.ts'
 import type { FlinkInstallation } from './install.ts'
@@ -129,8 +129,4 @@ export async function flinkAnswer(url: string, path: string): Promise<Record<str
   } catch {
     return undefined
   }
-}
-
-export async function lastLines(path: string, count: number): Promise<string> {
-  return (await readFile(path, 'utf8')).trimEnd().split('\n').slice(-count).join('\n')
 }
