@@ -21,9 +21,8 @@ export async function flinkJobOf(facts: JobFacts, options: TakeOptions, rest: Fl
   throw ambiguous(facts, options.flinkJobName, jobs)
 }
 
-/** Throws where Flink has no directory of its own to write to, and none was given. */
-export async function checkDirectory(facts: JobFacts, options: TakeOptions, rest: FlinkRest): Promise<void> {
-  if (options.directory !== undefined) return
+/** Throws where Flink has no directory of its own to write to. */
+export async function checkDirectory(facts: JobFacts, rest: FlinkRest): Promise<void> {
   const answer = await rest.ask({ ask: 'default-directory' }, { timeoutMs: restMs })
   if (answer.answer !== 'default-directory') throw unanswered(facts, answer)
   if (answer.directory === undefined)

@@ -117,8 +117,9 @@ async function byRest(
 ): Promise<Protocol<unknown, Savepoint>> {
   const rest = await world.rest(facts.rest, 'any')
   const flinkJobId = await flinkJobOf(facts, options, rest)
-  await checkDirectory(facts, options, rest)
-  const { format, directory, wait } = options
+  const { format, wait } = options
+  const directory = options.directory ?? facts.directory
+  if (directory === undefined) await checkDirectory(facts, rest)
   return erased(
     takeByRest({
       job: facts.job,

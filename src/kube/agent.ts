@@ -5,8 +5,8 @@ import { getCACertificates } from 'node:tls'
 import type { Machine } from '../domain/connection.ts'
 import { failure } from '../domain/failure.ts'
 import type { Access } from './access.ts'
+import type { Credentials } from './credentials.ts'
 import { goFileError, messageOf } from './go-wording.ts'
-import type { Credentials } from './login.ts'
 import { proxyFor } from './proxy.ts'
 
 /** The connections to the API server: one pool for all requests, another one only when the client certificate changes. */

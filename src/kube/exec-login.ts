@@ -6,9 +6,9 @@ import { Failure, failure } from '../domain/failure.ts'
 import { type Fields, fieldsAt, isFields, textAt } from '../domain/fields.ts'
 import type { Clock } from '../domain/ports.ts'
 import type { Access } from './access.ts'
+import type { Credentials, Login } from './credentials.ts'
 import { codeOf, messageOf } from './go-wording.ts'
 import type { ExecUser } from './kubeconfig-entries.ts'
-import type { Credentials, Login } from './login.ts'
 
 const apiVersions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']
 

@@ -3,23 +3,9 @@ import type { Machine } from '../domain/connection.ts'
 import { failure } from '../domain/failure.ts'
 import type { Clock } from '../domain/ports.ts'
 import type { Access } from './access.ts'
+import type { Credentials, Login } from './credentials.ts'
 import { goFileError } from './go-wording.ts'
 import type { UserEntry } from './kubeconfig-entries.ts'
-
-/** What a request carries to say who asks. `toString` of these is never printed. */
-export interface Credentials {
-  /** The value of the Authorization header. */
-  readonly authorization?: string
-  /** A client certificate that is not in the kubeconfig itself (PEM). */
-  readonly certificate?: { readonly cert: string; readonly key: string }
-}
-
-/** One user's way to log in. */
-export interface Login {
-  current(): Promise<Credentials>
-  /** After the server said 401 to `refused`: true where there are other credentials now. */
-  renew(refused: Credentials): Promise<boolean>
-}
 
 /**
  * The way of this user, in client-go's order: a token, a token file, a password; exec and auth-provider only without

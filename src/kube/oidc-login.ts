@@ -5,9 +5,9 @@ import { Failure } from '../domain/failure.ts'
 import { type Fields, integerAt, isFields, textAt } from '../domain/fields.ts'
 import type { Clock } from '../domain/ports.ts'
 import { readBody } from './body.ts'
+import type { Login } from './credentials.ts'
 import { messageOf } from './go-wording.ts'
 import type { UserEntry } from './kubeconfig-entries.ts'
-import type { Login } from './login.ts'
 import { rememberTokens } from './oidc-tokens.ts'
 
 // client-go plugin/pkg/client/auth/oidc/oidc.go: a token is taken for expired 10 s early

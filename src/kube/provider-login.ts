@@ -1,8 +1,8 @@
 import { failure } from '../domain/failure.ts'
 import type { Clock } from '../domain/ports.ts'
+import type { Login } from './credentials.ts'
 import { quoted } from './go-wording.ts'
 import type { UserEntry } from './kubeconfig-entries.ts'
-import type { Login } from './login.ts'
 
 /** `auth-provider` of a user: only `oidc` is left in client-go (plugin/pkg/client/auth). */
 export async function providerLogin(user: UserEntry, userName: string, clock: Clock): Promise<Login> {

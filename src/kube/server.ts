@@ -5,6 +5,7 @@ import type { Clock } from '../domain/ports.ts'
 import type { Access } from './access.ts'
 import type { Agents } from './agent.ts'
 import { readBody } from './body.ts'
+import type { Credentials, Login } from './credentials.ts'
 import { deadline } from './deadline.ts'
 import {
   interrupted,
@@ -17,7 +18,6 @@ import {
 import { codeOf } from './go-wording.ts'
 import { impersonationHeaders } from './headers.ts'
 import { issue } from './issue.ts'
-import type { Credentials, Login } from './login.ts'
 import { warningsIn } from './warnings.ts'
 
 /** One request to the API server. */

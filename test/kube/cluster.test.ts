@@ -1,33 +1,16 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ApiServer, apiServer, json, text } from './support/api-server.ts'
-import { type Home, home, messageOf, type Opened, open } from './support/door.ts'
+import { json, text } from './support/api-server.ts'
+import { bench } from './support/bench.ts'
+import { messageOf } from './support/door.ts'
 
 const group = 'flinkoperator.k8s.io'
 const noPage = text(404, '404 page not found\n')
 
 describe('the cluster', () => {
-  let at: Home
-  let server: ApiServer
-  beforeEach(async () => {
-    at = home()
-    server = await apiServer()
-    at.kubeconfig({ server: server.url })
-  })
-  afterEach(async () => {
-    await server.close()
-    at.remove()
-  })
-
-  const within = async <T>(act: (door: Opened) => Promise<T>, options: object = {}): Promise<T> => {
-    const door = await open(at, options)
-    try {
-      return await act(door)
-    } finally {
-      await door.close()
-    }
-  }
+  const b = bench()
+  const { within } = b
 
   describe('asking what one may', () => {
     const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
@@ -35,14 +18,14 @@ describe('the cluster', () => {
     const may = (options = {}) => within(door => door.cluster.may('patch', status), options)
 
     it('asks the server once a day, for each user', async () => {
-      server.on(
+      b.server.on(
         `POST ${path}`,
         json({ status: { allowed: true } }, 201),
         json({ status: { allowed: false } }, 201),
       )
       assert.deepEqual([await may(), await may(), await may({ as: 'eve' })], [true, true, false])
       assert.deepEqual(
-        server.seen.map(seen => JSON.parse(seen.body).spec.resourceAttributes),
+        b.server.seen.map(seen => JSON.parse(seen.body).spec.resourceAttributes),
         [
           { namespace: 'default', verb: 'patch', group, resource: 'flinkclusters', subresource: 'status' },
           { namespace: 'default', verb: 'patch', group, resource: 'flinkclusters', subresource: 'status' },
@@ -52,7 +35,7 @@ describe('the cluster', () => {
         door.clock.pass(25 * 3600 * 1000)
         await door.cluster.may('patch', status)
       })
-      assert.equal(server.seen.length, 3)
+      assert.equal(b.server.seen.length, 3)
     })
   })
 
@@ -60,13 +43,13 @@ describe('the cluster', () => {
     it('keeps texts for this server below the cache directory, readable by their owner only', async () => {
       await within(door => door.cluster.remember('../../../x', 'spotify'))
       assert.equal(await within(door => door.cluster.recall('../../../x')), 'spotify')
-      assert.deepEqual(readdirSync(join(at.path, 'cache')), ['flinksp'])
-      assert.equal(existsSync(join(at.path, 'x')), false)
+      assert.deepEqual(readdirSync(join(b.at.path, 'cache')), ['flinksp'])
+      assert.equal(existsSync(join(b.at.path, 'x')), false)
     })
 
     it('does without a cache that cannot be written', async () => {
-      at.file('file', '')
-      const cacheDir = join(at.path, 'file', 'below')
+      b.at.file('file', '')
+      const cacheDir = join(b.at.path, 'file', 'below')
       const recalled = await within(
         async door => {
           await door.cluster.remember('key', 'value')
@@ -75,14 +58,14 @@ describe('the cluster', () => {
         { cacheDir },
       )
       assert.equal(recalled, undefined)
-      assert.equal(readFileSync(join(at.path, 'file'), 'utf8'), '')
+      assert.equal(readFileSync(join(b.at.path, 'file'), 'utf8'), '')
     })
   })
 
   it('reads any path as JSON', async () => {
-    server.on('GET /openapi/v3', json({ paths: {} }))
+    b.server.on('GET /openapi/v3', json({ paths: {} }))
     assert.deepEqual(await within(door => door.cluster.read('/openapi/v3')), { paths: {} })
-    server.on('GET /openapi/v3', noPage)
+    b.server.on('GET /openapi/v3', noPage)
     assert.equal(
       await within(door => messageOf(() => door.cluster.read('/openapi/v3'))),
       'Error from server (NotFound): the server could not find the requested resource',

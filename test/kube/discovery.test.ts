@@ -1,42 +1,23 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type ApiServer, apiServer, json } from './support/api-server.ts'
+import { json } from './support/api-server.ts'
+import { bench } from './support/bench.ts'
 import { apiVersion, cluster, groupList, kind, orders, ordersPath, resourceList } from './support/clusters.ts'
-import { type Home, home, messageOf, type Opened, open } from './support/door.ts'
+import { messageOf, type Opened } from './support/door.ts'
 
 const group = 'flinkoperator.k8s.io'
 const flinkClusters = { apiVersion, kind, plural: 'flinkclusters' }
 
 describe('discovery', () => {
-  let at: Home
-  let server: ApiServer
-  beforeEach(async () => {
-    at = home()
-    server = await apiServer()
-    at.kubeconfig({ server: server.url })
-  })
-  afterEach(async () => {
-    await server.close()
-    at.remove()
-  })
-
-  const within = async <T>(act: (door: Opened) => Promise<T>, options: object = {}): Promise<T> => {
-    const door = await open(at, options)
-    try {
-      return await act(door)
-    } finally {
-      await door.close()
-    }
-  }
-
-  const asked = () => server.seen.map(seen => `${seen.method} ${seen.path}`)
+  const b = bench()
+  const { within, asked } = b
 
   const served = (door: Opened) => door.cluster.served(group, kind)
   const kubectlCache = (age = 0) => {
-    const host = server.url.slice('http://'.length).replace(':', '_')
+    const host = b.server.url.slice('http://'.length).replace(':', '_')
     const put = (name: string, content: object) => {
-      const path = join(at.path, 'cache', 'discovery', host, name)
+      const path = join(b.at.path, 'cache', 'discovery', host, name)
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, JSON.stringify(content))
       const when = Date.now() / 1000 - age
@@ -47,7 +28,7 @@ describe('discovery', () => {
   }
 
   it('takes one request, and is remembered for the next runs', async () => {
-    server.on(`GET /apis/${apiVersion}`, json(resourceList))
+    b.server.on(`GET /apis/${apiVersion}`, json(resourceList))
     assert.deepEqual(await within(served), flinkClusters)
     assert.deepEqual(await within(served), flinkClusters)
     assert.deepEqual(asked(), [`GET /apis/${apiVersion}`])
@@ -66,16 +47,16 @@ describe('discovery', () => {
 
   it('does not believe what kubectl has asked before that', async () => {
     kubectlCache(7 * 3600)
-    server.on(`GET /apis/${apiVersion}`, json(resourceList))
+    b.server.on(`GET /apis/${apiVersion}`, json(resourceList))
     assert.deepEqual(await within(served), flinkClusters)
     assert.deepEqual(asked(), [`GET /apis/${apiVersion}`])
   })
 
   it('finds a version that it did not expect, the preferred one first', async () => {
     const versions = ['v1alpha1', 'v2'].map(version => ({ groupVersion: `${group}/${version}`, version }))
-    server.on(`GET /apis/${group}`, json({ ...groupList, versions, preferredVersion: versions[1] }))
+    b.server.on(`GET /apis/${group}`, json({ ...groupList, versions, preferredVersion: versions[1] }))
     for (const version of ['v1alpha1', 'v2']) {
-      server.on(
+      b.server.on(
         `GET /apis/${group}/${version}`,
         json({ ...resourceList, groupVersion: `${group}/${version}` }),
       )
@@ -92,7 +73,7 @@ describe('discovery', () => {
     kubectlCache()
     const alpha = `${group}/v1alpha1`
     const versions = [{ groupVersion: alpha, version: 'v1alpha1' }]
-    server
+    b.server
       .on(`GET /apis/${group}`, json({ ...groupList, versions, preferredVersion: versions[0] }))
       .on(`GET /apis/${alpha}`, json({ ...resourceList, groupVersion: alpha }))
       .on(`GET ${ordersPath.replace('v1beta1', 'v1alpha1')}`, json({ ...cluster('1'), apiVersion: alpha }))
@@ -111,9 +92,9 @@ describe('discovery', () => {
   })
 
   it('takes nothing from a cache that is not what it should be', async () => {
-    server.on(`GET /apis/${apiVersion}`, json(resourceList))
+    b.server.on(`GET /apis/${apiVersion}`, json(resourceList))
     await within(served)
-    const own = join(at.path, 'cache', 'flinksp')
+    const own = join(b.at.path, 'cache', 'flinksp')
     const [host = ''] = readdirSync(own)
     const file = join(own, host, 'served', group, kind)
     for (const bad of [

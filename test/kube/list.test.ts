@@ -1,31 +1,13 @@
 import assert from 'node:assert/strict'
-import { type ApiServer, apiServer, json, status } from './support/api-server.ts'
+import { json, status } from './support/api-server.ts'
+import { bench } from './support/bench.ts'
 import { apiVersion, cluster, collection, kind } from './support/clusters.ts'
-import { type Home, home, type Opened, open } from './support/door.ts'
 
 const flinkClusters = { apiVersion, kind, plural: 'flinkclusters' }
 
 describe('listing', () => {
-  let at: Home
-  let server: ApiServer
-  beforeEach(async () => {
-    at = home()
-    server = await apiServer()
-    at.kubeconfig({ server: server.url })
-  })
-  afterEach(async () => {
-    await server.close()
-    at.remove()
-  })
-
-  const within = async <T>(act: (door: Opened) => Promise<T>, options: object = {}): Promise<T> => {
-    const door = await open(at, options)
-    try {
-      return await act(door)
-    } finally {
-      await door.close()
-    }
-  }
+  const b = bench()
+  const { within } = b
 
   const listed = (labelSelector?: string) =>
     within(async door => {
@@ -44,10 +26,10 @@ describe('listing', () => {
     })
 
   it('goes page by page', async () => {
-    server.on(`GET ${collection}`, page(['a', 'b'], 'next'), page(['c']))
+    b.server.on(`GET ${collection}`, page(['a', 'b'], 'next'), page(['c']))
     assert.deepEqual(await listed('app=x'), [['a', 'b'], ['c']])
     assert.deepEqual(
-      server.seen.map(seen => seen.query),
+      b.server.seen.map(seen => seen.query),
       [
         { limit: '500', labelSelector: 'app=x' },
         { limit: '500', continue: 'next', labelSelector: 'app=x' },
@@ -56,7 +38,7 @@ describe('listing', () => {
   })
 
   it('starts over where a page has expired, and gives nothing twice', async () => {
-    server.on(
+    b.server.on(
       `GET ${collection}`,
       page(['a', 'b'], 'old'),
       status(410, 'Expired', 'too old'),
@@ -66,14 +48,14 @@ describe('listing', () => {
   })
 
   it('gives up where pages always expire', async () => {
-    server.on(`GET ${collection}`, (response, seen) =>
+    b.server.on(`GET ${collection}`, (response, seen) =>
       (seen.query['continue'] ? status(410, 'Expired', 'too old') : page(['a'], 'next'))(response, seen),
     )
     await assert.rejects(listed(), { message: 'Error from server (Expired): too old' })
   })
 
   it('goes over all namespaces, of built-in kinds too', async () => {
-    server.on(
+    b.server.on(
       'GET /api/v1/configmaps',
       json({ items: [{ metadata: { name: 'm', namespace: 'n', uid: 'u' } }] }),
     )

@@ -1,40 +1,21 @@
 import assert from 'node:assert/strict'
 import type { Write } from '../../src/domain/ports.ts'
-import { type ApiServer, apiServer, json, status } from './support/api-server.ts'
+import { apiServer, json, status } from './support/api-server.ts'
+import { bench } from './support/bench.ts'
 import { cluster, orders, ordersPath } from './support/clusters.ts'
-import { type Home, home, messageOf, type Opened, open } from './support/door.ts'
+import { messageOf } from './support/door.ts'
 
 describe('writing', () => {
-  let at: Home
-  let server: ApiServer
-  beforeEach(async () => {
-    at = home()
-    server = await apiServer()
-    at.kubeconfig({ server: server.url })
-  })
-  afterEach(async () => {
-    await server.close()
-    at.remove()
-  })
-
-  const within = async <T>(act: (door: Opened) => Promise<T>, options: object = {}): Promise<T> => {
-    const door = await open(at, options)
-    try {
-      return await act(door)
-    } finally {
-      await door.close()
-    }
-  }
-
-  const asked = () => server.seen.map(seen => `${seen.method} ${seen.path}`)
+  const b = bench()
+  const { within, asked } = b
 
   const body = { metadata: { resourceVersion: '1' }, spec: { job: { savepointGeneration: 3 } } }
   const patch: Write = { verb: 'patch', ref: orders, type: 'strategic', body }
   const refused = status(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format')
-  const types = () => server.seen.map(seen => seen.headers['content-type'])
+  const types = () => b.server.seen.map(seen => seen.headers['content-type'])
 
   it('sends a strategic patch as a merge patch where the server refuses it, and remembers that', async () => {
-    server.on(`PATCH ${ordersPath}`, (response, seen) => {
+    b.server.on(`PATCH ${ordersPath}`, (response, seen) => {
       const strategic = seen.headers['content-type'] === 'application/strategic-merge-patch+json'
       ;(strategic ? refused : json(cluster('2')))(response, seen)
     })
@@ -49,16 +30,16 @@ describe('writing', () => {
       'application/merge-patch+json',
     ])
     assert.deepEqual(
-      server.seen.map(seen => JSON.parse(seen.body)),
+      b.server.seen.map(seen => JSON.parse(seen.body)),
       [body, body, body],
     )
   })
 
   it('remembers the refusal for this server and kind only', async () => {
-    server.on(`PATCH ${ordersPath}`, refused, json(cluster('2')))
+    b.server.on(`PATCH ${ordersPath}`, refused, json(cluster('2')))
     await within(door => door.cluster.write(patch))
     const other = await apiServer()
-    at.kubeconfig({ server: other.url })
+    b.at.kubeconfig({ server: other.url })
     other.on(`PATCH ${ordersPath}`, json(cluster('2')))
     await within(door => door.cluster.write(patch))
     await other.close()
@@ -67,7 +48,7 @@ describe('writing', () => {
 
   it("gives the server's clock with the answer", async () => {
     const date = 'Wed, 01 May 2024 10:00:00 GMT'
-    server.on(`PATCH ${ordersPath}`, json(cluster('2'), 200, { date }))
+    b.server.on(`PATCH ${ordersPath}`, json(cluster('2'), 200, { date }))
     const { at: when } = await within(door => door.cluster.write({ ...patch, type: 'merge' }))
     assert.equal(when, Date.parse(date))
   })
@@ -76,7 +57,7 @@ describe('writing', () => {
     const ops = [{ op: 'test', path: '/metadata/uid', value: 'u' }]
     const configMap = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'm' }
     const made = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm', namespace: 'default' } }
-    server
+    b.server
       .on(`PATCH ${ordersPath}/status`, json(cluster('2')))
       .on('POST /api/v1/namespaces/default/configmaps', json(made, 201))
       .on('PUT /api/v1/namespaces/default/configmaps/m', json(made))
@@ -92,7 +73,7 @@ describe('writing', () => {
       await door.cluster.write({ verb: 'update', ref: configMap, body: made })
     })
     assert.deepEqual(
-      server.seen.map(seen => seen.query),
+      b.server.seen.map(seen => seen.query),
       [
         { fieldManager: 'kubectl-flinksp' },
         { fieldManager: 'kubectl-flinksp', dryRun: 'All' },
@@ -105,7 +86,7 @@ describe('writing', () => {
   it('tells a conflict by its code', async () => {
     const message =
       'Operation cannot be fulfilled on flinkclusters.flinkoperator.k8s.io "orders": the object has been modified'
-    server.on(`PATCH ${ordersPath}`, status(409, 'Conflict', message))
+    b.server.on(`PATCH ${ordersPath}`, status(409, 'Conflict', message))
     await assert.rejects(
       within(door => door.cluster.write(patch)),
       {
@@ -118,7 +99,7 @@ describe('writing', () => {
   })
 
   it('is never sent twice by itself', async () => {
-    server
+    b.server
       .on(`GET ${ordersPath}`, json(cluster('1')))
       .on(`PATCH ${ordersPath}`, response => response.socket?.destroy())
     const said = await within(async door => {
