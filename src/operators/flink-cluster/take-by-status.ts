@@ -43,6 +43,7 @@ function begin(options: TakeByStatus, facts: JobFacts): TakeStep {
     via: options.via,
     generation: facts.pendingGeneration ?? facts.statusGeneration + 1,
     before,
+    earlier: [],
     now: facts,
     known: requestedSavepoint(facts),
     phase: 'waiting',
@@ -111,7 +112,12 @@ function judge(options: TakeByStatus, state: TakeState): TakeStep {
     case 'awaited':
       return keep({ ...state, reacted: state.reacted || verdict.reacted })
     case 'running':
-      return keep({ ...state, reacted: true, known: savepointInProgress(state.now, verdict.attempt) })
+      return keep({
+        ...state,
+        reacted: true,
+        running: state.now,
+        known: savepointInProgress(state.now, verdict.attempt),
+      })
     case 'withdrawn':
       return done(state, endings.failed(state.now, 'the request was taken back by somebody else'))
     case 'unplaced':
@@ -128,10 +134,24 @@ function judge(options: TakeByStatus, state: TakeState): TakeStep {
 }
 
 function verdictOf(state: TakeState): Verdict {
-  const following = state.known.state === 'InProgress' ? state.known.triggerId : undefined
-  return state.via === 'annotation'
-    ? verdictByAnnotation(state.before, state.now, following)
-    : verdictByGeneration(state.before, state.now, following, state.generation)
+  const follows = state.phase === 'waiting' && state.known.state === 'InProgress'
+  const running = follows ? state.running : undefined
+  const verdict =
+    state.via === 'annotation'
+      ? verdictByAnnotation(state.before, state.now, running)
+      : verdictByGeneration(state.before, state.now, running, state.generation)
+  return state.earlier.some(earlier => isOf(earlier, state.now, verdict))
+    ? { is: 'awaited', reacted: false }
+    : verdict
+}
+
+/** The verdict is about what stood there before an earlier request of ours. */
+function isOf(earlier: JobFacts, now: JobFacts, verdict: Verdict): boolean {
+  const triggerId = 'attempt' in verdict ? verdict.attempt?.triggerId : undefined
+  return (
+    (triggerId !== undefined && triggerId === earlier.attempt?.triggerId) ||
+    (verdict.is === 'completed' && now.savepointLocation === earlier.savepointLocation)
+  )
 }
 
 function completed(state: TakeState, attempt: JobFacts['attempt']): TakeStep {
@@ -153,7 +173,8 @@ function repeat(options: TakeByStatus, state: TakeState): TakeStep {
   if (state.via === 'annotation' || options.operator !== 'spotify')
     return askAgain({ ...state, via: 'annotation' })
   const known = requestedSavepoint(state.now)
-  return judge(options, { ...state, phase: 'waiting', before: state.now, known })
+  const earlier = [...state.earlier, state.before]
+  return judge(options, { ...state, phase: 'waiting', before: state.now, earlier, known })
 }
 
 /** Nothing is judged until the new request is written: what the object shows is still the old one's end. */
@@ -178,6 +199,7 @@ function written(
       ...state,
       phase: 'waiting',
       before,
+      earlier: [...state.earlier, state.before],
       known: requestedSavepoint(before),
       annotated: true,
     })

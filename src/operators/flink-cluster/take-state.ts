@@ -18,8 +18,12 @@ export interface TakeState {
   readonly generation: number
   /** The object as it was when we asked: what differs from it may be ours. */
   readonly before: JobFacts
+  /** The same of the requests before this one: a status that runs backwards shows it again (seen on Spotify v0.6). */
+  readonly earlier: readonly JobFacts[]
   readonly now: JobFacts
   readonly known: Savepoint
+  /** The last sight of our trigger in progress. */
+  readonly running?: JobFacts
   /** checking: Flink is being asked how our trigger ended. pausing: a repeat is due. ended: it failed, and at most the withdrawal is left. */
   readonly phase: 'waiting' | 'checking' | 'pausing' | 'ended'
   readonly why: 'failed' | 'replaced' | 'stopped'

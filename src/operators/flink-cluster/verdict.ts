@@ -17,12 +17,13 @@ export type Verdict =
 
 /**
  * Ours is told by difference from `before`, never by generation + 1 alone (Spotify repeats takes by itself, seen on v0.6)
- * and never by comparing clocks. `following`: the trigger id seen in progress, ours as far as we know.
+ * and never by comparing clocks. `running`: the last sight of our trigger in progress, as far as we know it is ours.
  */
-export function verdictByAnnotation(before: JobFacts, now: JobFacts, following: string | undefined): Verdict {
+export function verdictByAnnotation(before: JobFacts, now: JobFacts, running: JobFacts | undefined): Verdict {
   const attempt = now.attempt
   const ours = attempt && isNew(before.attempt, attempt) && isByUser(attempt) ? attempt : undefined
-  if (following && attempt && attempt.triggerId !== following) return replaced(before, now, attempt)
+  if (running && attempt && attempt.triggerId !== running.attempt?.triggerId)
+    return replaced(before, running, now, attempt)
   if (ours?.state === 'Succeeded')
     return hasNewLocation(before, now)
       ? { is: 'completed', attempt: ours }
@@ -39,14 +40,15 @@ export function verdictByAnnotation(before: JobFacts, now: JobFacts, following: 
 export function verdictByGeneration(
   before: JobFacts,
   now: JobFacts,
-  following: string | undefined,
+  running: JobFacts | undefined,
   generation: number,
 ): Verdict {
   const attempt = now.attempt
   if (now.statusGeneration >= generation) return reached(before, now)
   const ours = attempt && isNew(before.attempt, attempt) && isByUser(attempt) ? attempt : undefined
   if (ours && hasFailed(ours)) return { is: 'failed', attempt: ours, message: ours.message ?? '' }
-  if (following && attempt && attempt.triggerId !== following) return { is: 'replaced', attempt }
+  if (running && attempt && attempt.triggerId !== running.attempt?.triggerId)
+    return { is: 'replaced', attempt }
   if (now.stopped) return { is: 'stopped' }
   if (ours?.state === 'InProgress') return { is: 'running', attempt: ours }
   return { is: 'awaited', reacted: attempt !== undefined && isNew(before.attempt, attempt) }
@@ -58,11 +60,15 @@ function reached(before: JobFacts, now: JobFacts): Verdict {
 }
 
 /**
- * The success of our trigger may have been missed between two sightings: then the generation has moved and the location
- * is another one, and what stands in its place is the operator's own repeat (seen on Spotify v0.6).
+ * The success of our trigger may have been missed between two sightings: then the generation has moved by one since it
+ * ran and the location is another one, and what stands in its place is the operator's own repeat (seen on Spotify v0.6).
+ * A success in its place has a location of its own: good enough if a user asked for it, else Flink has to tell of ours.
  */
-function replaced(before: JobFacts, now: JobFacts, attempt: SavepointAttempt): Verdict {
-  return now.statusGeneration > before.statusGeneration && hasNewLocation(before, now)
+function replaced(before: JobFacts, running: JobFacts, now: JobFacts, attempt: SavepointAttempt): Verdict {
+  if (!hasNewLocation(running, now) || !hasNewLocation(before, now)) return { is: 'replaced', attempt }
+  if (attempt.state === 'Succeeded')
+    return isByUser(attempt) ? { is: 'completed', attempt } : { is: 'replaced', attempt }
+  return now.statusGeneration === running.statusGeneration + 1
     ? { is: 'completed', attempt: undefined }
     : { is: 'replaced', attempt }
 }

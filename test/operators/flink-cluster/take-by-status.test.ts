@@ -111,6 +111,23 @@ describe('a take by annotation', () => {
       assert.equal(ending(played), 'waits on')
     })
 
+    it(`${name} is not completed by a scheduled savepoint from before its trigger, when that is replaced`, () => {
+      const played = begun()
+      played.feed(
+        sight(
+          cluster(attempt('Succeeded', theirs, { triggerReason: 'scheduled' }), { ...reached, ...annotated }),
+        ),
+        sight(cluster(attempt('InProgress', ours), { ...reached, ...annotated })),
+        sight(cluster(attempt('InProgress', 'd'.repeat(32)), reached)),
+      )
+      assert.equal(ending(played), 'waits on')
+      assert.deepEqual(played.wants().at(-1), {
+        type: 'ask-rest',
+        question: { ask: 'savepoint', jobId: flinkJobId, triggerId: ours },
+        timeoutMs: 5_000,
+      })
+    })
+
     it(`${name} is not ended by the failure of a scheduled savepoint`, () => {
       const played = begun()
       played.feed(
