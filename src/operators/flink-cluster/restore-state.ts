@@ -26,6 +26,8 @@ export interface RestoreState {
   readonly result: Restoring
   /** asking: the patch is not written yet. waiting: for the operator's proof. proving: by Flink. failing: Flink is asked why. */
   readonly phase: 'asking' | 'waiting' | 'proving' | 'failing'
+  /** status.control was set to null before the patch. */
+  readonly cleared: boolean
   /** The operator has shown our update: whatever it says of the job before that is said of the old one. */
   readonly shown: boolean
   /** The seconds after a patch in which a lost job means the submitter race. */
@@ -72,6 +74,8 @@ export function end(state: RestoreState, reason: Failure): RestoreStep {
 
 /** Whatever ends a restore, its last words say what is different now. */
 export function whatWasChanged(options: RestoreInPlace, state: RestoreState): string[] {
+  if (state.patches === 0 && state.cleared)
+    return ['changed: status.control was cleared; spec.job.fromSavepoint is as it was']
   if (state.patches === 0) return ['nothing was changed']
   const job = `${state.now.shown} -n ${state.now.job.namespace}`
   const before = state.before.savepointLocation

@@ -1,4 +1,4 @@
-import { failure } from '../../domain/failure.ts'
+import { Failure, failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import type { Event, Protocol } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
@@ -50,6 +50,7 @@ function initial(before: JobFacts): RestoreState {
     now: before,
     result: { state: 'Unchanged', proof: { operator: false, rest: false } },
     phase: 'asking',
+    cleared: false,
     shown: false,
     raceOpen: false,
     patches: 0,
@@ -74,7 +75,7 @@ function next(
     case 'deleted':
       return notRestored(options, state, { message: 'it was deleted' })
     case 'refused':
-      return end(state, withChanges(options, state, event.failure.message))
+      return end(state, withChanges(options, state, event.failure))
     case 'rest':
       return answered(options, state, event.answer)
     case 'due':
@@ -97,7 +98,7 @@ function written(
 ): RestoreStep {
   if (event.id === 'ask' && mustClearControl(options, before))
     return {
-      state,
+      state: { ...state, cleared: true },
       effects: [
         { type: 'write', id: 'patch', make: newest => patchFromSavepoint(options, newest, options.nonce) },
       ],
@@ -132,24 +133,30 @@ function sighted(options: RestoreInPlace, seen: RestoreState, now: JobFacts): Re
   if (now.job.uid !== seen.before.job.uid)
     return notRestored(options, seen, { message: 'it was deleted and created again' })
   if (seen.phase === 'asking' || seen.phase === 'failing') return keep({ ...seen, now })
-  const told = tellSavepoints(options, { ...seen, now, shown: seen.shown || showsUpdate(options, seen, now) })
+  const shown = seen.shown || showsUpdate(options, seen, now)
+  const told = tellSavepoints(options, { ...seen, before: withFewestRestarts(seen.before, now), now, shown })
   const step = judge(options, told.state)
   return { state: step.state, effects: [...told.effects, ...step.effects] }
+}
+
+/** An update begins to count anew (seen on tag -9): what was counted before it must not hide restarts after it. */
+function withFewestRestarts(before: JobFacts, { restartCount }: JobFacts): JobFacts {
+  return restartCount < before.restartCount ? { ...before, restartCount } : before
 }
 
 /** GCP takes a savepoint of its own before it restarts the job; its path stands in the object for a second or two (seen on tag -9). */
 function tellSavepoints(options: RestoreInPlace, state: RestoreState): RestoreStep {
   const { now, before, result } = state
   const location = now.savepointLocation
-  if (now.attempt?.reason !== 'update' || location === undefined) return keep(state)
+  if (now.attempt?.reason !== 'update') return keep(state)
   if (now.attempt.state === 'Failed' && !state.blocked)
     return {
       state: { ...state, blocked: true },
       effects: [{ type: 'tell', text: blockedByUpdate }],
     }
   const isNew = location !== before.savepointLocation && !isTarget(options, location)
-  if (now.attempt.state !== 'Succeeded' || !isNew || result.updateSavepoint?.location === location)
-    return keep(state)
+  if (now.attempt.state !== 'Succeeded' || !isNew || location === undefined) return keep(state)
+  if (result.updateSavepoint?.location === location) return keep(state)
   return {
     state: { ...state, result: { ...result, updateSavepoint: { location } } },
     effects: [{ type: 'tell', text: `the operator saved the state before: ${location}` }],
@@ -177,14 +184,18 @@ function judge(options: RestoreInPlace, state: RestoreState): RestoreStep {
   if (now.state === 'Failed') return failedOnce(state)
   if (['Succeeded', 'Cancelled', 'DeployFailed', 'Suspended'].includes(now.state)) return explain(state)
   const restarts = now.restartCount - before.restartCount
-  return restarts >= maxRestarts && now.restartsAfterFailure && now.flinkJobId === before.flinkJobId
+  return restarts >= maxRestarts && now.restartsAfterFailure && !hasNewId(before, now)
     ? explain(state)
     : keep({ ...state, settling: false })
 }
 
+/** A submission that failed leaves the old id, or none (both seen on tag -9). */
+function hasNewId(before: JobFacts, now: JobFacts): boolean {
+  return now.flinkJobId !== undefined && now.flinkJobId !== before.flinkJobId
+}
+
 function isNewJob(before: JobFacts, now: JobFacts): boolean {
-  const newId = now.flinkJobId !== undefined && now.flinkJobId !== before.flinkJobId
-  return newId || (now.startTime !== undefined && now.startTime !== before.startTime)
+  return hasNewId(before, now) || (now.startTime !== undefined && now.startTime !== before.startTime)
 }
 
 /** Right after the patch it is Spotify's race: the old submitter is deleted twice and the new one never made (seen on v0.6). */
@@ -235,6 +246,9 @@ function lastWords(options: RestoreInPlace, state: RestoreState, code: 'timed-ou
   return failure(code, text, ...(state.blocked ? [blockedByUpdate] : []), ...whatWasChanged(options, state))
 }
 
-function withChanges(options: RestoreInPlace, state: RestoreState, message: string) {
-  return failure('not-asked', message.replace(/^error: /, ''), ...whatWasChanged(options, state))
+function withChanges(options: RestoreInPlace, state: RestoreState, { message, status }: Failure): Failure {
+  return new Failure('not-asked', message, {
+    hints: whatWasChanged(options, state),
+    ...(status && { status }),
+  })
 }

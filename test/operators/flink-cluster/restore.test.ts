@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Failure } from '../../../src/domain/failure.ts'
 import type { Fields } from '../../../src/domain/fields.ts'
 import type { Event } from '../../../src/domain/protocol.ts'
 import type { RestAnswer, RestCheckpoints, RestQuestion } from '../../../src/domain/rest.ts'
@@ -320,6 +321,24 @@ describe('a restore after a job-cancel on Spotify', () => {
   })
 })
 
+describe('a restore whose patch is refused after the control was cleared', () => {
+  it('keeps the words of the server, and says that the control is gone', () => {
+    const cancelled = running(spotifyCluster, {
+      jobStatus: { state: 'Cancelled' },
+      status: { control: { name: 'job-cancel', state: 'Succeeded' } },
+    })
+    const played = play(restoreInPlace(spotifyOptions), object(cancelled))
+    played.feed(written(cancelled, running(spotifyCluster)))
+    const failure = new Failure('not-asked', 'Error from server (Forbidden): not you')
+    played.feed({ type: 'refused', id: 'patch', failure })
+    assert.deepEqual(played.outcome()?.failure, {
+      code: 'not-asked',
+      message: 'Error from server (Forbidden): not you',
+      hints: ['changed: status.control was cleared; spec.job.fromSavepoint is as it was'],
+    })
+  })
+})
+
 describe('a restore on GCP tag -9', () => {
   const update = (state: string, location: string) => ({
     jobStatus: { savepointLocation: location },
@@ -353,6 +372,30 @@ describe('a restore on GCP tag -9', () => {
       played.outcome()?.failure?.hints[0],
       'the operator insists on a savepoint first, and it fails: the restore waits for one that succeeds, and goes on by itself then',
     )
+  })
+
+  it('is blocked also where the job never had a savepoint', () => {
+    const { savepoint } = update('Failed', newest).status
+    const before = gcpCluster({ metadata: { generation: 1 } })
+    const played = begun(gcpOptions, gcpCluster, before)
+    played.feed(sight(gcpCluster({ status: { savepoint }, metadata: { generation: 2 } })))
+    assert.deepEqual(
+      played.wants().map(({ type }) => type),
+      ['tell'],
+    )
+  })
+
+  it('ends where the operator submits the job again and again and none gets an id', () => {
+    const policy = { job: { restartPolicy: 'FromSavepointOnFailure' } }
+    const before = running(gcpCluster, { jobStatus: { restartCount: 7 } })
+    const played = begun(gcpOptions, gcpCluster, before)
+    const pending = (jobStatus: Fields) =>
+      played.feed(sight(job(gcpCluster, 'Pending', { id: undefined, ...jobStatus }, policy)))
+    played.feed(sight(job(gcpCluster, 'Updating', { id: undefined }, policy)))
+    pending({ restartCount: 2 })
+    assert.deepEqual(played.wants(), [])
+    pending({ restartCount: 3 })
+    assert.equal(played.wants().at(-1)?.type, 'ask-rest')
   })
 
   it('ends where the operator restarts the job again and again without submitting it', () => {
