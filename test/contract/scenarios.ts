@@ -1,8 +1,25 @@
 import type { Scenario } from './scenario.ts'
+import { costs } from './scenarios/costs.ts'
+import { histories } from './scenarios/histories.ts'
+import { outputs } from './scenarios/outputs.ts'
+import { records } from './scenarios/records.ts'
+import { restorePlans } from './scenarios/restore-plans.ts'
+import { restores } from './scenarios/restores.ts'
 import { takeFailures } from './scenarios/take-failures.ts'
 import { takeRefusals } from './scenarios/take-refusals.ts'
 import { takeWaits } from './scenarios/take-waits.ts'
 import { takeWays } from './scenarios/take-ways.ts'
 
 /** The contract: what holds on every API server. */
-export const scenarios: readonly Scenario[] = [...takeWays, ...takeRefusals, ...takeFailures, ...takeWaits]
+export const scenarios: readonly Scenario[] = [
+  ...takeWays,
+  ...takeRefusals,
+  ...takeFailures,
+  ...outputs,
+  ...histories,
+  ...restorePlans,
+  ...restores,
+  ...records,
+  ...costs,
+  ...takeWaits,
+]

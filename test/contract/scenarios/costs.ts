@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import type { ServerRequest } from '../environment.ts'
+import type { Scenario } from '../scenario.ts'
+
+const job = 'flinkclusters/orders'
+const record = 'configmaps/flinksp-flinkcluster-orders'
+
+/** `GET flinkclusters/orders 200`, of what comes after the first `known` requests. */
+function asked(requests: readonly ServerRequest[], known = 0): string[] {
+  return requests.slice(known).map(({ verb, path, code }) => {
+    const url = new URL(path, 'https://server')
+    const field = /metadata\.name=(\w+)/.exec(url.searchParams.get('fieldSelector') ?? '')
+    const resource = url.pathname.replace(/^.*\/namespaces\/[^/]+\//, '')
+    return `${verb} ${resource}${field ? `/${field[1]}` : ''} ${code}`
+  })
+}
+
+export const costs: readonly Scenario[] = [
+  {
+    title: 'a take that is not the first costs GET, PATCH and WATCH, then two requests for the record',
+    play: async ({ job: run1, run, requests }) => {
+      await run1()
+      await run('take flinkcluster/orders --via annotation', 'counted-take')
+      const known = (await requests('counted-take')).length
+      assert.equal((await run('take flinkcluster/orders --via annotation', 'counted-take')).exit, 0)
+      assert.deepEqual(asked(await requests('counted-take'), known), [
+        `GET ${job} 200`,
+        `PATCH ${job} 200`,
+        `WATCH ${job} 200`,
+        `GET ${record} 200`,
+        `PUT ${record} 200`,
+      ])
+    },
+  },
+  {
+    title: 'that a strategic merge patch is refused is learned once',
+    play: async ({ job: run1, run, requests }) => {
+      await run1()
+      await run('take orders')
+      const patches = async () =>
+        asked(await requests('counted-patch')).filter(request => request.startsWith('PATCH'))
+      assert.equal((await run('take orders --via generation', 'counted-patch')).exit, 0)
+      assert.deepEqual(await patches(), [`PATCH ${job} 415`, `PATCH ${job} 200`])
+      assert.equal((await run('take orders --via generation', 'counted-patch')).exit, 0)
+      assert.deepEqual((await patches()).slice(2), [`PATCH ${job} 200`])
+    },
+  },
+  {
+    title: 'the history of one job costs its object, its record, and one question to Flink',
+    play: async ({ job: run1, run, requests }) => {
+      await run1()
+      await run('take orders')
+      await run('history flinkcluster/orders', 'counted-history')
+      const known = (await requests('counted-history')).length
+      assert.equal((await run('history flinkcluster/orders', 'counted-history')).exit, 0)
+      const cost = asked(await requests('counted-history'), known).map(request =>
+        request.replace(/[0-9a-f]{32}/, 'ID'),
+      )
+      assert.deepEqual(cost.sort(), [
+        `GET ${record} 200`,
+        `GET ${job} 200`,
+        'GET services/orders-jobmanager:ui/proxy/jobs/ID/checkpoints 200',
+      ])
+    },
+  },
+]
