@@ -53,11 +53,31 @@ async function textOf(path: string, keptMs: number, clock: Clock): Promise<strin
 
 /** Another run may read at any moment: the file is whole or not there. */
 async function write(path: string, value: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o750 })
+  await makeDirectory(dirname(path))
   const part = `${path}.${Math.random().toString(36).slice(2)}`
   await writeFile(part, value, { mode: 0o600, flag: 'wx' })
   await rename(part, path).catch(async error => {
     await rm(part, { force: true })
     throw error
   })
+}
+
+/** A directory with all above it. Not by mkdir's own `recursive`, which never ends where nothing can be made, as below /proc (Node 26.10). */
+async function makeDirectory(path: string): Promise<void> {
+  if (await made(path)) return
+  await makeDirectory(dirname(path))
+  if (!(await made(path))) throw new Error(`${path} cannot be made`)
+}
+
+/** False where the directory above is missing. */
+async function made(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o750 })
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' && dirname(path) !== path) return false
+    if (code === 'EEXIST') return true
+    throw error
+  }
 }

@@ -47,6 +47,12 @@ describe('the cluster', () => {
       assert.equal(existsSync(join(b.at.path, 'x')), false)
     })
 
+    it('does without a cache below a place where nothing can be made', async () => {
+      const cacheDir = '/proc/nope/cache'
+      await within(door => door.cluster.remember('key', 'value'), { cacheDir })
+      assert.equal(await within(door => door.cluster.recall('key'), { cacheDir }), undefined)
+    })
+
     it('does without a cache that cannot be written', async () => {
       b.at.file('file', '')
       const cacheDir = join(b.at.path, 'file', 'below')
