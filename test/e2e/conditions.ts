@@ -26,14 +26,24 @@ export async function eventually<T>(
 export interface Counting {
   /** Numbers counted so far. */
   count(): Promise<number>
+  /** Resolves to a count that is this much further than now: the file may lag a few numbers behind. */
+  countedOn(numbers: number): Promise<number>
   /** What each start of the source began with: `fresh` or `restored N`. */
   starts(): Promise<string[]>
 }
 
 export function counting(directory: string): Counting {
   const lines = async (name: string) => (await readFile(join(directory, name), 'utf8')).trimEnd().split('\n')
+  const count = async () => Number((await lines('count'))[0])
   return {
-    count: async () => Number((await lines('count'))[0]),
+    count,
+    countedOn: async numbers => {
+      const from = await count()
+      return eventually('the job counts on', async () => {
+        const now = await count()
+        return now >= from + numbers ? now : undefined
+      })
+    },
     starts: () => lines('starts'),
   }
 }

@@ -4,7 +4,6 @@ import { contractUsers, type Environment } from '../contract/environment.ts'
 import { startKubelet } from '../sandbox/kubelet/stub.ts'
 import { openApi } from '../sandbox/kubernetes/api.ts'
 import { startWebhook } from '../sandbox/operators/webhook.ts'
-import { startPodNetwork } from './kubelet/pod-network.ts'
 import { assemble, type Stoppable } from './parts.ts'
 import { type DialectName, serverIn } from './server.ts'
 
@@ -20,15 +19,20 @@ const methods: Readonly<Record<string, string>> = {
   deletecollection: 'DELETE',
 }
 
+export interface RealEnvironment extends Environment, Stoppable {
+  /** Why the service proxy cannot reach pods on this machine; undefined where it can. */
+  readonly noProxy: string | undefined
+}
+
 /** A real control plane for the contract: the sandbox's kind, webhook and kubelet, another API server. */
-export function realEnvironment(dialect: DialectName): Promise<Environment & Stoppable> {
+export function realEnvironment(dialect: DialectName): Promise<RealEnvironment> {
   return assemble(async (directory, begun) => {
-    const { controlPlane, install } = await serverIn(directory, contractUsers, begun)
+    const { controlPlane, noProxy, install, connectPods } = await serverIn(directory, contractUsers, begun)
     await install(dialect)
     const kubeconfig = controlPlane.kubeconfig('operator')
     const api = await openApi(controlPlane.kubeconfig('admin'))
     await begun(startWebhook(api, dialect))
-    await begun(startPodNetwork({ kubeconfig, dir: directory }))
+    await connectPods()
     const kubelet = await begun(
       startKubelet({ kubeconfig, jobManagerMs: 20, taskManagerMs: 10, submitterMs: 150 }),
     )
@@ -36,6 +40,7 @@ export function realEnvironment(dialect: DialectName): Promise<Environment & Sto
     await mkdir(savepoints)
     return {
       dialect,
+      noProxy,
       api,
       kubelet,
       directory: savepoints,

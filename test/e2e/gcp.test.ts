@@ -22,7 +22,7 @@ describe('on a real control plane, with real Flink under the GCP operator', () =
     const location = taken.stdout.trim()
     assert.deepEqual(await readdir(new URL(location)), ['_metadata'])
 
-    const before = await wordcount.job.count()
+    const before = await wordcount.job.countedOn(50)
     const words = ['flinksp', 'restore', 'flinkcluster/wordcount', 'latest', '--yes', '-o', 'json']
     const restored = await stack.kubectl(words)
     assert.equal(restored.code, 0, restored.stderr)

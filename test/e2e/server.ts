@@ -4,6 +4,8 @@ import { loadAll } from 'js-yaml'
 import { eventually } from './conditions.ts'
 import { type ControlPlane, startControlPlane, type TokenUser } from './control-plane/start.ts'
 import type { KubeObject } from './kube-api.ts'
+import { openPodAddresses } from './kubelet/pod-addresses.ts'
+import { startPodNetwork } from './kubelet/pod-network.ts'
 import { assemble, type Begun, type Stoppable } from './parts.ts'
 import { type Launched, launch, outcome, type RunOutcome } from './processes.ts'
 
@@ -14,6 +16,8 @@ export type DialectName = 'gcp-9' | 'spotify'
 /** A control plane, and the programs that people run against it. */
 export interface Server {
   readonly controlPlane: ControlPlane
+  /** Why the service proxy cannot reach pods on this machine; undefined where it can. */
+  readonly noProxy: string | undefined
   /** Scratch space, removed at the end. */
   readonly directory: string
   /** The environment in which the real kubectl finds the built plugin, as this user, with caches of its own. */
@@ -22,6 +26,8 @@ export interface Server {
   kubectl(args: readonly string[], user?: string): Promise<RunOutcome>
   /** The same, while it runs. */
   launch(args: readonly string[], user?: string): Promise<Launched>
+  /** The pods that a kubelet plays are reached through the API server from now on. */
+  connectPods(): Promise<void>
   /** The CRD of the sandbox: two operators share the kind's name, so that a server has one of the two. */
   install(dialect: DialectName): Promise<void>
 }
@@ -37,14 +43,22 @@ export async function serverIn(
   begun: Begun,
 ): Promise<Server> {
   const dir = join(directory, 'control-plane')
-  const controlPlane = await begun(startControlPlane({ dir, users, say: console.log }))
+  const addresses = await begun(openPodAddresses(directory))
+  const { noProxy } = addresses
+  // Without endpoints the service proxy answers at once that there are none; it would wait for addresses that lead nowhere.
+  const endpoints = noProxy === undefined
+  const controlPlane = await begun(startControlPlane({ dir, users, endpoints, say: console.log }))
   const environment = (user: string) => environmentOf(controlPlane, directory, user)
   return {
     controlPlane,
+    noProxy,
     directory,
     environment,
     kubectl: async (args, user = 'admin') => outcome('kubectl', args, { env: await environment(user) }),
     launch: async (args, user = 'admin') => launch('kubectl', args, { env: await environment(user) }),
+    connectPods: async () => {
+      await begun(startPodNetwork(controlPlane.kubeconfig('operator'), addresses))
+    },
     install: dialect => installKind(controlPlane, dialect),
   }
 }

@@ -5,13 +5,11 @@ import { type Operator, startOperator } from '../sandbox/operators/operator.ts'
 import type { TokenUser } from './control-plane/start.ts'
 import { type FlinkInstallation, installFlink } from './flink/install.ts'
 import { type RealKubelet, startRealKubelet } from './kubelet/kubelet.ts'
-import { type PodNetwork, startPodNetwork } from './kubelet/pod-network.ts'
 import { assemble, type Begun, type Stoppable } from './parts.ts'
 import { type DialectName, type Server, serverIn } from './server.ts'
 
 /** A control plane with one operator, whose pods a kubelet plays; all processes of this machine. */
 export interface Stack extends Server {
-  readonly network: PodNetwork
   readonly operator: Operator
 }
 
@@ -53,9 +51,8 @@ export function startFlinkStack(options: StackOptions): Promise<FlinkStack & Sto
 async function serverWith({ dialect, users = [] }: StackOptions, directory: string, begun: Begun) {
   const server = await serverIn(directory, users, begun)
   await server.install(dialect)
-  const kubeconfig = server.controlPlane.kubeconfig('operator')
-  const network = await begun(startPodNetwork({ kubeconfig, dir: directory }))
-  return { ...server, network }
+  await server.connectPods()
+  return server
 }
 
 function operatorOf(

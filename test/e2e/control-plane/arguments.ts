@@ -8,6 +8,8 @@ export interface Place {
   readonly peerPort: number
   readonly apiPort: number
   readonly kubeletPort: number
+  /** Whether Services get Endpoints. */
+  readonly endpoints: boolean
   /** By user. */
   readonly tokens: Readonly<Record<string, string>>
 }
@@ -51,9 +53,10 @@ export function apiServerArguments({ at, etcdPort, apiPort }: Place): string[] {
 
 const alone = ['--secure-port=0', '--leader-elect=false']
 
-export function controllerManagerArguments({ at }: Place): string[] {
+export function controllerManagerArguments({ at, endpoints }: Place): string[] {
   const key = `--service-account-private-key-file=${at('sa.key')}`
-  return [`--kubeconfig=${at('system.kubeconfig')}`, ...alone, key]
+  const controllers = endpoints ? '*' : '*,-endpoints-controller,-endpointslice-controller'
+  return [`--kubeconfig=${at('system.kubeconfig')}`, ...alone, key, `--controllers=${controllers}`]
 }
 
 export function schedulerArguments({ at }: Place): string[] {

@@ -48,10 +48,12 @@ const systemUser = 'operator'
 export async function startControlPlane(options: {
   dir: string
   users?: readonly TokenUser[]
+  /** Whether Services get Endpoints; they do unless it is false. */
+  endpoints?: boolean
   say?: (line: string) => void
 }): Promise<ControlPlane> {
   const binaries = await buildControlPlane(options.say ?? (() => undefined))
-  const place = await prepare(options.dir, options.users ?? [])
+  const place = { ...(await prepare(options.dir, options.users ?? [])), endpoints: options.endpoints ?? true }
   const processes: Record<string, RunningProcess> = {}
   try {
     return await bringUp(binaries, place, processes)
@@ -61,7 +63,7 @@ export async function startControlPlane(options: {
   }
 }
 
-async function prepare(dir: string, users: readonly TokenUser[]): Promise<Place> {
+async function prepare(dir: string, users: readonly TokenUser[]): Promise<Omit<Place, 'endpoints'>> {
   const [etcdPort = 0, peerPort = 0, apiPort = 0, kubeletPort = 0] = await freePorts(4)
   const at = (name: string) => join(dir, name)
   await mkdir(at('certificates'), { recursive: true })

@@ -10,39 +10,49 @@ const inside = '10.213.7.2'
 
 /** Pod addresses that connections arrive at, on this machine only. */
 export interface PodAddresses {
+  /** Why the service proxy cannot reach pods on this machine; undefined where it can. */
+  readonly noProxy: string | undefined
+  /** The process of the pod with this address listens at this port of the loopback. */
+  lead(podIP: string, port: number): void
   stop(): Promise<void>
 }
 
+/** The pods' container port `ui` where the cluster does not say otherwise. */
+const uiPort = 8081
+
 /**
- * Makes every address of the pods' range answer at `port`, so that the API server's service proxy, which dials pods itself and
- * refuses loopback, reaches the process behind a pod: `target` says where that listens on loopback. The addresses live in a
- * network namespace that ends with the process in it: nothing is left behind, whatever happens to the test. Throws where the
- * machine does not allow it.
+ * Makes every address of the pods' range answer at the port `ui`, so that the API server's service proxy, which dials pods itself
+ * and refuses loopback, reaches the process behind a pod. The addresses live in a network namespace that ends with the
+ * process in it: nothing is left behind, whatever happens to the test.
  */
-export async function openPodAddresses(options: {
-  dir: string
-  port: number
-  target: (podIP: string) => number | undefined
-}): Promise<PodAddresses> {
-  const socketPath = join(options.dir, 'relay.sock')
-  const server = createServer(socket => handOver(socket, options.target))
+export async function openPodAddresses(dir: string): Promise<PodAddresses> {
+  const ports = new Map<string, number>()
+  const lead = (podIP: string, port: number) => void ports.set(podIP, port)
+  try {
+    const stop = await openRelay(dir, podIP => ports.get(podIP))
+    return { noProxy: undefined, lead, stop }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.trimEnd().split('\n').at(-1) : String(error)
+    return { noProxy: `no network namespace on this machine: ${reason}`, lead, stop: async () => undefined }
+  }
+}
+
+async function openRelay(
+  dir: string,
+  target: (podIP: string) => number | undefined,
+): Promise<() => Promise<void>> {
+  const socketPath = join(dir, 'relay.sock')
+  const server = createServer(socket => handOver(socket, target))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketPath, resolve))
-  const words = [
-    '--net',
-    process.execPath,
-    join(import.meta.dirname, 'relay.ts'),
-    socketPath,
-    String(options.port),
-  ]
-  const relay = startProcess('unshare', words, { log: join(options.dir, 'relay.log') })
-  const stop = () => stopBoth(relay, server)
+  const words = ['--net', process.execPath, join(import.meta.dirname, 'relay.ts'), socketPath, String(uiPort)]
+  const relay = startProcess('unshare', words, { log: join(dir, 'relay.log') })
   try {
     const listening = async () => (await readFile(relay.log, 'utf8')).includes('listening') || undefined
     await untilReady('the relay', relay, listening, 10_000)
     await connectNamespace(relay.pid)
-    return { stop }
+    return () => stopBoth(relay, server)
   } catch (error) {
-    await stop()
+    await stopBoth(relay, server)
     throw error
   }
 }

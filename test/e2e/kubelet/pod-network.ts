@@ -2,57 +2,32 @@ import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
 import { type Pod, readPod } from '../../sandbox/kubelet/pod.ts'
 import { isApiError, type KubeApi, openApi } from '../../sandbox/kubernetes/api.ts'
 import { startInformer } from '../../sandbox/kubernetes/informer.ts'
-import { openPodAddresses, type PodAddresses } from './pod-addresses.ts'
-
-/** The pods' container port `ui` where the cluster does not say otherwise. */
-const uiPort = 8081
-
-export interface PodNetwork {
-  /** Why the service proxy cannot reach pods on this machine; undefined where it can. */
-  readonly noProxy: string | undefined
-  stop(): Promise<void>
-}
+import type { Stoppable } from '../parts.ts'
+import type { PodAddresses } from './pod-addresses.ts'
 
 /**
  * Makes the pods that a stand-in kubelet plays reachable in both ways Kubernetes has: port-forward (a PortForward object a pod
  * tells kwok the real port) and service proxy (the pod's address leads to it). Where a pod really is says its annotation
  * `flinksp.test/rest-url`.
  */
-export async function startPodNetwork(options: { kubeconfig: string; dir: string }): Promise<PodNetwork> {
-  const api = await openApi(options.kubeconfig)
-  const ports = new Map<string, number>()
-  const { addresses, noProxy } = await open(options.dir, ports)
+export async function startPodNetwork(kubeconfig: string, addresses: PodAddresses): Promise<Stoppable> {
+  const api = await openApi(kubeconfig)
   const informer = await startInformer(api, {
     path: '/api/v1/pods',
     labelSelector: 'flinksp.test/process=true,component=jobmanager',
     onChange: (object, deleted) => {
-      const port = Number(new URL(restUrlOf(readPod(object)) ?? 'http://none:0').port)
+      const url = URL.parse(restUrlOf(readPod(object)) ?? '')
       const podIP = textAt(object, 'status', 'podIP')
-      if (deleted || port === 0) return
-      if (podIP !== undefined) ports.set(podIP, port)
-      void forward(api, object, port).catch(() => undefined)
+      if (deleted || url === null) return
+      if (podIP !== undefined) addresses.lead(podIP, Number(url.port))
+      void forward(api, object, Number(url.port)).catch(() => undefined)
     },
   })
   return {
-    noProxy,
     stop: async () => {
       await informer.stop()
-      await addresses?.stop()
       api.close()
     },
-  }
-}
-
-async function open(
-  dir: string,
-  ports: ReadonlyMap<string, number>,
-): Promise<{ addresses?: PodAddresses; noProxy: string | undefined }> {
-  try {
-    const target = (podIP: string) => ports.get(podIP)
-    return { addresses: await openPodAddresses({ dir, port: uiPort, target }), noProxy: undefined }
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n').at(-1) ?? '') : String(error)
-    return { noProxy: `no network namespace on this machine: ${reason}` }
   }
 }
 
