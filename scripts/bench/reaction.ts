@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { textAt } from '../../src/domain/fields.ts'
 import type { Server } from '../../test/e2e/server.ts'
 import { median } from './process-times.ts'
 
@@ -24,9 +25,9 @@ export async function measureReaction(
   const watching = new AbortController()
   let lastWrite = 0
   const watch = (async () => {
-    const query = `fieldSelector=metadata.name%3D${name}`
-    for await (const { object } of server.controlPlane.api.changes(collection, query, watching.signal)) {
-      if (object['status']?.savepoint?.state === 'Succeeded') lastWrite = performance.now()
+    const path = `${collection}?watch=true&fieldSelector=metadata.name%3D${name}`
+    for await (const { object } of server.controlPlane.api.watch(path, watching.signal)) {
+      if (textAt(object, 'status', 'savepoint', 'state') === 'Succeeded') lastWrite = performance.now()
     }
   })()
   const took: number[] = []
