@@ -66,7 +66,7 @@ export const restoreFlags: readonly Flag[] = [
 /** The command line of `restore` as a value; throws a usage Failure. */
 export function restoreOptions(args: Arguments): RestoreOptions {
   const safetySavepoint = args.boolean('safety-savepoint')
-  const { job, savepoint } = named(args)
+  const { job, savepoint } = jobAndSavepoint(args)
   const dryRun = dryRunOf(args)
   const yes = args.boolean('yes') ?? false
   if (!args.interactive && !yes && dryRun === 'none')
@@ -90,14 +90,12 @@ export function restoreOptions(args: Arguments): RestoreOptions {
 }
 
 /** Without a SAVEPOINT the latest is meant, but only where a person sees it in the plan before it is used. */
-function named(args: Arguments): Pick<RestoreOptions, 'job' | 'savepoint'> {
+function jobAndSavepoint(args: Arguments): Pick<RestoreOptions, 'job' | 'savepoint'> {
   const [job, savepoint, ...more] = args.words
+  const named = onlyJob(job === undefined ? [] : [job], 'restore')
   if (more.length > 0) throw failure('usage', 'restore takes one job and one savepoint')
   if (savepoint === '') throw failure('usage', 'the savepoint is empty')
   if (savepoint === undefined && (!args.interactive || args.boolean('yes')))
     throw failure('usage', 'say which savepoint: a location, latest, latest~1 or gen:12')
-  return {
-    job: onlyJob(job === undefined ? [] : [job], 'restore'),
-    savepoint: parseSavepointName(savepoint ?? 'latest'),
-  }
+  return { job: named, savepoint: parseSavepointName(savepoint ?? 'latest') }
 }

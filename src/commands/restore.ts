@@ -99,13 +99,12 @@ async function dryRun({ cluster, options, inPlace, resource, plan }: Restoration
   return { value: { kind: 'RestorePlan', value: plan } }
 }
 
-async function ask({ person }: World, plan: RestorePlan): Promise<void> {
+async function ask({ person, interrupted }: World, plan: RestorePlan): Promise<void> {
   await person.show({ kind: 'RestorePlan', value: plan })
-  if (await person.confirm('Restore it?')) return
-  throw failure(
-    'not-asked',
-    `the restore of ${plan.job.kind.toLowerCase()}/${plan.job.name} was not confirmed; nothing was changed`,
-  )
+  const yes = await person.confirm('Restore it?')
+  if (interrupted.aborted) throw failure('interrupted', 'interrupted; nothing was changed')
+  if (yes) return
+  throw failure('not-asked', `the restore of ${shortName(plan.job)} was not confirmed; nothing was changed`)
 }
 
 type Safety =
