@@ -57,7 +57,7 @@ export async function sandboxEnvironment(dialect: DialectName): Promise<SandboxE
       await webhook.stop()
       api.close()
       await server.close()
-      await rm(directory, { recursive: true })
+      await rm(directory, { recursive: true, maxRetries: 10 })
     },
   }
 }
