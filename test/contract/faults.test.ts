@@ -43,6 +43,7 @@ for (const dialect of ['gcp-9', 'spotify'] as const) {
       environment.faults.dropWatches()
       const { exit, stdout } = stage.screen.screen(await taking.ended)
       assert.deepEqual({ exit, stdout, stderr: '' }, completed())
+      assert.equal((await own()).filter(({ verb }) => verb === 'WATCH').length, 2)
     })
 
     it('outlives 410 Gone', async () => {
@@ -52,6 +53,8 @@ for (const dialect of ['gcp-9', 'spotify'] as const) {
       environment.faults.dropWatches()
       const { exit, stdout } = stage.screen.screen(await taking.ended)
       assert.deepEqual({ exit, stdout, stderr: '' }, completed())
+      const cluster = (await own()).filter(({ path }) => path.includes('flinkclusters'))
+      assert.ok(cluster.filter(({ verb }) => verb === 'WATCH').length > 1, JSON.stringify(cluster))
     })
 
     it('reads the object again where somebody else was faster', async () => {
