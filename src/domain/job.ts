@@ -67,6 +67,9 @@ export interface JobFacts {
   /** What the operator would start from if it restarted the job after a failure now. */
   readonly restartPoint?: string
   readonly restartCount: number
+  /** The revision of the spec that was carried out last, and the one that is wanted: they differ while an update is under way. */
+  readonly currentRevision?: string
+  readonly nextRevision?: string
   readonly submitterExitCode?: number
   readonly rest: RestPlace
 }

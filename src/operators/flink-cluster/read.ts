@@ -46,6 +46,8 @@ export function readFlinkCluster(resource: Resource, operator = operatorOfObject
     ...present('pendingGeneration', specGeneration > statusGeneration ? specGeneration : undefined),
     ...present('restartPoint', restartPoint(operator, savepointLocation, statusFromSavepoint, fromSavepoint)),
     restartCount: integerAt(status, 'restartCount') ?? 0,
+    ...present('currentRevision', revisionOf(resource.status, 'currentRevision')),
+    ...present('nextRevision', revisionOf(resource.status, 'nextRevision')),
     ...present('submitterExitCode', integerAt(status, 'submitterExitCode')),
     rest: restPlace(resource),
   }
@@ -62,6 +64,11 @@ function restartPoint(
   declared: string | undefined,
 ): string | undefined {
   return operator === 'spotify' ? (savepointLocation ?? started ?? declared) : savepointLocation
+}
+
+/** Spotify nests what GCP (>= -6) has at the top of the status (api/v1beta1/flinkcluster_types.go). */
+function revisionOf(status: Fields, which: 'currentRevision' | 'nextRevision'): string | undefined {
+  return textAt(status, 'revision', which) ?? textAt(status, which)
 }
 
 function attemptOf(savepoint: Fields): SavepointAttempt | undefined {

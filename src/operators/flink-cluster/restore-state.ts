@@ -23,6 +23,8 @@ export interface RestoreState {
   /** The object as it was when it was patched. */
   readonly before: JobFacts
   readonly now: JobFacts
+  /** status.savepointLocation before our first patch, which the restore overwrites. */
+  readonly savepointBefore?: string
   readonly result: Restoring
   /** asking: the patch is not written yet. waiting: for the operator's proof. proving: by Flink. failing: Flink is asked why. */
   readonly phase: 'asking' | 'waiting' | 'proving' | 'failing'
@@ -78,7 +80,7 @@ export function whatWasChanged(options: RestoreInPlace, state: RestoreState): st
     return ['changed: status.control was cleared; spec.job.fromSavepoint is as it was']
   if (state.patches === 0) return ['nothing was changed']
   const job = `${state.now.shown} -n ${state.now.job.namespace}`
-  const before = state.before.savepointLocation
+  const before = state.savepointBefore
   const changed = `changed: spec.job.fromSavepoint is ${options.target}, allowNonRestoredState ${options.allowNonRestoredState}`
   const back = before && !isTarget(options, before) ? [`the restart point before was ${before}`] : []
   return [changed, ...back, `to look: kubectl get ${job} -o yaml`]

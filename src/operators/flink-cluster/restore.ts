@@ -6,6 +6,14 @@ import { silence } from './endings.ts'
 import { readFlinkCluster } from './read.ts'
 import { answered, explain, prove } from './restore-proof.ts'
 import {
+  hasNewId,
+  isNewJob,
+  restartsBefore,
+  showsUpdate,
+  updateAttempt,
+  wantsUpdate,
+} from './restore-sight.ts'
+import {
   end,
   isTarget,
   keep,
@@ -75,7 +83,7 @@ function next(
     case 'deleted':
       return notRestored(options, state, { message: 'it was deleted' })
     case 'refused':
-      return end(state, withChanges(options, state, event.failure))
+      return refused(options, state, event.id, event.failure)
     case 'rest':
       return answered(options, state, event.answer)
     case 'due':
@@ -115,6 +123,7 @@ function written(
     before,
     phase: 'waiting',
     patches,
+    ...(state.patches === 0 && before.savepointLocation && { savepointBefore: before.savepointLocation }),
     raceOpen: true,
     shown: false,
     result,
@@ -133,29 +142,26 @@ function sighted(options: RestoreInPlace, seen: RestoreState, now: JobFacts): Re
   if (now.job.uid !== seen.before.job.uid)
     return notRestored(options, seen, { message: 'it was deleted and created again' })
   if (seen.phase === 'asking' || seen.phase === 'failing') return keep({ ...seen, now })
-  const shown = seen.shown || showsUpdate(options, seen, now)
-  const told = tellSavepoints(options, { ...seen, before: withFewestRestarts(seen.before, now), now, shown })
+  const shown = seen.shown || showsUpdate(options, seen.before, now)
+  const before = restartsBefore(seen.before, now, seen.shown)
+  const told = tellSavepoints(options, { ...seen, before, now, shown })
   const step = judge(options, told.state)
   return { state: step.state, effects: [...told.effects, ...step.effects] }
-}
-
-/** An update begins to count anew (seen on tag -9): what was counted before it must not hide restarts after it. */
-function withFewestRestarts(before: JobFacts, { restartCount }: JobFacts): JobFacts {
-  return restartCount < before.restartCount ? { ...before, restartCount } : before
 }
 
 /** GCP takes a savepoint of its own before it restarts the job; its path stands in the object for a second or two (seen on tag -9). */
 function tellSavepoints(options: RestoreInPlace, state: RestoreState): RestoreStep {
   const { now, before, result } = state
   const location = now.savepointLocation
-  if (now.attempt?.reason !== 'update') return keep(state)
-  if (now.attempt.state === 'Failed' && !state.blocked)
+  const attempt = updateAttempt(before, now)
+  if (!attempt) return keep(state)
+  if ((attempt.state === 'Failed' || attempt.state === 'TriggerFailed') && !state.blocked)
     return {
       state: { ...state, blocked: true },
       effects: [{ type: 'tell', text: blockedByUpdate }],
     }
   const isNew = location !== before.savepointLocation && !isTarget(options, location)
-  if (now.attempt.state !== 'Succeeded' || !isNew || location === undefined) return keep(state)
+  if (attempt.state !== 'Succeeded' || !isNew || location === undefined) return keep(state)
   if (result.updateSavepoint?.location === location) return keep(state)
   return {
     state: { ...state, result: { ...result, updateSavepoint: { location } } },
@@ -165,15 +171,6 @@ function tellSavepoints(options: RestoreInPlace, state: RestoreState): RestoreSt
 
 const blockedByUpdate =
   'the operator insists on a savepoint first, and it fails: the restore waits for one that succeeds, and goes on by itself then'
-
-function showsUpdate(options: RestoreInPlace, state: RestoreState, now: JobFacts): boolean {
-  const starting =
-    ['Updating', 'Deploying', 'Pending'].includes(now.state) && now.state !== state.before.state
-  return (
-    starting ||
-    (isTarget(options, now.statusFromSavepoint) && !isTarget(options, state.before.statusFromSavepoint))
-  )
-}
 
 function judge(options: RestoreInPlace, state: RestoreState): RestoreStep {
   const { now, before } = state
@@ -189,15 +186,6 @@ function judge(options: RestoreInPlace, state: RestoreState): RestoreStep {
     : keep({ ...state, settling: false })
 }
 
-/** A submission that failed leaves the old id, or none (both seen on tag -9). */
-function hasNewId(before: JobFacts, now: JobFacts): boolean {
-  return now.flinkJobId !== undefined && now.flinkJobId !== before.flinkJobId
-}
-
-function isNewJob(before: JobFacts, now: JobFacts): boolean {
-  return hasNewId(before, now) || (now.startTime !== undefined && now.startTime !== before.startTime)
-}
-
 /** Right after the patch it is Spotify's race: the old submitter is deleted twice and the new one never made (seen on v0.6). */
 function lost(options: RestoreInPlace, state: RestoreState): RestoreStep {
   const { now } = state
@@ -205,7 +193,7 @@ function lost(options: RestoreInPlace, state: RestoreState): RestoreStep {
     options.operator === 'spotify' &&
     state.raceOpen &&
     now.control?.name !== 'job-cancel' &&
-    now.submitterExitCode === undefined
+    (now.submitterExitCode === undefined || now.submitterExitCode === state.before.submitterExitCode)
   if (!race || state.patches > maxRaceRepeats) return explain(state)
   const nonce = `${options.nonce}-${state.patches}`
   return {
@@ -229,12 +217,16 @@ function failedOnce(state: RestoreState): RestoreStep {
 }
 
 function due(options: RestoreInPlace, state: RestoreState, timer: string): RestoreStep {
-  if (timer === 'silence' && !state.shown && state.phase === 'waiting')
+  if (timer === 'silence' && state.phase === 'waiting' && !hasReacted(state))
     return { state, effects: [{ type: 'tell', text: silence }] }
   if (timer === `race-${state.patches}`) return keep({ ...state, raceOpen: false })
   if (timer === `settled-${state.failures}` && state.settling) return explain(state)
   if (state.phase === 'proving') return answered(options, state, timer)
   return keep(state)
+}
+
+function hasReacted({ shown, before, now }: RestoreState): boolean {
+  return shown || wantsUpdate(before, now) || updateAttempt(before, now) !== undefined
 }
 
 function lastWords(options: RestoreInPlace, state: RestoreState, code: 'timed-out' | 'interrupted') {
@@ -243,7 +235,21 @@ function lastWords(options: RestoreInPlace, state: RestoreState, code: 'timed-ou
     code === 'timed-out'
       ? `timed out waiting for ${shown} to be restored from ${options.target}; it may still complete`
       : `interrupted; the restore of ${shown} goes on`
-  return failure(code, text, ...(state.blocked ? [blockedByUpdate] : []), ...whatWasChanged(options, state))
+  return failure(
+    code,
+    text,
+    ...(state.blocked && !state.shown ? [blockedByUpdate] : []),
+    ...whatWasChanged(options, state),
+  )
+}
+
+/** A race that is lost for good has an answer: the job is Lost, and stays so. */
+function refused(options: RestoreInPlace, state: RestoreState, id: string, reason: Failure): RestoreStep {
+  if (id === 'watch' || state.patches === 0) return end(state, withChanges(options, state, reason))
+  const why = reason.message.replace(/^error: /, '')
+  return notRestored(options, state, {
+    message: `the operator lost its submitter, and the patch could not be repeated: ${why}`,
+  })
 }
 
 function withChanges(options: RestoreInPlace, state: RestoreState, { message, status }: Failure): Failure {

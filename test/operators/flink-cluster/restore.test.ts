@@ -401,6 +401,7 @@ describe('a restore on GCP tag -9', () => {
   it('ends where the operator restarts the job again and again without submitting it', () => {
     const policy = { job: { restartPolicy: 'FromSavepointOnFailure' } }
     const played = begun(gcpOptions, gcpCluster)
+    played.feed(sight(job(gcpCluster, 'Pending', {}, policy)))
     played.feed(sight(job(gcpCluster, 'Pending', { restartCount: 2 }, policy)))
     assert.deepEqual(played.wants(), [])
     played.feed(sight(job(gcpCluster, 'Pending', { restartCount: 3 }, policy)))
