@@ -92,7 +92,7 @@ function next(
     case 'refused':
       return done(state, event.failure)
     case 'rest':
-      return answered(state, event.answer)
+      return answered(options, state, event.answer)
     case 'due':
       return { state, effects: state.failing === undefined ? look(state) : [] }
     case 'timeout':
@@ -164,7 +164,8 @@ function controlFailed(state: BlockingState): BlockingStep {
   }
 }
 
-function answered(state: BlockingState, answer: RestAnswer): BlockingStep {
+/** By annotation (tag -3) the operator tries three times and then says so itself: one failure is not the end. */
+function answered(options: TakeBlocking, state: BlockingState, answer: RestAnswer): BlockingStep {
   if (answer.answer !== 'checkpoints') {
     const reason = 'reason' in answer ? answer.reason : 'Flink gave an answer to another question'
     return state.failing === undefined
@@ -173,7 +174,7 @@ function answered(state: BlockingState, answer: RestAnswer): BlockingStep {
   }
   const failed = newFailure(state, answer.checkpoints)
   if (state.failing !== undefined) return fail(state, { ...failed, message: state.failing })
-  if (failed !== undefined)
+  if (failed !== undefined && options.via === 'generation')
     return fail(state, failed, 'the operator goes on trying, every 10 s; it cannot be stopped from doing so')
   if (state.baseline !== undefined) return keep(state)
   return keep({
