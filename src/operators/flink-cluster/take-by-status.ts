@@ -1,3 +1,4 @@
+import type { Failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import type { Event, Protocol } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
@@ -5,7 +6,7 @@ import type { Savepoint } from '../../domain/savepoint.ts'
 import * as endings from './endings.ts'
 import { completedSavepoint, requestedSavepoint, savepointInProgress } from './our-savepoint.ts'
 import { readFlinkCluster } from './read.ts'
-import { answered, check, giveUp, tellFailure, withdraw, withdrawn } from './take-failure.ts'
+import { answered, check, giveUp, notAgain, tellFailure, withdraw, withdrawn } from './take-failure.ts'
 import {
   done,
   keep,
@@ -74,7 +75,7 @@ function next(
     case 'deleted':
       return done(state, endings.gone(state.now))
     case 'refused':
-      return event.id === 'withdraw' ? giveUp(state, event.failure.message) : done(state, event.failure)
+      return refused(state, event.id, event.failure)
     case 'skipped':
       return giveUp(state)
     case 'answer':
@@ -90,6 +91,11 @@ function next(
       if (state.phase === 'ended') return giveUp(state)
       return done(state, endings.interrupted(state.now, state.via, state.reacted))
   }
+}
+
+function refused(state: TakeState, id: string, reason: Failure): TakeStep {
+  if (id === 'withdraw') return giveUp(state, reason.message)
+  return id === 'again' ? notAgain(state, reason) : done(state, reason)
 }
 
 function sighted(options: TakeByStatus, state: TakeState, now: JobFacts): TakeStep {

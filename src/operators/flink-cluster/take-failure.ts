@@ -1,4 +1,5 @@
 import { firstLine, rootCause } from '../../domain/cause.ts'
+import type { Failure } from '../../domain/failure.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { RestAnswer } from '../../domain/rest.ts'
 import * as endings from './endings.ts'
@@ -107,6 +108,17 @@ export function pause(state: TakeState): TakeStep {
       { type: 'timer', timer: 'repeat', inMs: repeatMs },
     ],
   }
+}
+
+/** Asking again was refused. What has failed until then has failed for good. */
+export function notAgain(state: TakeState, reason: Failure): TakeStep {
+  if (state.known.state !== 'InProgress') return done(state, reason)
+  const why = reason.message.replace(/^error: /, '')
+  const message = `not all tasks were running, and asking again was refused: ${why}`
+  return done(
+    { ...state, known: failedSavepoint(state.known, { message }) },
+    endings.failed(state.now, message),
+  )
 }
 
 /** The operator's own words, and why there are no better ones. */

@@ -30,7 +30,7 @@ export function verdictByAnnotation(before: JobFacts, now: JobFacts, running: Jo
       : { is: 'unplaced', attempt: ours }
   if (ours && hasFailed(ours)) return { is: 'failed', attempt: ours, message: ours.message ?? '' }
   if (controlFailed(before.control, now.control))
-    return { is: 'failed', attempt: ours, message: now.control?.message ?? '' }
+    return { is: 'failed', attempt: ours, message: now.control?.message ?? untriggered(before, now) ?? '' }
   if (now.stopped) return { is: 'stopped' }
   if (ours?.state === 'InProgress') return { is: 'running', attempt: ours }
   return { is: 'awaited', reacted: now.control?.updateTime !== before.control?.updateTime }
@@ -90,6 +90,13 @@ function isByUser(attempt: SavepointAttempt): boolean {
 
 function hasFailed(attempt: SavepointAttempt): boolean {
   return attempt.state === 'Failed' || attempt.state === 'TriggerFailed'
+}
+
+/** Why a request failed before it had a trigger: the control does not say it, the attempt without an id does (GCP >= -4). */
+function untriggered(before: JobFacts, { attempt }: JobFacts): string | undefined {
+  const stale =
+    attempt?.requestTime === before.attempt?.requestTime && attempt?.message === before.attempt?.message
+  return attempt && hasFailed(attempt) && isByUser(attempt) && !stale ? attempt.message : undefined
 }
 
 function controlFailed(before: Control | undefined, now: Control | undefined): boolean {
