@@ -247,6 +247,14 @@ describe('a further write of a wait', () => {
     assert.deepEqual(result.at(-1), 'written again: asked → again')
   })
 
+  it('counts as a change where it is the only one', async () => {
+    const { before, waiting } = scene()
+    const begin = [further(newest => label(newest, 'again'))]
+    const ask = (): Ask => ({ join: '' })
+    const { result, changed } = await drive(protocol({ ask, begin, on: firstWritten }), before, waiting)
+    assert.deepEqual([result, changed], [['written again: new → again'], true])
+  })
+
   it('is made again after a conflict, and refused after the sixth', async () => {
     const { fake, before, waiting } = scene()
     const made: string[] = []

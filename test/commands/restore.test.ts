@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { restore } from '../../src/commands/restore.ts'
 import type { Fields } from '../../src/domain/fields.ts'
 import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import type { TakeEntry } from '../../src/history/entry.ts'
@@ -384,14 +385,29 @@ Risks:
 
   it('ends with 130 where the question is interrupted', async () => {
     const { world, fake } = scene({ objects: [taken()] })
-    const ended = await program(world, 'restore orders -q', {
-      terminal: { stdin: true, stderr: true },
-      get answers() {
+    const person = {
+      ...world.person,
+      confirm: async () => {
         world.interrupt()
-        return []
+        return undefined
       },
+    }
+    const options = {
+      job: { name: 'orders' },
+      savepoint: { by: 'latest', back: 0 },
+      allowNonRestoredState: false,
+      allowUnknownLocation: false,
+      yes: false,
+      dryRun: 'none',
+      wait: true,
+      timeoutMs: 60_000,
+      record: true,
+    } as const
+    await assert.rejects(restore.run(options, { ...world, person }), {
+      code: 'interrupted',
+      message: 'error: interrupted; nothing was changed',
     })
-    assert.deepEqual([ended.exit, fake.requests.filter(request => request.startsWith('patch'))], [130, []])
+    assert.deepEqual(fake.requests, reads)
   })
 
   for (const [location, flag, exit] of [

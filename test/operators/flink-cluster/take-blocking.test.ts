@@ -151,6 +151,12 @@ describe('a take by annotation on GCP tag -3, told by its control alone', () => 
     assert.deepEqual([played.outcome()?.result.location, played.outcome()?.failure], [second, undefined])
   })
 
+  it('is not completed by the location from before, whatever the control says', () => {
+    const played = begun('annotation', 'gcp-3')
+    played.feed(sight(cluster({}, control('Succeeded', { details: { savepointTriggerID: ours } }))))
+    assert.equal(played.outcome(), undefined)
+  })
+
   it('fails when the retries are used up, with the cause that Flink knows', () => {
     const played = begun('annotation', 'gcp-3')
     played.feed(checkpoints())
