@@ -18,6 +18,7 @@ import {
 import { codeOf } from './go-wording.ts'
 import { impersonationHeaders } from './headers.ts'
 import { issue } from './issue.ts'
+import { lastWord } from './last-word.ts'
 import { warningsIn } from './warnings.ts'
 
 /** One request to the API server. */
@@ -52,7 +53,7 @@ export interface Surroundings {
   readonly login: Login
   readonly agents: Agents
   readonly clock: Clock
-  /** Ctrl-C: ends every request. */
+  /** Ctrl-C: ends every request; a write that is on its way gets its answer first. */
   readonly signal: AbortSignal
   readonly warn: (text: string) => void
   readonly requestTimeoutMs: number
@@ -84,7 +85,7 @@ export function serverAt(access: Access, around: Surroundings): Server {
       agent,
       headers: { accept: 'application/json', ...compressed, ...headersFor(credentials) },
       clock: around.clock,
-      signal: around.signal,
+      signal: request.method === 'GET' ? around.signal : lastWord(around.signal, around.clock),
     })
   }
   const stream = (request: Request) => answered(request, access, around, attempt)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
 import type { Write } from '../../src/domain/ports.ts'
 import { apiServer, json, status } from './support/api-server.ts'
 import { bench } from './support/bench.ts'
@@ -44,6 +45,31 @@ describe('writing', () => {
     await within(door => door.cluster.write(patch))
     await other.close()
     assert.equal(other.seen[0]?.headers['content-type'], 'application/strategic-merge-patch+json')
+  })
+
+  it('hears how a write ended that Ctrl-C finds on its way, and sends no other', async () => {
+    const arrived = Promise.withResolvers<ServerResponse>()
+    b.server.on(`PATCH ${ordersPath}`, response => arrived.resolve(response))
+    await within(async door => {
+      const written = door.cluster.write({ ...patch, type: 'merge' })
+      const response = await arrived.promise
+      door.interrupt.abort()
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(cluster('2')))
+      assert.equal((await written).object.metadata.resourceVersion, '2')
+      await assert.rejects(door.cluster.write({ ...patch, type: 'merge' }), { code: 'interrupted' })
+    })
+    assert.equal(b.server.seen.length, 1)
+  })
+
+  it('does not wait for ever for the answer to a write after Ctrl-C', async () => {
+    const arrived = Promise.withResolvers<void>()
+    b.server.on(`PATCH ${ordersPath}`, () => arrived.resolve())
+    await within(async door => {
+      const written = door.cluster.write({ ...patch, type: 'merge' })
+      await arrived.promise
+      door.interrupt.abort()
+      await assert.rejects(written, { code: 'interrupted' })
+    })
   })
 
   it("gives the server's clock with the answer", async () => {
