@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { textAt } from '../../src/domain/fields.ts'
 import type { Server } from '../../test/e2e/server.ts'
+import { openApi } from '../../test/sandbox/kubernetes/api.ts'
 import { median } from './process-times.ts'
 
 export interface Reaction {
@@ -22,11 +23,12 @@ export async function measureReaction(
   runs: number,
 ): Promise<Reaction> {
   const env = { ...process.env, ...(await server.environment('admin')) }
+  const api = await openApi(server.controlPlane.kubeconfig('admin'))
   const watching = new AbortController()
   let lastWrite = 0
   const watch = (async () => {
     const path = `${collection}?watch=true&fieldSelector=metadata.name%3D${name}`
-    for await (const { object } of server.controlPlane.api.watch(path, watching.signal)) {
+    for await (const { object } of api.watch(path, watching.signal)) {
       if (textAt(object, 'status', 'savepoint', 'state') === 'Succeeded') lastWrite = performance.now()
     }
   })()
@@ -43,5 +45,6 @@ export async function measureReaction(
   }
   watching.abort()
   await watch
+  api.close()
   return { runs, medianMs: Math.ceil(median(took)), slowestMs: Math.ceil(Math.max(...took)) }
 }
