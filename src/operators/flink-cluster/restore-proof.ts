@@ -23,10 +23,17 @@ export function prove(state: RestoreState): RestoreStep {
   }
 }
 
+const unproven = { operator: false, rest: false }
+
 /** The job ended. Its operator does not say why, so Flink is asked: the FAILED job, then its exceptions. */
 export function explain(state: RestoreState): RestoreStep {
   return {
-    state: { ...state, phase: 'failing', ended: state.now.state },
+    state: {
+      ...state,
+      result: { ...state.result, proof: unproven },
+      phase: 'failing',
+      ended: state.now.state,
+    },
     effects: [{ type: 'ask-rest', question: { ask: 'jobs' }, timeoutMs: restMs }],
   }
 }

@@ -40,6 +40,11 @@ export function hasNewId(before: JobFacts, now: JobFacts): boolean {
   return now.flinkJobId !== undefined && now.flinkJobId !== before.flinkJobId
 }
 
+/** submitterExitCode: 1 failed, -1 runs, absent or 0 well (seen on Spotify v0.6). */
+export function submissionFailed(seen: JobFacts, now: JobFacts): boolean {
+  return now.submitterExitCode === 1 && seen.submitterExitCode !== 1
+}
+
 /** The savepoint that the operator takes on its own before our update, if it is not one of an earlier update. */
 export function updateAttempt(before: JobFacts, { attempt }: JobFacts): SavepointAttempt | undefined {
   const { attempt: old } = before

@@ -38,6 +38,8 @@ export interface RestoreState {
   /** A Failed that may not be final, being waited out. */
   readonly settling: boolean
   readonly failures: number
+  /** Submissions of the restored job that have failed (Spotify). */
+  readonly failedSubmissions: number
   readonly blocked: boolean
   readonly ended: string
 }

@@ -10,6 +10,7 @@ import {
   isNewJob,
   restartsBefore,
   showsUpdate,
+  submissionFailed,
   updateAttempt,
   wantsUpdate,
 } from './restore-sight.ts'
@@ -64,6 +65,7 @@ function initial(before: JobFacts): RestoreState {
     patches: 0,
     settling: false,
     failures: 0,
+    failedSubmissions: 0,
     blocked: false,
     ended: '',
   }
@@ -129,11 +131,14 @@ function written(
     result,
   }
   if (!options.wait) return { state: asked, effects: [{ type: 'done', outcome: { result } }] }
+  // What was sighted while the patch was under way may be its effect already.
+  const step = sighted(options, asked, state.now)
   return {
-    state: asked,
+    state: step.state,
     effects: [
       { type: 'timer', timer: `race-${patches}`, inMs: raceMs },
       { type: 'timer', timer: 'silence', inMs: silenceMs },
+      ...step.effects,
     ],
   }
 }
@@ -144,7 +149,8 @@ function sighted(options: RestoreInPlace, seen: RestoreState, now: JobFacts): Re
   if (seen.phase === 'asking' || seen.phase === 'failing') return keep({ ...seen, now })
   const shown = seen.shown || showsUpdate(options, seen.before, now)
   const before = restartsBefore(seen.before, now, seen.shown)
-  const told = tellSavepoints(options, { ...seen, before, now, shown })
+  const failedSubmissions = seen.failedSubmissions + (shown && submissionFailed(seen.now, now) ? 1 : 0)
+  const told = tellSavepoints(options, { ...seen, before, now, shown, failedSubmissions })
   const step = judge(options, told.state)
   return { state: step.state, effects: [...told.effects, ...step.effects] }
 }
@@ -177,13 +183,17 @@ function judge(options: RestoreInPlace, state: RestoreState): RestoreStep {
   if (!state.shown) return keep(state)
   if (now.running && isTarget(options, now.statusFromSavepoint) && isNewJob(before, now))
     return state.phase === 'proving' ? keep(state) : prove(state)
+  if (isEndless(state)) return explain(state)
   if (now.state === 'Lost') return lost(options, state)
-  if (now.state === 'Failed') return failedOnce(state)
-  if (['Succeeded', 'Cancelled', 'DeployFailed', 'Suspended'].includes(now.state)) return explain(state)
-  const restarts = now.restartCount - before.restartCount
+  if (now.state === 'Failed' || now.state === 'DeployFailed') return failedOnce(state)
+  if (['Succeeded', 'Cancelled', 'Suspended'].includes(now.state)) return explain(state)
+  return keep({ ...state, settling: false })
+}
+
+/** GCP counts its restarts (seen on tag -9), Spotify does not (seen on v0.6): there the submitters that failed are counted. */
+function isEndless({ now, before, failedSubmissions }: RestoreState): boolean {
+  const restarts = Math.max(now.restartCount - before.restartCount, failedSubmissions)
   return restarts >= maxRestarts && now.restartsAfterFailure && !hasNewId(before, now)
-    ? explain(state)
-    : keep({ ...state, settling: false })
 }
 
 /** Right after the patch it is Spotify's race: the old submitter is deleted twice and the new one never made (seen on v0.6). */
@@ -194,7 +204,7 @@ function lost(options: RestoreInPlace, state: RestoreState): RestoreStep {
     state.raceOpen &&
     now.control?.name !== 'job-cancel' &&
     (now.submitterExitCode === undefined || now.submitterExitCode === state.before.submitterExitCode)
-  if (!race || state.patches > maxRaceRepeats) return explain(state)
+  if (!race || state.patches > maxRaceRepeats) return failedOnce(state)
   const nonce = `${options.nonce}-${state.patches}`
   return {
     state: { ...state, phase: 'asking' },
@@ -205,7 +215,7 @@ function lost(options: RestoreInPlace, state: RestoreState): RestoreStep {
   }
 }
 
-/** Under FromSavepointOnFailure a Failed counts only once it has stood still. */
+/** Under FromSavepointOnFailure, which brings back what is Failed, Lost or DeployFailed, these count only once they have stood still. */
 function failedOnce(state: RestoreState): RestoreStep {
   if (!state.now.restartsAfterFailure) return explain(state)
   if (state.settling) return keep(state)
