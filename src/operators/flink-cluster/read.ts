@@ -3,7 +3,7 @@ import type { Control, JobFacts, SavepointAttempt } from '../../domain/job.ts'
 import type { RestPlace } from '../../domain/ports.ts'
 import { type Resource, refOf, shortName } from '../../domain/resource.ts'
 import { operatorOfObject } from './detect.ts'
-import type { OperatorName } from './operator.ts'
+import { abilitiesOf, type OperatorName } from './operator.ts'
 
 /** The annotation by which a FlinkCluster is commanded (both operators, api/v1beta1/flinkcluster_types.go ControlAnnotation). */
 export const controlAnnotation = 'flinkclusters.flinkoperator.k8s.io/user-control'
@@ -42,7 +42,7 @@ export function readFlinkCluster(resource: Resource, operator = operatorOfObject
     ...present('statusFromSavepoint', statusFromSavepoint),
     ...present('attempt', attemptOf(fieldsAt(resource.status, 'savepoint'))),
     ...present('control', controlOf(fieldsAt(resource.status, 'control'))),
-    ...present('command', resource.metadata.annotations[controlAnnotation]),
+    ...present('command', listens(operator) ? resource.metadata.annotations[controlAnnotation] : undefined),
     ...present('pendingGeneration', specGeneration > statusGeneration ? specGeneration : undefined),
     ...present('restartPoint', restartPoint(operator, savepointLocation, statusFromSavepoint, fromSavepoint)),
     restartCount: integerAt(status, 'restartCount') ?? 0,
@@ -64,6 +64,11 @@ function restartPoint(
   declared: string | undefined,
 ): string | undefined {
   return operator === 'spotify' ? (savepointLocation ?? started ?? declared) : savepointLocation
+}
+
+/** GCP <= -2 lets the annotation stand there for ever: no command at all (seen on tag -2). */
+function listens(operator: OperatorName | undefined): boolean {
+  return operator === undefined || abilitiesOf(operator).annotation
 }
 
 /** Spotify nests what GCP (>= -6) has at the top of the status (api/v1beta1/flinkcluster_types.go). */
