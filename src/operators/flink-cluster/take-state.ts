@@ -46,7 +46,13 @@ export function keep(state: TakeState): TakeStep {
 }
 
 export function done(state: TakeState, failure: Failure): TakeStep {
-  return { state, effects: [{ type: 'done', outcome: outcome(state.known, failure) }] }
+  return { state, effects: [{ type: 'done', outcome: outcome(endedAs(state.known, failure), failure) }] }
+}
+
+/** One that was in progress and will not be complete any more has failed; one that was only asked for may still fire. */
+function endedAs(known: Savepoint, { code, message }: Failure): Savepoint {
+  if (code !== 'no' || known.state !== 'InProgress') return known
+  return { ...known, state: 'Failed', failure: { message: message.replace(/^error: /, '') } }
 }
 
 export function outcome(result: Savepoint, failure: Failure | undefined): Outcome<Savepoint> {
