@@ -5,8 +5,6 @@ import { type RunningProcess, run, startProcess, untilReady } from '../processes
 
 /** What the kubelets give their pods as podIP. */
 const podRange = '10.244.0.0/16'
-const outside = '10.213.7.1'
-const inside = '10.213.7.2'
 
 /** Pod addresses that connections arrive at, on this machine only. */
 export interface PodAddresses {
@@ -27,20 +25,27 @@ const uiPort = 8081
  */
 export async function openPodAddresses(dir: string): Promise<PodAddresses> {
   const ports = new Map<string, number>()
-  const lead = (podIP: string, port: number) => void ports.set(podIP, port)
   try {
-    const stop = await openRelay(dir, podIP => ports.get(podIP))
+    const { route, stop } = await openRelay(dir, podIP => ports.get(podIP))
+    const lead = (podIP: string, port: number) => {
+      if (!ports.has(podIP)) void route(podIP).catch(() => undefined)
+      ports.set(podIP, port)
+    }
     return { noProxy: undefined, lead, stop }
   } catch (error) {
     const reason = error instanceof Error ? error.message.trimEnd().split('\n').at(-1) : String(error)
-    return { noProxy: `no network namespace on this machine: ${reason}`, lead, stop: async () => undefined }
+    const nothing = { lead: () => undefined, stop: async () => undefined }
+    return { noProxy: `no network namespace on this machine: ${reason}`, ...nothing }
   }
 }
 
-async function openRelay(
-  dir: string,
-  target: (podIP: string) => number | undefined,
-): Promise<() => Promise<void>> {
+interface Relay {
+  /** Connections to this address go to the relay from now on. */
+  route(podIP: string): Promise<unknown>
+  stop(): Promise<void>
+}
+
+async function openRelay(dir: string, target: (podIP: string) => number | undefined): Promise<Relay> {
   const socketPath = join(dir, 'relay.sock')
   const server = createServer(socket => handOver(socket, target))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketPath, resolve))
@@ -49,17 +54,22 @@ async function openRelay(
   try {
     const listening = async () => (await readFile(relay.log, 'utf8')).includes('listening') || undefined
     await untilReady('the relay', relay, listening, 10_000)
-    await connectNamespace(relay.pid)
-    return () => stopBoth(relay, server)
+    const route = await connectNamespace(relay.pid)
+    return { route, stop: () => stopBoth(relay, server) }
   } catch (error) {
     await stopBoth(relay, server)
     throw error
   }
 }
 
-/** A pair of virtual cables between here and the namespace, and a route to the pods through it. */
-async function connectNamespace(pid: number): Promise<void> {
+/**
+ * A pair of virtual cables between here and the namespace, with addresses of this process's own, so that several runs can live side
+ * by side; for the same reason each pod is routed by itself.
+ */
+async function connectNamespace(pid: number): Promise<Relay['route']> {
   const cable = `fsp${pid}`
+  const network = `10.213.${(pid >> 6) & 255}`
+  const [outside, inside] = [1, 2].map(host => `${network}.${((pid & 63) << 2) + host}`)
   const ip = (...words: string[]) => run('ip', words)
   const within = (...words: string[]) => run('nsenter', ['-t', String(pid), '-n', 'ip', ...words])
   await ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid))
@@ -70,7 +80,7 @@ async function connectNamespace(pid: number): Promise<void> {
   await within('link', 'set', 'lo', 'up')
   // Every address of the range is the namespace's own, without naming them one by one.
   await within('route', 'add', 'local', podRange, 'dev', 'lo')
-  await ip('route', 'add', podRange, 'via', inside, 'dev', cable)
+  return podIP => ip('route', 'replace', `${podIP}/32`, 'via', `${inside}`, 'dev', cable)
 }
 
 /** The first line names the pod's address; the rest is the connection. */
