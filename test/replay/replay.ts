@@ -42,13 +42,15 @@ export function replay<State, Result>(
   const due: Due[] = [...events, { at: end + 1, event: { type: 'timeout' } }]
   let step: Step<State, Result> = protocol.begin(before)
   let now = start?.seconds ?? 0
+  let newest = before
   for (;;) {
-    const outcome = carryOut(step.effects, now, due, answers)
+    const outcome = carryOut(step.effects, now, due, answers, newest)
     if (outcome) return { ...outcome, line: lineAt(trace, now) }
     due.sort((a, b) => a.at - b.at)
     const next = due.shift()
     if (!next) throw new Error('the protocol did not end by its timeout')
     now = Math.max(now, next.at)
+    if (next.event.type === 'object') newest = next.event.object
     step = protocol.next(step.state, next.event)
   }
 }
@@ -63,16 +65,22 @@ function carryOut<Result>(
   now: number,
   due: Due[],
   answers: Answers,
+  newest: Resource,
 ): Outcome<Result> | undefined {
   for (const effect of effects) {
     if (effect.type === 'done') return effect.outcome
-    const event = eventOf(effect, now, answers)
+    const event = eventOf(effect, now, answers, newest)
     if (event) due.push(event)
   }
   return undefined
 }
 
-function eventOf<Result>(effect: Effect<Result>, now: number, answers: Answers): Due | undefined {
+function eventOf<Result>(
+  effect: Effect<Result>,
+  now: number,
+  answers: Answers,
+  newest: Resource,
+): Due | undefined {
   switch (effect.type) {
     case 'timer':
       return { at: now + effect.inMs / 1_000, event: { type: 'due', timer: effect.timer } }
@@ -82,9 +90,16 @@ function eventOf<Result>(effect: Effect<Result>, now: number, answers: Answers):
     }
     case 'question':
       return { at: now, event: { type: 'answer', question: effect.question, yes: undefined } }
+    case 'write':
+      return { at: now, event: { type: 'written', id: effect.id, before: newest, after: changed(newest) } }
     default:
       return undefined
   }
+}
+
+/** A further write is carried out, and the recording goes on as if it had not been. */
+function changed(object: Resource): Resource {
+  return { ...object, metadata: { ...object.metadata, generation: object.metadata.generation + 1 } }
 }
 
 function lineAt(trace: readonly TraceRecord[], seconds: number): number {

@@ -4,9 +4,9 @@ import type { Event, Protocol } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
 import { silence } from './endings.ts'
 import { readFlinkCluster } from './read.ts'
+import { failedOnce, isEndless, isStillLost, lost, notRepeated, stillLost } from './restore-loss.ts'
 import { answered, explain, prove } from './restore-proof.ts'
 import {
-  hasNewId,
   isNewJob,
   restartsBefore,
   showsUpdate,
@@ -29,11 +29,6 @@ import { clearControl, mustClearControl, patchFromSavepoint } from './restore-wr
 
 const silenceMs = 15_000
 const raceMs = 5_000
-/** On Spotify a restarting job flips Failed and Deploying about 14 times a second (seen on v0.6). */
-const settledMs = 15_000
-const maxRaceRepeats = 2
-/** A submission that fails is tried again without end under FromSavepointOnFailure (seen on GCP tag -9). */
-const maxRestarts = 3
 
 /**
  * Restarts the job from a savepoint by one patch of spec.job.fromSavepoint (GCP >= -6, Spotify), then waits for proof:
@@ -85,13 +80,17 @@ function next(
     case 'deleted':
       return notRestored(options, state, { message: 'it was deleted' })
     case 'refused':
-      return refused(options, state, event.id, event.failure)
+      return event.id === 'watch' || state.patches === 0
+        ? end(state, withChanges(options, state, event.failure))
+        : notRepeated(options, state, event.failure)
     case 'rest':
       return answered(options, state, event.answer)
     case 'due':
       return due(options, state, event.timer)
     case 'timeout':
-      return end(state, lastWords(options, state, 'timed-out'))
+      return isStillLost(state)
+        ? notRestored(options, state, { message: stillLost })
+        : end(state, lastWords(options, state, 'timed-out'))
     case 'interrupted':
       return end(state, lastWords(options, state, 'interrupted'))
     case 'answer':
@@ -190,42 +189,6 @@ function judge(options: RestoreInPlace, state: RestoreState): RestoreStep {
   return keep({ ...state, settling: false })
 }
 
-/** GCP counts its restarts (seen on tag -9), Spotify does not (seen on v0.6): there the submitters that failed are counted. */
-function isEndless({ now, before, failedSubmissions }: RestoreState): boolean {
-  const restarts = Math.max(now.restartCount - before.restartCount, failedSubmissions)
-  return restarts >= maxRestarts && now.restartsAfterFailure && !hasNewId(before, now)
-}
-
-/** Right after the patch it is Spotify's race: the old submitter is deleted twice and the new one never made (seen on v0.6). */
-function lost(options: RestoreInPlace, state: RestoreState): RestoreStep {
-  const { now } = state
-  const race =
-    options.operator === 'spotify' &&
-    state.raceOpen &&
-    now.control?.name !== 'job-cancel' &&
-    (now.submitterExitCode === undefined || now.submitterExitCode === state.before.submitterExitCode)
-  if (!race || state.patches > maxRaceRepeats) return failedOnce(state)
-  const nonce = `${options.nonce}-${state.patches}`
-  return {
-    state: { ...state, phase: 'asking' },
-    effects: [
-      { type: 'tell', text: 'the operator lost the new submitter (a race of its own); patching again' },
-      { type: 'write', id: 'patch', make: newest => patchFromSavepoint(options, newest, nonce) },
-    ],
-  }
-}
-
-/** Under FromSavepointOnFailure, which brings back what is Failed, Lost or DeployFailed, these count only once they have stood still. */
-function failedOnce(state: RestoreState): RestoreStep {
-  if (!state.now.restartsAfterFailure) return explain(state)
-  if (state.settling) return keep(state)
-  const failures = state.failures + 1
-  return {
-    state: { ...state, settling: true, failures },
-    effects: [{ type: 'timer', timer: `settled-${failures}`, inMs: settledMs }],
-  }
-}
-
 function due(options: RestoreInPlace, state: RestoreState, timer: string): RestoreStep {
   if (timer === 'silence' && state.phase === 'waiting' && !hasReacted(state))
     return { state, effects: [{ type: 'tell', text: silence }] }
@@ -251,15 +214,6 @@ function lastWords(options: RestoreInPlace, state: RestoreState, code: 'timed-ou
     ...(state.blocked && !state.shown ? [blockedByUpdate] : []),
     ...whatWasChanged(options, state),
   )
-}
-
-/** A race that is lost for good has an answer: the job is Lost, and stays so. */
-function refused(options: RestoreInPlace, state: RestoreState, id: string, reason: Failure): RestoreStep {
-  if (id === 'watch' || state.patches === 0) return end(state, withChanges(options, state, reason))
-  const why = reason.message.replace(/^error: /, '')
-  return notRestored(options, state, {
-    message: `the operator lost its submitter, and the patch could not be repeated: ${why}`,
-  })
 }
 
 function withChanges(options: RestoreInPlace, state: RestoreState, { message, status }: Failure): Failure {

@@ -164,6 +164,17 @@ export const restoresOnSpotify: Scenario[] = [
     ends: { exit: 3, state: 'Failed', writes: ['patch'] },
   },
   {
+    name: 'has failed where nobody answers the patch that was repeated',
+    operator: 'spotify',
+    before: spotifyRunning,
+    sees: [
+      [0.1, { jobStatus: { state: 'Updating' } }],
+      [0.3, spotifyStarting(three)],
+      [0.5, { jobStatus: { state: 'Lost' } }],
+    ],
+    ends: { exit: 3, state: 'Failed', writes: ['patch'] },
+  },
+  {
     name: 'is lost three times in the race, and names the restart point of before',
     operator: 'spotify',
     before: spotifyRunning,

@@ -1,0 +1,72 @@
+import type { Failure } from '../../domain/failure.ts'
+import { explain } from './restore-proof.ts'
+import { hasNewId } from './restore-sight.ts'
+import {
+  keep,
+  notRestored,
+  type RestoreInPlace,
+  type RestoreState,
+  type RestoreStep,
+} from './restore-state.ts'
+import { patchFromSavepoint } from './restore-writes.ts'
+
+/** What to make of a restored job that is Failed or Lost: whether it is the end, or what is done about it. */
+
+/** On Spotify a restarting job flips Failed and Deploying about 14 times a second (seen on v0.6). */
+const settledMs = 15_000
+const maxRaceRepeats = 2
+/** A submission that fails is tried again without end under FromSavepointOnFailure (seen on GCP tag -9). */
+const maxRestarts = 3
+
+/** GCP counts its restarts (seen on tag -9), Spotify does not (seen on v0.6): there the submitters that failed are counted. */
+export function isEndless({ now, before, failedSubmissions }: RestoreState): boolean {
+  const restarts = Math.max(now.restartCount - before.restartCount, failedSubmissions)
+  return restarts >= maxRestarts && now.restartsAfterFailure && !hasNewId(before, now)
+}
+
+/** Right after the patch it is Spotify's race: the old submitter is deleted twice and the new one never made (seen on v0.6). */
+export function lost(options: RestoreInPlace, state: RestoreState): RestoreStep {
+  const { now } = state
+  const race =
+    options.operator === 'spotify' &&
+    state.raceOpen &&
+    now.control?.name !== 'job-cancel' &&
+    (now.submitterExitCode === undefined || now.submitterExitCode === state.before.submitterExitCode)
+  if (!race || state.patches > maxRaceRepeats) return failedOnce(state)
+  const nonce = `${options.nonce}-${state.patches}`
+  return {
+    state: { ...state, phase: 'asking' },
+    effects: [
+      { type: 'tell', text: 'the operator lost the new submitter (a race of its own); patching again' },
+      { type: 'write', id: 'patch', make: newest => patchFromSavepoint(options, newest, nonce) },
+    ],
+  }
+}
+
+/** Under FromSavepointOnFailure, which brings back what is Failed, Lost or DeployFailed, these count only once they have stood still. */
+export function failedOnce(state: RestoreState): RestoreStep {
+  if (!state.now.restartsAfterFailure) return explain(state)
+  if (state.settling) return keep(state)
+  const failures = state.failures + 1
+  return {
+    state: { ...state, settling: true, failures },
+    effects: [{ type: 'timer', timer: `settled-${failures}`, inMs: settledMs }],
+  }
+}
+
+export const stillLost =
+  'the operator lost its submitter (a race of its own) and has not reacted to the patch that was repeated for it'
+
+/** A lost race ends as Lost unless the repeated patch is answered: nothing else is under way. */
+export function isStillLost({ now, patches, phase, shown }: RestoreState): boolean {
+  const unanswered = phase === 'asking' ? patches > 0 : patches > 1 && !shown
+  return unanswered && now.state === 'Lost'
+}
+
+/** A race that is lost for good has an answer: the job is Lost, and stays so. */
+export function notRepeated(options: RestoreInPlace, state: RestoreState, reason: Failure): RestoreStep {
+  const why = reason.message.replace(/^error: /, '')
+  return notRestored(options, state, {
+    message: `the operator lost its submitter, and the patch could not be repeated: ${why}`,
+  })
+}
