@@ -47,12 +47,15 @@ export async function drive<State, Result>(
   const wait: Wait = { ...waiting, over: over.signal, events, newest: asked.after, changed: asked.wrote }
   try {
     let step = protocol.begin(asked.before)
-    begin(wait, asked)
-    for (;;) {
-      const outcome = carryOut(wait, step.effects)
-      if (outcome) return { ...outcome, newest: wait.newest, changed: wait.changed }
-      step = protocol.next(step.state, await events.next())
+    let outcome = carryOut(wait, step.effects)
+    const advance = (event: Event) => {
+      step = protocol.next(step.state, event)
+      outcome = carryOut(wait, step.effects)
     }
+    for (const event of answersTo(asked)) if (!outcome) advance(event)
+    if (!outcome) startWatching(wait)
+    while (!outcome) advance(await events.next())
+    return { ...outcome, newest: wait.newest, changed: wait.changed }
   } finally {
     over.abort()
   }
@@ -106,13 +109,17 @@ function unwritten(wish: Exclude<Ask, { write: Write }>, before: Resource, perso
   return { before, after: before, wrote: false }
 }
 
-function begin(wait: Wait, asked: Asked): void {
+/** What the first write brought, before anything is watched: with `--wait=false` it is all there is. */
+function answersTo({ wrote, before, after, at }: Asked): Event[] {
+  if (!wrote) return []
+  return [
+    { type: 'written', id: 'ask', before, after, ...(at !== undefined && { at }) },
+    { type: 'object', object: after },
+  ]
+}
+
+function startWatching(wait: Wait): void {
   const { events, clock, over } = wait
-  if (asked.wrote) {
-    const at = asked.at === undefined ? {} : { at: asked.at }
-    events.push({ type: 'written', id: 'ask', before: asked.before, after: asked.after, ...at })
-    events.push({ type: 'object', object: asked.after })
-  }
   watchInterruption(wait)
   watchObject(wait).catch(events.crash)
   clock.sleep(wait.timeoutMs, over).then(() => events.push({ type: 'timeout' }), events.crash)

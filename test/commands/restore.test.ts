@@ -81,6 +81,7 @@ describe('restore of a running job', () => {
           ...[`patch ${key}`, `watch ${key}`],
           ...[`get ${configMap}`, `create ${configMap}`],
           `watch ${key}`,
+          ...[`get ${configMap}`, `update ${configMap}`],
           ...[`patch ${key}`, `watch ${key}`],
           ...[`get ${configMap}`, `update ${configMap}`],
         ],
@@ -214,7 +215,18 @@ to restore without it: --safety-savepoint=false
     )
     assert.deepEqual(
       [exit, stdout, requests.slice(2)],
-      [0, restored, [`patch ${key}`, `watch ${key}`, `get ${configMap}`, `create ${configMap}`]],
+      [
+        0,
+        restored,
+        [
+          `get ${configMap}`,
+          `create ${configMap}`,
+          `patch ${key}`,
+          `watch ${key}`,
+          `get ${configMap}`,
+          `update ${configMap}`,
+        ],
+      ],
     )
     assert.deepEqual(
       entries(fake).map(entry => [(entry as Fields)['action'], (entry as Fields)['restartPoint']]),
@@ -267,13 +279,16 @@ describe('restore of a stopped job', () => {
     )
   })
 
-  it('is told in the words of the server where the patch is refused, and nothing is recorded', async () => {
+  it('is told in the words of the server where the patch is refused, and so is the record', async () => {
     const denied = refusal(403, 'Forbidden', 'admission webhook denied the request: no')
     const { exit, stderr, fake } = await play('restore orders latest --yes -q', {
       objects: [stopped],
       prepare: fake => fake.fail('patch', denied),
     })
-    assert.deepEqual([exit, stderr, entries(fake)], [1, `${denied.message}\n`, []])
+    assert.deepEqual(
+      [exit, stderr, entries(fake).map(entry => (entry as Fields)['state'])],
+      [1, `${denied.message}\n`, ['Unchanged']],
+    )
   })
 
   it('ends as soon as it is patched with --wait=false', async () => {

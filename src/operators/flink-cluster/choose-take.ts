@@ -1,7 +1,7 @@
 import type { Failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import { isBelow } from '../../domain/location.ts'
-import { refused } from './endings.ts'
+import { busy, refused } from './endings.ts'
 import { abilitiesOf, type OperatorName } from './operator.ts'
 
 export interface TakeWish {
@@ -36,7 +36,7 @@ export async function chooseTake(
   if (facts.directory === undefined) return { way: 'rest' }
   if (facts.pendingGeneration !== undefined && wish.via !== 'annotation' && willServe(facts, operator))
     return { way: 'generation' }
-  if (isBusy(facts)) return busy(facts)
+  if (isBusy(facts)) return { way: 'busy', failure: busy(facts) }
   if (wish.via === 'annotation') return byAnnotation(facts, operator)
   if (wish.via === 'generation') return byGeneration(facts, operator)
   return (await prefersGeneration(facts, operator, mayPatchStatus))
@@ -83,18 +83,6 @@ export function isBusy(facts: JobFacts): boolean {
   const inFlight = attempt?.state === 'InProgress' || attempt?.state === 'NotTriggered'
   const commanded = ['Requested', 'Progressing', 'InProgress'].includes(control?.state ?? '')
   return inFlight || commanded || command === 'savepoint'
-}
-
-function busy(facts: JobFacts): TakeWay {
-  const reason = facts.attempt?.reason ? ` (${facts.attempt.reason})` : ''
-  return {
-    way: 'busy',
-    failure: refused(
-      facts,
-      `another savepoint is in flight${reason}; a second one now would make the operator lose it`,
-      'wait for it first: --after-current',
-    ),
-  }
 }
 
 function byAnnotation(facts: JobFacts, operator: OperatorName | undefined): TakeWay {

@@ -8,6 +8,15 @@ export function refused(facts: JobFacts, reason: string, ...hints: string[]): Fa
   return failure('not-asked', `cannot take a savepoint of ${facts.shown}: ${reason}`, ...hints)
 }
 
+export function busy(facts: JobFacts): Failure {
+  const reason = facts.attempt?.reason ? ` (${facts.attempt.reason})` : ''
+  return refused(
+    facts,
+    `another savepoint is in flight${reason}; a second one now would make the operator lose it`,
+    'wait for it first: --after-current',
+  )
+}
+
 export function unchanged(facts: JobFacts): Failure {
   return failure(
     'not-asked',

@@ -46,7 +46,7 @@ const restMs = 5_000
 export function takeBlocking(options: TakeBlocking): Protocol<BlockingState, Savepoint> {
   const read = (resource: Resource) => readFlinkCluster(resource, options.operator)
   return {
-    ask: before => askFor(options.via, before),
+    ask: before => askFor(options.via, before, options.operator),
     begin: before => begin(options, read(before)),
     next: (state, event) => next(options, state, event, read),
   }

@@ -31,7 +31,7 @@ const unplaced = 'the operator reports success without a location'
 export function takeByStatus(options: TakeByStatus): Protocol<TakeState, Savepoint> {
   const read = (resource: Resource) => readFlinkCluster(resource, options.operator)
   return {
-    ask: before => askFor(options.via, before),
+    ask: before => askFor(options.via, before, options.operator),
     begin: before => begin(options, read(before)),
     next: (state, event) => next(options, state, event, read),
   }
@@ -81,7 +81,7 @@ function next(
     case 'answer':
       return event.yes ? withdraw(state) : giveUp(state)
     case 'rest':
-      return answered(options, state, event.answer)
+      return checked(options, state, answered(options, state, event.answer))
     case 'due':
       return due(options, state, event.timer)
     case 'timeout':
@@ -96,6 +96,11 @@ function next(
 function refused(state: TakeState, id: string, reason: Failure): TakeStep {
   if (id === 'withdraw') return giveUp(state, reason.message)
   return id === 'again' ? notAgain(state, reason) : done(state, reason)
+}
+
+/** Where Flink knew nothing and we wait on, what was sighted meanwhile counts. */
+function checked(options: TakeByStatus, asked: TakeState, step: TakeStep): TakeStep {
+  return asked.phase === 'checking' && step.state.phase === 'waiting' ? judge(options, step.state) : step
 }
 
 function sighted(options: TakeByStatus, state: TakeState, now: JobFacts): TakeStep {

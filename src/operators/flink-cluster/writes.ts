@@ -3,18 +3,30 @@ import type { JobFacts } from '../../domain/job.ts'
 import type { Write } from '../../domain/ports.ts'
 import type { Ask } from '../../domain/protocol.ts'
 import { type Resource, refOf } from '../../domain/resource.ts'
+import { isBusy } from './choose-take.ts'
+import { busy } from './endings.ts'
+import type { OperatorName } from './operator.ts'
 import { controlAnnotation, readFlinkCluster } from './read.ts'
 
 /**
  * The first write of a take, or none where the same request stands in the object already: a second patch would change
  * nothing. A pending generation is there from the start; either may be our own, after an answer that was lost.
  */
-export function askFor(via: 'annotation' | 'generation', before: Resource): Ask {
-  if (!isStanding(via, readFlinkCluster(before)))
-    return { write: via === 'annotation' ? annotateSavepoint(before) : bumpGeneration(before) }
-  const { specGeneration } = readFlinkCluster(before)
-  const what = via === 'annotation' ? 'a request by annotation' : `savepointGeneration ${specGeneration}`
-  return { join: `${what} is pending already: waiting for that one` }
+export function askFor(
+  via: 'annotation' | 'generation',
+  before: Resource,
+  operator: OperatorName | undefined,
+): Ask {
+  const facts = readFlinkCluster(before, operator)
+  if (isStanding(via, facts))
+    return { join: `${standing(via, facts)} is pending already: waiting for that one` }
+  // Somebody was faster. A generation that is tried again and again is in flight most of the time, and no obstacle.
+  if (isBusy(facts) && facts.pendingGeneration === undefined) return { refuse: busy(facts) }
+  return { write: via === 'annotation' ? annotateSavepoint(before) : bumpGeneration(before) }
+}
+
+function standing(via: 'annotation' | 'generation', facts: JobFacts): string {
+  return via === 'annotation' ? 'a request by annotation' : `savepointGeneration ${facts.specGeneration}`
 }
 
 /** The request is in the object, and not answered yet. */
