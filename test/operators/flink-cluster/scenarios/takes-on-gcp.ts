@@ -130,6 +130,20 @@ export const takesOnGcp: TakeScenario[] = [
     ends: { exit: 0, location: three, triggerId: c, generation: 2 },
   },
   {
+    name: 'is replaced, and then both are lost with the job',
+    operator: 'gcp-9',
+    via: 'annotation',
+    before: firstTaken,
+    sees: [
+      [0.1, { savepoint: attempt('InProgress', b), control: control('Progressing', '12:00:00') }],
+      [3, { savepoint: attempt('NotTriggered'), control: control('Progressing', '12:00:03') }],
+      [3.1, { savepoint: attempt('InProgress', c) }],
+      [10, { jobStatus: { state: 'Lost' } }],
+    ],
+    flink: (_, seconds) => (seconds < 9 ? inProgress : undefined),
+    ends: { exit: 3, state: 'Requested' },
+  },
+  {
     name: 'is reached by the savepoint that replaced it',
     operator: 'gcp-9',
     via: 'generation',
