@@ -255,6 +255,7 @@ export const restoresOnSpotify: Scenario[] = [
         [at, { jobStatus: { state: 'Failed', submitterExitCode: 1 } }],
         [at + 1, { jobStatus: { state: 'Deploying', submitterExitCode: 1 } }],
         [at + 2, { jobStatus: { state: 'Failed' } }],
+        [at + 3, { jobStatus: { state: 'Deploying' } }],
       ]),
     ],
     flink: failedJob,
