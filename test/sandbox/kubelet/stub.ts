@@ -61,7 +61,9 @@ function see(playing: Playing, object: Fields, deleted: boolean): void {
   if (deleted || pod.deleting) {
     running?.abort()
     playing.processes.delete(pod.uid)
-    if (!deleted) void playing.api.delete(`${pathOf(pod)}?gracePeriodSeconds=0`).catch(() => undefined)
+    // By uid: a pod of the same name may be there already.
+    if (!deleted)
+      void playing.api.delete(pathOf(pod), { uid: pod.uid, gracePeriodSeconds: 0 }).catch(() => undefined)
     return
   }
   if (running !== undefined || pod.ended) return

@@ -23,8 +23,8 @@ export interface KubeApi {
   create(path: string, body: Fields): Promise<Fields>
   replace(path: string, body: Fields): Promise<Fields>
   patch(path: string, body: unknown, type?: PatchType): Promise<Fields>
-  /** Answers that there is nothing to delete count as done. */
-  delete(path: string): Promise<void>
+  /** Answers that there is nothing to delete count as done, as does an object with another uid than `only`. */
+  delete(path: string, only?: { readonly uid: string; readonly gracePeriodSeconds: number }): Promise<void>
   /** One watch connection, as lines come; ends with the connection. */
   watch(path: string, signal: AbortSignal): AsyncIterable<{ type: string; object: Fields }>
   close(): void
@@ -51,14 +51,26 @@ export async function openApi(kubeconfig: string): Promise<KubeApi> {
         body,
         type === 'merge' ? 'application/merge-patch+json' : 'application/json-patch+json',
       ),
-    delete: async path => {
-      await call('DELETE', path).catch(error => {
-        if (!(error instanceof ApiError && error.code === 404)) throw error
+    delete: async (path, only) => {
+      await call('DELETE', path, only && deleteOptions(only)).catch(error => {
+        const gone = isApiError(error, 404) || (only !== undefined && isApiError(error, 409))
+        if (!gone) throw error
       })
     },
     watch: (path, signal) => watchLines(send, path, signal),
     close: () => send.agent.destroy(),
   }
+}
+
+/** kube-apiserver takes the options from the body or from the query, never from both (apiserver endpoints/handlers/delete.go). */
+function deleteOptions({
+  uid,
+  ...more
+}: {
+  readonly uid: string
+  readonly gracePeriodSeconds: number
+}): Fields {
+  return { kind: 'DeleteOptions', apiVersion: 'v1', ...more, preconditions: { uid } }
 }
 
 interface Send {
