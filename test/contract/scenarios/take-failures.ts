@@ -104,7 +104,7 @@ export const takeFailures: readonly Scenario[] = [
     operating: { races: { repeatedTake: 1 } },
     play: async ({ job, run, flink, seen }) => {
       await job()
-      flink().change({ savepointMs: 200 })
+      flink().change({ savepointMs: 1000 })
       assert.deepEqual(await run('take orders'), completed(1))
       await seen(now => statusGeneration(now) === 2)
       const { items } = JSON.parse((await run('history orders --sources record,status -o json')).stdout)
