@@ -1,3 +1,4 @@
+import { sameConnection } from './cli/connection.ts'
 import { exitCode } from './cli/exit.ts'
 import { parse, type Run } from './cli/parse.ts'
 import type { CommandResult } from './commands/command.ts'
@@ -51,16 +52,17 @@ async function run(invocation: Run, terminal: Terminal, makeWorld: MakeWorld): P
   const format = await formatOf(invocation.output)
   const colour = isColoured(color, terminal.isTerminal.stderr, terminal.machine)
   const person = personAt(terminal, { quiet, colour })
+  const telling = { quiet, verbosity: invocation.verbosity, sameConnection: sameConnection(connection) }
   const world = makeWorld({ command, connection, person, ...(restUrl && { restUrl }) })
   try {
     const result = await invocation.run(world)
     await print(result, format, invocation, terminal)
-    if (result.failure) await tellFailure(result.failure, terminal, invocation)
+    if (result.failure) await tellFailure(result.failure, terminal, telling)
     await result.after?.()
     return exitCode(result.failure)
   } catch (error) {
     const ended = world.interrupted.aborted ? interruption(error) : error
-    await tellFailure(ended, terminal, invocation)
+    await tellFailure(ended, terminal, telling)
     return exitCode(ended)
   } finally {
     await world.close()

@@ -208,6 +208,26 @@ describe('The program', () => {
     assert.match(fourth ?? '', /^ +at /)
   })
 
+  it('adds to hints with commands the flags that lead to the same server, and no token', async () => {
+    const run = async () => {
+      throw failure('timed-out', 'timed out', 'to look: kubectl flinksp history orders -n shop')
+    }
+    const hinted = 'error: timed out\nto look: kubectl flinksp history orders -n shop\n'
+    const flags = "--context=it's --token=secret --as-group=a --as-group=b --insecure-skip-tls-verify -nshop"
+    assert.deepEqual(
+      {
+        same: (await ended(`probe orders ${flags}`, run)).stderr,
+        default: (await ended('probe orders -nshop --token=secret', run)).stderr,
+        quiet: (await ended(`probe orders -q ${flags}`, run)).stderr,
+      },
+      {
+        same: `${hinted}give kubectl here too: --as-group a --as-group b --context 'it'\\''s' --insecure-skip-tls-verify\n`,
+        default: hinted,
+        quiet: 'error: timed out\n',
+      },
+    )
+  })
+
   it('shows what caused a failure with -v', async () => {
     const thrown = () =>
       Promise.reject(new Failure('not-asked', 'error: unreachable', { cause: 'ECONNRESET' }))

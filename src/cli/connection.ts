@@ -24,6 +24,25 @@ function optionOf(
   return last
 }
 
+/** They do not say which server is meant, or as whom: hints carry their namespace themselves, and a token is nobody's to read. */
+const unsaid: readonly string[] = [
+  ...['namespace', 'token', 'request-timeout', 'cache-dir', 'disable-compression'],
+]
+
+/** The flags that another command needs to speak to the same server as the same user: `--context gcp`. */
+export function sameConnection(connection: ConnectionOptions): string {
+  return connectionFlags
+    .filter(({ name }) => !unsaid.includes(name))
+    .flatMap(({ name, option }) => [connection[option] ?? []].flat().map(value => said(name, value)))
+    .join(' ')
+}
+
+function said(name: string, value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? `--${name}` : `--${name}=false`
+  const text = String(value)
+  return `--${name} ${/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`}`
+}
+
 /** Worded as client-go's clientcmd.ParseTimeout. */
 function requestTimeout(text: string): number {
   const ms = parseDuration(text)

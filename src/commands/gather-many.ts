@@ -18,7 +18,7 @@ import {
 import type { OperatorName } from '../operators/flink-cluster/operator.ts'
 import { readFlinkCluster } from '../operators/flink-cluster/read.ts'
 import { servedKind } from './find-job.ts'
-import { warnOfDropped } from './read-record.ts'
+import { type RecordReading, warnOfDropped } from './read-record.ts'
 
 export interface GatheringMany {
   readonly sources: ReadonlySet<SourceName>
@@ -50,10 +50,13 @@ export async function gatherMany(
   const namespace = options.allNamespaces ? undefined : cluster.namespace
   const found = new Map<string, Found>()
   const recordOnly = options.sources.size === 1 && options.sources.has('record')
+  const missing: string[] = []
+  const reading = { warn: (text: string) => void missing.push(text), now: world.clock.now() }
   await Promise.all([
-    options.sources.has('record') && collectRecords(world, cluster, served, namespace, found),
+    options.sources.has('record') && collectRecords(cluster, served, namespace, found, reading),
     !recordOnly && collectJobs(cluster, served, namespace, options, found),
   ])
+  for (const text of missing) world.person.warn(text)
   const all = [...found.values()].sort((a, b) => byName(a.job, b.job))
   const gone = recordOnly ? [] : all.filter(({ alive, record }) => !alive && record.length > 0)
   if (gone[0])
@@ -85,37 +88,37 @@ async function collectJobs(
 }
 
 async function collectRecords(
-  world: World,
   cluster: Cluster,
   served: ServedKind,
   namespace: string | undefined,
   found: Map<string, Found>,
+  reading: RecordReading,
 ): Promise<void> {
   try {
     for await (const { items } of cluster.list(recordKind, namespace, `${managedByLabel}=${manager}`)) {
-      for (const configMap of items) collectRecord(world, configMap, served, found)
+      for (const configMap of items) collectRecord(configMap, served, found, reading)
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    world.person.warn(`Warning: the records are not in this list: ${error.message}`)
+    reading.warn(`Warning: the records are not in this list: ${error.message}`)
   }
 }
 
 function collectRecord(
-  world: World,
   configMap: Resource,
   served: ServedKind,
   found: Map<string, Found>,
+  { warn, now }: RecordReading,
 ): void {
   const job = recordedJob(configMap, served)
   if (!job) return
-  const parsed = parseRecord(configMap, job, world.clock.now())
+  const parsed = parseRecord(configMap, job, now)
   const { name } = configMap.metadata
   if ('unusable' in parsed) {
-    world.person.warn(`Warning: configmap/${name} is not used: ${parsed.unusable}`)
+    warn(`Warning: configmap/${name} is not used: ${parsed.unusable}`)
     return
   }
-  warnOfDropped(name, parsed.record, text => world.person.warn(text))
+  warnOfDropped(name, parsed.record, warn)
   at(found, job).record = savepointsOfRecord(parsed.record, job)
 }
 

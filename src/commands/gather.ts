@@ -8,7 +8,7 @@ import { savepointsOfRecord } from '../history/from-record.ts'
 import { savepointsOfRest } from '../history/from-rest.ts'
 import { savepointsOfStatus } from '../history/from-status.ts'
 import { mergeSavepoints } from '../history/merge.ts'
-import { emptyRecord, type JobRecord } from '../history/record.ts'
+import { emptyRecord, type JobRecord, type RecordedJob } from '../history/record.ts'
 import type { OperatorName } from '../operators/flink-cluster/operator.ts'
 import { readFlinkCluster } from '../operators/flink-cluster/read.ts'
 import { askCheckpoints } from './ask-checkpoints.ts'
@@ -33,18 +33,22 @@ export interface Gathered {
 
 /**
  * All that is known of one job: its object and its record at once, then Flink beside the record. A source that does
- * not answer costs a line, not the answer; only without the object there is none.
+ * not answer costs a line, not the answer; only without the object there is none, and then nothing else is told.
  */
 export async function gatherSavepoints(world: World, name: JobName, options: Gathering): Promise<Gathered> {
   const cluster = await world.cluster()
   const ref = await jobRef(cluster, name)
   const reading = cluster.get(ref)
-  const asked = options.sources.has('record') ? recordOf(world, cluster, ref) : emptyRecord
+  const missing: string[] = []
+  const asked = options.sources.has('record')
+    ? recordOf(world, cluster, ref, text => missing.push(text))
+    : emptyRecord
   const resource = await orHint(reading, ref, asked)
   const facts = readFlinkCluster(resource, options.operator)
   const { flinkJobId } = facts
   const flink = options.sources.has('rest') ? askCheckpoints(world, facts, options) : undefined
   const record = await asked
+  for (const text of missing) world.person.warn(text)
   const checkpoints = await flink?.within(options.restWaitMs)
   const found = [
     ...(options.sources.has('status') ? savepointsOfStatus(facts) : []),
@@ -58,11 +62,17 @@ export async function gatherSavepoints(world: World, name: JobName, options: Gat
 export async function recordedSavepoints(world: World, name: JobName): Promise<Savepoint[]> {
   const cluster = await world.cluster()
   const ref = await jobRef(cluster, name)
-  return mergeSavepoints(savepointsOfRecord(await recordOf(world, cluster, ref), ref))
+  const record = await recordOf(world, cluster, ref, text => world.person.warn(text))
+  return mergeSavepoints(savepointsOfRecord(record, ref))
 }
 
-function recordOf(world: World, cluster: Cluster, job: Parameters<typeof readRecord>[1]): Promise<JobRecord> {
-  return readRecord(cluster, job, { warn: text => world.person.warn(text), now: world.clock.now() })
+function recordOf(
+  world: World,
+  cluster: Cluster,
+  job: RecordedJob,
+  warn: (text: string) => void,
+): Promise<JobRecord> {
+  return readRecord(cluster, job, { warn, now: world.clock.now() })
 }
 
 /** The object; where it is gone and its record is not, a hint says so. */
@@ -76,7 +86,7 @@ async function orHint(
   } catch (error) {
     const kept = (await record).lines.length > 0
     if (!(error instanceof Failure) || !refusedWith(error, 404) || !kept) throw error
-    const hint = `its record is still there: kubectl flinksp history ${shortName(ref)} --sources record`
+    const hint = `its record is still there: kubectl flinksp history ${shortName(ref)} -n ${ref.namespace} --sources record`
     throw new Failure(error.code, error.message, { hints: [hint], status: error.status, cause: error })
   }
 }

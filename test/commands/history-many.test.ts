@@ -76,6 +76,17 @@ default     flinkcluster/orders     -      Completed   manual    23h   10s      
     })
   })
 
+  it('tells one reason where neither jobs nor records may be listed', async () => {
+    const cluster = fakeCluster({ objects })
+    cluster.fail('list ConfigMap', refusal(403, 'Forbidden', 'configmaps is forbidden'))
+    cluster.fail('list FlinkCluster', refusal(403, 'Forbidden', 'flinkclusters is forbidden'))
+    assert.deepEqual(await program(world(cluster), 'history'), {
+      exit: 1,
+      stdout: '',
+      stderr: 'Error from server (Forbidden): flinkclusters is forbidden\n',
+    })
+  })
+
   it('takes no record for that of another job', async () => {
     const stolen = { ...recordOf([earlier], 'clicks'), metadata: recordOf([], 'orders').metadata }
     const { stdout } = await program(

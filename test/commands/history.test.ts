@@ -196,6 +196,17 @@ NAME   STATE       TRIGGER      AGE   DURATION   LOCATION
     )
   })
 
+  it('tells one reason where neither the job nor its record may be read', async () => {
+    const cluster = fakeCluster({ objects: [spotifyCluster(taken)] })
+    cluster.fail('get ConfigMap', refusal(403, 'Forbidden', 'configmaps "x" is forbidden'))
+    cluster.fail('get FlinkCluster', refusal(403, 'Forbidden', 'flinkclusters "orders" is forbidden'))
+    assert.deepEqual(await program(world(cluster), 'history orders'), {
+      exit: 1,
+      stdout: '',
+      stderr: 'Error from server (Forbidden): flinkclusters "orders" is forbidden\n',
+    })
+  })
+
   it('says where the record of a job that is gone can be read', async () => {
     const { exit, stdout, stderr } = await historyOf('history orders', undefined, [])
     assert.deepEqual(
@@ -205,7 +216,7 @@ NAME   STATE       TRIGGER      AGE   DURATION   LOCATION
         stdout: '',
         stderr:
           'Error from server (NotFound): flinkclusters.flinkoperator.k8s.io "orders" not found\n' +
-          'its record is still there: kubectl flinksp history flinkcluster/orders --sources record\n',
+          'its record is still there: kubectl flinksp history flinkcluster/orders -n default --sources record\n',
       },
     )
     const { stdout: recorded } = await historyOf('history orders --sources record -o name', undefined, [])

@@ -129,7 +129,7 @@ export const histories: readonly Scenario[] = [
         ends(1, {
           err: [
             'Error from server (NotFound): flinkclusters.flinkoperator.k8s.io "orders" not found',
-            'its record is still there: kubectl flinksp history flinkcluster/orders --sources record',
+            'its record is still there: kubectl flinksp history flinkcluster/orders -n NAMESPACE --sources record',
           ],
         }),
       )
