@@ -43,7 +43,7 @@ export interface CommandResult {
 /** One verb. `options` throws a usage Failure; `run` does the work. */
 export interface Command<Options = unknown> {
   readonly name: string
-  /** After `kubectl flinksp `: `take (NAME | KIND/NAME)`. */
+  /** After `kubectl flinksp `, without flags: `take (NAME | KIND/NAME)`. */
   readonly usage: string
   readonly summary: string
   /** Paragraphs for `--help`. */

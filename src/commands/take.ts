@@ -12,7 +12,7 @@ import { whichOperator } from './which-operator.ts'
 
 export const take: Command<TakeOptions> = {
   name: 'take',
-  usage: 'take (NAME | KIND/NAME) [flags]',
+  usage: 'take (NAME | KIND/NAME)',
   summary: 'Take a savepoint of a job and wait until it is complete',
   description:
     'Take a savepoint of a running job, in the way that its operator offers, and wait until it is known how it ends. The ' +
