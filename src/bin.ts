@@ -79,14 +79,24 @@ const terminal: Terminal = {
   clock,
 }
 
-/** Leaves only when what was printed has left too: a pipe on Windows is slower than exit. */
+/** Leaves only when what was printed has left too: a pipe on Windows is slower than exit. A result that is lost is no success. */
 function leave(code: number): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+  process.stdout.write('', () => {
+    const lost = lostResult()
+    process.stderr.write(lost ? `error: the result could not be printed: ${lost}\n` : '', () =>
+      process.exit(lost ? code || 1 : code),
+    )
+  })
+}
+
+/** Why stdout failed, a full disk say. Whoever reads us may stop reading (`| head`): that is no error. */
+function lostResult(): string | undefined {
+  const { errored } = process.stdout
+  return errored && (errored as NodeJS.ErrnoException).code !== 'EPIPE' ? errored.message : undefined
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 
-// Whoever reads us may stop reading (`| head`): what is left to say is then for nobody, and no error.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 /** The real world. The kubeconfig is read, and what speaks to the cluster loaded, when a command first asks for it. */

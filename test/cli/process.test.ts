@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import manifest from '../../package.json' with { type: 'json' }
 
@@ -31,6 +32,22 @@ describe('The process', () => {
   it('runs', async () => {
     const { exit, stdout, stderr } = await start(['version', '-o', 'name'], false).ended
     assert.deepEqual({ exit, stdout, stderr }, { exit: 0, stdout: `v${manifest.version}\n`, stderr: '' })
+  })
+
+  it('does not call a result that could not be printed a success', async () => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [bin, 'version'], { stdio: ['ignore', full, 'pipe'] })
+    children.push(child)
+    let said = ''
+    child.stderr?.on('data', chunk => {
+      said += chunk
+    })
+    const [code] = await once(child, 'close')
+    closeSync(full)
+    assert.deepEqual(
+      [code, said],
+      [1, 'error: the result could not be printed: ENOSPC: no space left on device, write\n'],
+    )
   })
 
   it('lets a command end in order at the first Ctrl-C, and ends with 130', async () => {
