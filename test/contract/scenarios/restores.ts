@@ -177,19 +177,14 @@ export const restores: readonly Scenario[] = [
   {
     title: 'the submitter that the operator loses is won by the same patch again',
     on: 'spotify',
+    operating: { races: { lostSubmitter: 1 } },
     play: async stage => {
       await taken(stage)
-      const { operator, launch, seen, patch, screen } = stage
-      // The picture of the lost race (seen on v0.6), made by hand: by itself it comes when it likes.
-      operator.pause()
-      const restoring = await launch('restore orders latest --yes --safety-savepoint=false')
-      const first = await seen(now => valueAt(now, 'spec.job.fromSavepoint') !== undefined)
-      const job = { state: 'Lost', fromSavepoint: valueAt(first, 'spec.job.fromSavepoint') }
-      await patch({ status: { components: { job } } }, 'orders', '/status')
-      await seen(now => valueAt(now, 'spec.job.podAnnotations') !== undefined)
-      operator.resume()
       const race = 'the operator lost the new submitter (a race of its own); patching again'
-      assert.deepEqual(screen.screen(await restoring.ended), restored(1, race, sticky))
+      assert.deepEqual(
+        await stage.run('restore orders latest --yes --safety-savepoint=false'),
+        restored(1, race, sticky),
+      )
     },
   },
   {
