@@ -28,6 +28,8 @@ interface Playing {
   readonly dir: string
   /** By pod uid: ends the play, and tells when it has ended. */
   readonly plays: Map<string, { end: AbortController; ended: Promise<void> }>
+  /** By a pod's path: the end of the play of the pod that had this name last. */
+  readonly last: Map<string, Promise<void>>
   /** By `namespace/cluster`, allotted when the first pod of the cluster is seen. */
   readonly ports: Map<string, Promise<FlinkPorts>>
   readonly jobManagers: Map<string, { url: string; process: RunningProcess }>
@@ -41,7 +43,15 @@ export async function startRealKubelet(options: {
 }): Promise<RealKubelet> {
   const api = await openApi(options.kubeconfig)
   const { flink, dir } = options
-  const playing: Playing = { api, flink, dir, plays: new Map(), ports: new Map(), jobManagers: new Map() }
+  const playing: Playing = {
+    api,
+    flink,
+    dir,
+    plays: new Map(),
+    last: new Map(),
+    ports: new Map(),
+    jobManagers: new Map(),
+  }
   const informer = await startInformer(api, {
     path: '/api/v1/pods',
     labelSelector: 'flinksp.test/process=true',
@@ -63,16 +73,19 @@ function see(playing: Playing, pod: Pod, deleted: boolean): void {
   const running = playing.plays.get(pod.uid)
   if (deleted || pod.deleting) {
     running?.end.abort()
-    // A new pod of this name comes only when the old process is gone, as on a real node.
-    const gone = () => playing.api.delete(`${pathOf(pod)}?gracePeriodSeconds=0`)
+    // By uid: a pod of the same name may be there already.
+    const gone = () => playing.api.delete(pathOf(pod), { uid: pod.uid, gracePeriodSeconds: 0 })
     if (!deleted) void (running?.ended ?? Promise.resolve()).then(gone).catch(() => undefined)
     return
   }
   if (running !== undefined || pod.ended) return
   const end = new AbortController()
+  // Its ports are those of the pod that had this name before: that one's process must be gone, also where it was deleted by force.
+  const before = playing.last.get(pathOf(pod)) ?? Promise.resolve()
   // A pod that vanishes while it is being played ends the play.
-  const ended = play(playing, pod, end.signal).catch(() => undefined)
+  const ended = before.then(() => play(playing, pod, end.signal)).catch(() => undefined)
   playing.plays.set(pod.uid, { end, ended })
+  playing.last.set(pathOf(pod), ended)
 }
 
 function play(playing: Playing, pod: Pod, signal: AbortSignal): Promise<void> {
