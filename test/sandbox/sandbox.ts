@@ -113,7 +113,7 @@ export function isRunning(object: Fields): boolean {
   return status?.components?.job?.state === 'Running'
 }
 
-const patienceMs = 10_000
+const patienceMs = 30_000
 
 /** Reads, then watches from there; gives up in time to say what it saw last. */
 async function waitFor(api: KubeApi, path: string, condition: (object: Fields) => boolean): Promise<Fields> {

@@ -20,7 +20,7 @@ const gcp = { dialect: 'gcp-9' } as const
 const patience = { savepointMs: 400 }
 
 describe('the simulated GCP operator, tag v1beta1-9', function () {
-  this.timeout(20_000)
+  this.timeout(60_000)
 
   it('gives a savepoint up after its limit, and Flink completes it all the same', () =>
     withSandbox({ ...gcp, savepointLimitMs: 150 }, async sandbox => {
