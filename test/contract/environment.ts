@@ -30,6 +30,7 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'counted-take', groups: ['system:masters'] },
   { name: 'counted-patch', groups: ['system:masters'] },
   { name: 'counted-history', groups: ['system:masters'] },
+  { name: 'counted-restore', groups: ['system:masters'] },
   { name: 'counted-list', groups: ['system:masters'] },
   { name: 'without-status' },
   { name: 'without-clearing' },

@@ -1,19 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ServerRequest } from '../environment.ts'
+import { asked, ordersPath as job, recordPath as record } from '../requests.ts'
 import type { Scenario } from '../scenario.ts'
-
-const job = 'flinkclusters/orders'
-const record = 'configmaps/flinksp-flinkcluster-orders'
-
-/** `GET flinkclusters/orders 200`, of what comes after the first `known` requests. */
-function asked(requests: readonly ServerRequest[], known = 0): string[] {
-  return requests.slice(known).map(({ verb, path, code }) => {
-    const url = new URL(path, 'https://server')
-    const field = /metadata\.name=(\w+)/.exec(url.searchParams.get('fieldSelector') ?? '')
-    const resource = url.pathname.replace(/^.*\/namespaces\/[^/]+\//, '')
-    return `${verb} ${resource}${field ? `/${field[1]}` : ''} ${code}`
-  })
-}
 
 export const costs: readonly Scenario[] = [
   {

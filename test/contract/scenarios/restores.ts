@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { documentOf, ordersRef } from '../documents.ts'
 import { annotationOf, jobState, savepointState, valueAt } from '../facts.ts'
+import { asked, ordersPath, recordPath } from '../requests.ts'
 import { flinkClusters, flinkRest, records } from '../rights.ts'
 import type { Scenario } from '../scenario.ts'
 import { ends, printedOrders } from '../screens.ts'
@@ -56,19 +57,19 @@ export const restores: readonly Scenario[] = [
     title: 'the safety savepoint is recorded before the patch',
     play: async stage => {
       await taken(stage)
-      const { run, api, namespace, operator, launch, seen } = stage
-      const restoring = await launch('restore orders latest --yes')
-      await restoring.said('safety savepoint: ')
-      const record = `/api/v1/namespaces/${namespace}/configmaps/flinksp-flinkcluster-orders`
-      const patched = await seen(now => valueAt(now, 'spec.job.fromSavepoint') !== undefined)
-      const entries = String(valueAt(await api.get(record), 'data.entries'))
-        .trimEnd()
-        .split('\n')
-      assert.equal(entries.length, 2)
-      assert.ok(valueAt(patched, 'metadata.uid'))
-      assert.equal((await restoring.ended).exit, 0)
-      operator.pause()
-      assert.equal((await run('history orders --sources record -o name')).stdout.split('\n').length, 3)
+      const { run, requests } = stage
+      assert.equal((await run('restore orders latest --yes', 'counted-restore')).exit, 0)
+      const writes = asked(await requests('counted-restore')).filter(request => /^(PATCH|PUT) /.test(request))
+      assert.deepEqual(writes, [
+        `PATCH ${ordersPath} 200`,
+        // The savepoint, then the restore that begins.
+        `PUT ${recordPath} 200`,
+        `PUT ${recordPath} 200`,
+        `PATCH ${ordersPath} 200`,
+        `PUT ${recordPath} 200`,
+      ])
+      const recorded = await run('history orders --sources record -o name')
+      assert.deepEqual(recorded, ends(0, { out: [2, 1].map(n => `file:DIR/orders/SAVEPOINT-${n}`) }))
     },
   },
   {
@@ -205,6 +206,7 @@ export const restores: readonly Scenario[] = [
         ends(1, {
           err: [
             'Error from server (Forbidden): flinkclusters.flinkoperator.k8s.io "orders" is forbidden: User "without-clearing" cannot patch resource "flinkclusters/status" in API group "flinkoperator.k8s.io" in the namespace "NAMESPACE"',
+            'nothing was changed',
           ],
         }),
       )
