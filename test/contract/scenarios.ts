@@ -3,6 +3,7 @@ import { costs } from './scenarios/costs.ts'
 import { histories } from './scenarios/histories.ts'
 import { outputs } from './scenarios/outputs.ts'
 import { records } from './scenarios/records.ts'
+import { restoreEndings } from './scenarios/restore-endings.ts'
 import { restorePlans } from './scenarios/restore-plans.ts'
 import { restores } from './scenarios/restores.ts'
 import { takeFailures } from './scenarios/take-failures.ts'
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   ...histories,
   ...restorePlans,
   ...restores,
+  ...restoreEndings,
   ...records,
   ...costs,
   ...takeWaits,
