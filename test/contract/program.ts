@@ -17,6 +17,8 @@ export interface Running {
   /** Resolves once stderr holds this text; rejects where the program ends without it. */
   said(text: string): Promise<void>
   interrupt(): void
+  /** Ends it, whatever it does. */
+  kill(): void
 }
 
 /** Starts a program with this environment and nothing of ours, and nobody at its terminal. */
@@ -45,5 +47,6 @@ export function start(
         void ended.then(() => reject(new Error(`never said "${text}", but:\n${printed.stderr}`)))
       }),
     interrupt: () => void child.kill('SIGINT'),
+    kill: () => void child.kill('SIGKILL'),
   }
 }

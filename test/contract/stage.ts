@@ -85,13 +85,13 @@ export async function openStage(environment: Environment, operating: Operating =
     const { job: _, ...jobless } = fieldsAt(body, 'spec')
     await api.create(clusters, session ? { ...body, spec: jobless } : body)
   }
+  const launched: Running[] = []
   const launch = async (line: string, user = 'admin') => {
     const env = await homeOf(join(directory, `.home-${user}`), environment.kubeconfig(user), namespace)
-    return start(
-      binary,
-      line.split(' ').map(word => word.replace('DIR', directory)),
-      env,
-    )
+    const words = line.split(' ').map(word => word.replace('DIR', directory))
+    const running = start(binary, words, env)
+    launched.push(running)
+    return running
   }
   return {
     dialect,
@@ -118,7 +118,11 @@ export async function openStage(environment: Environment, operating: Operating =
     run: async (line, user) => screen.screen(await (await launch(line, user)).ended),
     requests: environment.requests,
     grant: (user, rules) => grant(environment, namespace, user, rules),
-    close: () => operator.stop(),
+    // What a scenario that failed has left running would wait until its own time-out.
+    async close() {
+      for (const running of launched) running.kill()
+      await operator.stop()
+    },
   }
 }
 

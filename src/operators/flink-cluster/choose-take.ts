@@ -77,12 +77,12 @@ function isInert(facts: JobFacts): boolean {
   return state === undefined || state === 'Failed' || state === 'TriggerFailed'
 }
 
-/** A savepoint is in flight, or has been asked for and not answered yet. */
+/** A savepoint is in flight, or has been asked for and not answered yet; a job-cancel takes one too, and its annotation must not be overwritten. */
 export function isBusy(facts: JobFacts): boolean {
   const { attempt, control, command } = facts
   const inFlight = attempt?.state === 'InProgress' || attempt?.state === 'NotTriggered'
   const commanded = ['Requested', 'Progressing', 'InProgress'].includes(control?.state ?? '')
-  return inFlight || commanded || command === 'savepoint'
+  return inFlight || commanded || command === 'savepoint' || command === 'job-cancel'
 }
 
 function byAnnotation(facts: JobFacts, operator: OperatorName | undefined): TakeWay {

@@ -9,7 +9,14 @@ export function refused(facts: JobFacts, reason: string, ...hints: string[]): Fa
 }
 
 export function busy(facts: JobFacts): Failure {
-  const reason = facts.attempt?.reason ? ` (${facts.attempt.reason})` : ''
+  if (facts.command === 'job-cancel')
+    return refused(
+      facts,
+      'its annotation asks for a job-cancel: the operator takes a savepoint and stops the job',
+    )
+  const { attempt } = facts
+  const running = attempt?.state === 'InProgress' || attempt?.state === 'NotTriggered'
+  const reason = running && attempt.reason ? ` (${attempt.reason})` : ''
   return refused(
     facts,
     `another savepoint is in flight${reason}; a second one now would make the operator lose it`,

@@ -120,6 +120,12 @@ describe('the way of a take', () => {
       'busy: another savepoint is in flight; a second one now would make the operator lose it',
     ],
     [
+      'none while a job-cancel by annotation is unanswered',
+      { metadata: { annotations: { 'flinkclusters.flinkoperator.k8s.io/user-control': 'job-cancel' } } },
+      'gcp-9',
+      'busy: its annotation asks for a job-cancel: the operator takes a savepoint and stops the job',
+    ],
+    [
       'none while the job is not running',
       { jobStatus: { state: 'Lost' } },
       'gcp-9',
