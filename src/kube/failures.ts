@@ -42,6 +42,7 @@ export function watchRefusal(event: Fields, subject: Subject): Failure {
 /** Nobody answered, or not in HTTP. `server` is `https://host:port`. */
 export function transportFailure(error: unknown, server: string): Failure {
   if (error instanceof Failure) return error
+  if (isBug(error)) throw error
   if (codeOf(error) === 'ECONNREFUSED') {
     const host = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
     const text = `The connection to the server ${host} was refused - did you specify the right host or port?`
@@ -49,6 +50,12 @@ export function transportFailure(error: unknown, server: string): Failure {
   }
   const reason = transportReason(error, server)
   return new Failure('not-asked', `Unable to connect to the server: ${reason}`, { cause: error })
+}
+
+/** A mistake of ours is no trouble with the network: Node's own errors of these kinds carry a code. */
+function isBug(error: unknown): boolean {
+  const kinds = [TypeError, ReferenceError, RangeError]
+  return kinds.some(kind => error instanceof kind) && codeOf(error) === ''
 }
 
 /** The server has no such kind. */

@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../../domain/failure.ts'
+import { Failure, failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import { controlAnnotation } from './read.ts'
 
@@ -68,6 +68,21 @@ export function interrupted(facts: JobFacts, via: 'annotation' | 'generation', s
 
 export const silence =
   'no reaction from the operator for 15 s: it may be down (kubectl get pods -A | grep -i flink-operator)'
+
+/** It was asked for, and cannot be watched: the server's words, and what stands in the object now. */
+export function unwatched(
+  facts: JobFacts,
+  via: 'annotation' | 'generation',
+  started: boolean,
+  { code, message, status, cause }: Failure,
+): Failure {
+  const hints = [
+    `the savepoint of ${facts.shown} was asked for, and may complete unseen`,
+    look(facts),
+    ...leftBehind(facts, via, started),
+  ]
+  return new Failure(code, message, { hints, cause, ...(status && { status }) })
+}
 
 /** Where the request is still in the object, and may fire later: how to take it away, if that is possible. */
 function leftBehind(facts: JobFacts, via: 'annotation' | 'generation', started: boolean): string[] {

@@ -90,7 +90,7 @@ function next(
     case 'deleted':
       return done(state, endings.gone(state.now))
     case 'refused':
-      return done(state, event.failure)
+      return done(state, endings.unwatched(state.now, options.via, false, event.failure))
     case 'rest':
       return answered(options, state, event.answer)
     case 'due':

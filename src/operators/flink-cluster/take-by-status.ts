@@ -95,7 +95,8 @@ function next(
 
 function refused(state: TakeState, id: string, reason: Failure): TakeStep {
   if (id === 'withdraw') return giveUp(state, reason.message)
-  return id === 'again' ? notAgain(state, reason) : done(state, reason)
+  if (id === 'again') return notAgain(state, reason)
+  return done(state, endings.unwatched(state.now, state.via, state.reacted, reason))
 }
 
 /** Where Flink knew nothing and we wait on, what was sighted meanwhile counts. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Failure } from '../../../src/domain/failure.ts'
 import type { Fields } from '../../../src/domain/fields.ts'
 import type { Event } from '../../../src/domain/protocol.ts'
 import type { RestAnswer } from '../../../src/domain/rest.ts'
@@ -320,6 +321,21 @@ describe('a take by annotation', () => {
         code: 'timed-out',
         message: 'error: timed out waiting for the savepoint of flinkcluster/orders; it may still complete',
         hints: [
+          'to look: kubectl flinksp history flinkcluster/orders -n default',
+          `the request stays and may still fire; to remove it: kubectl annotate flinkcluster/orders -n default ${annotation}-`,
+        ],
+      })
+    })
+
+    it(`${name} that may not be watched was asked for all the same, and says so`, () => {
+      const played = begun()
+      const forbidden = new Failure('not-asked', 'Error from server (Forbidden): no')
+      played.feed({ type: 'refused', id: 'watch', failure: forbidden })
+      assert.deepEqual(played.outcome()?.failure, {
+        code: 'not-asked',
+        message: 'Error from server (Forbidden): no',
+        hints: [
+          'the savepoint of flinkcluster/orders was asked for, and may complete unseen',
           'to look: kubectl flinksp history flinkcluster/orders -n default',
           `the request stays and may still fire; to remove it: kubectl annotate flinkcluster/orders -n default ${annotation}-`,
         ],
