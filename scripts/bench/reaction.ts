@@ -31,7 +31,9 @@ export async function measureReaction(
     for await (const { object } of api.watch(path, watching.signal)) {
       if (textAt(object, 'status', 'savepoint', 'state') === 'Succeeded') lastWrite = performance.now()
     }
-  })()
+  })().catch(error => {
+    if (!watching.signal.aborted) throw error
+  })
   const took: number[] = []
   for (let run = 0; run < runs; run++) {
     const code = await new Promise(ended => {
