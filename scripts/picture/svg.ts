@@ -11,17 +11,24 @@ const bar = 26
 /** The advance of a monospace digit is 0.6 em in every common font; textLength holds the renderer to it. */
 const advance = fontSize * 0.6
 
+const light = { paper: '#fbfbfa', frame: '#d5d7da', ink: '#24292f', dim: '#6a737d', accent: '#0550ae' }
+const dark: typeof light = {
+  paper: '#15191f',
+  frame: '#343b45',
+  ink: '#d7dce2',
+  dim: '#8b949e',
+  accent: '#79b8ff',
+}
+
+/** Plain rules, no variables: not every renderer of SVG knows them. */
+const colours = ({ paper, frame, ink, dim, accent }: typeof light) =>
+  `.paper { fill: ${paper}; stroke: ${frame} } .dot { fill: ${frame} } .remark { fill: ${dim} } .command { fill: ${accent} } .output { fill: ${ink} }`
+
 const style = `
-  svg { --paper: #fbfbfa; --frame: #d5d7da; --ink: #24292f; --dim: #6a737d; --accent: #0550ae }
-  @media (prefers-color-scheme: dark) {
-    svg { --paper: #15191f; --frame: #343b45; --ink: #d7dce2; --dim: #8b949e; --accent: #79b8ff }
-  }
-  .paper { fill: var(--paper); stroke: var(--frame) }
-  .dot { fill: var(--frame) }
+  ${colours(light)}
+  @media (prefers-color-scheme: dark) { ${colours(dark)} }
   text { font: ${fontSize}px ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; white-space: pre }
-  .remark { fill: var(--dim) }
-  .command { fill: var(--accent); font-weight: 600 }
-  .output { fill: var(--ink) }`
+  .command { font-weight: 600 }`
 
 /** As wide as a terminal is: longer lines are folded, as a terminal does. */
 const terminalColumns = 126
