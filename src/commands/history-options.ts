@@ -1,9 +1,9 @@
 import { type JobKind, type JobName, jobKind, parseJobs } from '../cli/job-name.ts'
 import { failure } from '../domain/failure.ts'
 import type { Savepoint, SourceName } from '../domain/savepoint.ts'
-import { isOperatorName, type OperatorName, operatorNames } from '../operators/flink-cluster/operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import type { Gathering } from './gather.ts'
+import { operatorFlag, operatorOf, restUrlFlag } from './job-flags.ts'
 
 export interface HistoryOptions extends Gathering {
   /** One job, else all of a kind. */
@@ -36,19 +36,8 @@ export const historyFlags: readonly Flag[] = [
     describe:
       'Where to look: record, status, rest. By default everywhere. record alone also shows jobs that are gone; rest may make a port-forward.',
   },
-  {
-    name: 'rest-url',
-    type: 'text',
-    value: 'URL',
-    describe: "Address of the job's Flink REST API, where the way through the API server does not work.",
-  },
-  {
-    name: 'operator',
-    type: 'text',
-    choices: operatorNames,
-    value: 'OPERATOR',
-    describe: 'Which operator serves the job, where it cannot be told from the job itself.',
-  },
+  restUrlFlag,
+  operatorFlag,
 ]
 
 /** How much longer than for the API server to wait for Flink: a person's table, or a program's document. */
@@ -64,7 +53,6 @@ export function historyOptions(args: Arguments): HistoryOptions {
     throw failure('usage', 'a resource cannot be retrieved by name across all namespaces')
   }
   if (!named.job && restWanted) throw failure('usage', 'Flink is asked for one job at a time: name the job')
-  const operator = args.text('operator')
   const limit = atLeastOne('limit', args.integer('limit'))
   const sinceMs = args.durationMs('since')
   return {
@@ -77,7 +65,7 @@ export function historyOptions(args: Arguments): HistoryOptions {
     type: typeOf(args.text('type')),
     ...(limit !== undefined && { limit }),
     ...(sinceMs !== undefined && { sinceMs }),
-    ...(operator !== undefined && { operator: operatorOf(operator) }),
+    ...operatorOf(args),
   }
 }
 
@@ -102,11 +90,6 @@ function sourcesOf(text: string | undefined): ReadonlySet<SourceName> {
 
 function typeOf(text: string | undefined): HistoryOptions['type'] {
   return text === 'checkpoint' || text === 'all' ? text : 'savepoint'
-}
-
-function operatorOf(text: string): OperatorName {
-  if (isOperatorName(text)) return text
-  throw failure('usage', `--operator: ${JSON.stringify(text)} is none of ${operatorNames.join(', ')}`)
 }
 
 function atLeastOne(flag: string, number: number | undefined): number | undefined {

@@ -13,7 +13,7 @@ import {
   recordFlag,
   restUrlFlag,
   waitFlag,
-} from './take-options.ts'
+} from './job-flags.ts'
 
 export interface RestoreOptions {
   readonly job: JobName

@@ -1,0 +1,62 @@
+import { type JobName, parseJobs } from '../cli/job-name.ts'
+import { failure } from '../domain/failure.ts'
+import { isOperatorName, type OperatorName, operatorNames } from '../operators/flink-cluster/operator.ts'
+import type { Arguments, Flag } from './command.ts'
+
+// Flags and words that more than one command has.
+
+export type DryRun = 'none' | 'client' | 'server'
+
+export const operatorFlag: Flag = {
+  name: 'operator',
+  type: 'text',
+  choices: operatorNames,
+  value: 'OPERATOR',
+  describe: 'Which operator serves the job, where it cannot be told from the job itself.',
+}
+
+export const recordFlag: Flag = {
+  name: 'record',
+  type: 'boolean',
+  default: 'true',
+  describe: 'Keep what was done in the ConfigMap flinksp-KIND-NAME beside the job, for history.',
+}
+
+export const restUrlFlag: Flag = {
+  name: 'rest-url',
+  type: 'text',
+  value: 'URL',
+  describe: "Address of the job's Flink REST API, where the way through the API server does not work.",
+}
+
+export const dryRunFlag: Flag = {
+  name: 'dry-run',
+  type: 'text',
+  choices: ['none', 'client', 'server'],
+  default: 'none',
+  describe: 'client: print what would be changed. server: send it, to be checked and not kept.',
+}
+
+export const waitFlag: Flag = {
+  name: 'wait',
+  type: 'boolean',
+  default: 'true',
+  describe: 'Wait until it is known how it ends. Otherwise end as soon as it is asked for.',
+}
+
+/** The one job that a command is about. */
+export function onlyJob(words: readonly string[], verb: string): JobName {
+  const [job, ...more] = parseJobs(words)
+  if (!job) throw failure('usage', 'you must name a job: NAME or KIND/NAME')
+  if (more.length > 0) throw failure('usage', `${verb} works on one job at a time`)
+  return job
+}
+
+export function operatorOf(args: Arguments): { operator?: OperatorName } {
+  const operator = args.text('operator')
+  return operator !== undefined && isOperatorName(operator) ? { operator } : {}
+}
+
+export function dryRunOf(args: Arguments): DryRun {
+  return (args.text('dry-run') ?? 'none') as DryRun
+}
