@@ -51,6 +51,15 @@ export async function untilJob(
   })
 }
 
+/** No savepoint is asked for or being taken. */
+export async function untilIdle({ controlPlane }: Pick<Server, 'controlPlane'>, name: string): Promise<void> {
+  await eventually(`no savepoint of ${name} is asked for or in flight`, async () => {
+    const { metadata, status } = (await controlPlane.api.get(`${collection}/${name}`)) as KubeObject
+    const asked = metadata.annotations?.['flinkclusters.flinkoperator.k8s.io/user-control'] !== undefined
+    return !asked && status?.savepoint?.state !== 'InProgress' ? true : undefined
+  })
+}
+
 /** A FlinkCluster whose job is the counting one, by real Flink. */
 export interface CountingCluster {
   readonly name: string

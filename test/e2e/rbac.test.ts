@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'mocha'
-import { runJob } from './flink-clusters.ts'
+import { after, before, beforeEach, describe, it } from 'mocha'
+import { runJob, untilIdle } from './flink-clusters.ts'
 import type { Stoppable } from './parts.ts'
 import { documentedRules, grant, type Rule, without } from './rights.ts'
 import { type Stack, startStubStack } from './stack.ts'
@@ -109,6 +109,8 @@ describe('rights on a real API server, as docs/rbac.yaml gives them', () => {
     assert.equal(first.code, 0, first.stderr)
   })
   after(() => stack?.stop())
+  // A take whose wait was refused leaves its savepoint going on.
+  beforeEach(() => untilIdle(stack, 'orders'))
 
   for (const [number, example] of cases.entries()) {
     it(titleOf(example), async () => {
