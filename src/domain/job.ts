@@ -1,6 +1,21 @@
 import type { RestPlace } from './ports.ts'
 import type { JobRef } from './savepoint.ts'
 
+/** A kind of job, as people name it. */
+export interface JobKind {
+  readonly group: string
+  readonly kind: string
+  /** Singular, plural and short names, in lower case; the first is the plural. */
+  readonly words: readonly string[]
+}
+
+/** The savepoints that the operator takes by itself, as the object asks for them. */
+export interface AutomaticSavepoints {
+  readonly everySeconds: number
+  /** When the next one is due by the operator's own rule, RFC 3339; in the past where it is late. Absent: it cannot be told. */
+  readonly nextAt?: string
+}
+
 /** What the operator says of the last savepoint it was asked for (`status.savepoint` of a FlinkCluster). Times are as the operator wrote them. */
 export interface SavepointAttempt {
   /** NotTriggered, InProgress, Succeeded, Failed, TriggerFailed. */
@@ -43,6 +58,12 @@ export interface JobFacts {
   /** A cluster without a job of its own. */
   readonly session: boolean
   readonly restartsAfterFailure: boolean
+  /** Savepoints are taken by themselves: only where an interval is set. */
+  readonly automatic?: AutomaticSavepoints
+  /** Spotify: how old a savepoint may be for a restart or an update, in seconds. */
+  readonly maxStateAgeSeconds?: number
+  /** Fields of the spec whose spelling no operator reads (`spec.job.fromSavePoint`), as they stand there. */
+  readonly misspelled: readonly string[]
   readonly flinkJobId?: string
   readonly startTime?: string
   /** Where the operator lets savepoints be written. */

@@ -34,6 +34,19 @@ export type Sighting =
   /** The stream was lost and is being taken up again; for a person to read. */
   | { readonly type: 'resumed'; readonly reason: string }
 
+/** What a watch of many objects brings. */
+export type CollectionSighting =
+  | { readonly type: 'object'; readonly object: Resource }
+  | { readonly type: 'deleted'; readonly object: Resource }
+  /** The stream was lost and is being taken up again; for a person to read. */
+  | { readonly type: 'resumed'; readonly reason: string }
+
+/** Which objects of a kind: by label, by field, as kubectl writes them. */
+export interface Selector {
+  readonly labels?: string
+  readonly fields?: string
+}
+
 export interface ListPage {
   readonly items: readonly Resource[]
   readonly resourceVersion: string
@@ -52,7 +65,7 @@ export interface Cluster {
   served(group: string, kind: string): Promise<ServedKind | undefined>
   get(ref: ResourceRef): Promise<Resource>
   /** All objects of a kind, in pages of 500, in one namespace or (undefined) everywhere. A `continue` that expired starts over and says nothing twice. */
-  list(kind: ServedKind, namespace: string | undefined, labelSelector?: string): AsyncIterable<ListPage>
+  list(kind: ServedKind, namespace: string | undefined, selector?: Selector): AsyncIterable<ListPage>
   /** Carries the write out (with `dryRun`, `dryRun=All`) and gives the object as the server then has it. `at` is the server's own Date, epoch ms. */
   write(write: Write, options?: { dryRun?: boolean }): Promise<{ object: Resource; at?: number }>
   /**
@@ -60,6 +73,16 @@ export interface Cluster {
    * server restart or an expired token, with growing pauses, until `signal`. Throws only what waiting cannot mend (403, 401 twice).
    */
   watch(ref: ResourceRef, resourceVersion: string, signal: AbortSignal): AsyncIterable<Sighting>
+  /** As `watch`, for all objects of a kind in one namespace or (undefined) everywhere, after the list with this `resourceVersion`. */
+  watchAll(
+    kind: ServedKind,
+    namespace: string | undefined,
+    resourceVersion: string,
+    signal: AbortSignal,
+    selector?: Selector,
+  ): AsyncIterable<CollectionSighting>
+  /** Deletes exactly this object, as it was read: another uid or a newer version is a conflict (409). */
+  remove(object: Resource, options?: { dryRun?: boolean }): Promise<void>
   /** SelfSubjectAccessReview, remembered per server, user and namespace for a day. */
   may(
     verb: string,
@@ -102,6 +125,14 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** Manifests on this machine. Every method throws a Failure that names the file. */
+export interface Manifests {
+  /** The one object in a YAML or JSON file, or (`-`) on standard input; bounded, and without anything but plain values. */
+  read(path: string): Promise<Fields>
+  /** Writes the object as YAML into a new file of the working directory, whole or not at all; gives its path. */
+  keep(name: string, object: Fields): Promise<string>
+}
+
 /** The person at the terminal, and what they are told while they wait. Everything here goes to stderr. */
 export interface Person {
   /** A line that matters: kept with `-q`. */
@@ -119,6 +150,7 @@ export interface World {
   cluster(): Promise<Cluster>
   /** `restUrl`: the address given by `--rest-url`, else the way through the cluster. */
   rest(place: RestPlace, reach: RestReach): Promise<FlinkRest>
+  readonly manifests: Manifests
   readonly clock: Clock
   readonly person: Person
   /** Aborted by Ctrl-C. */

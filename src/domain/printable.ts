@@ -1,3 +1,4 @@
+import type { Fields } from './fields.ts'
 import type { JobRef, Savepoint } from './savepoint.ts'
 
 /** One field that a write sets: `spec.job.fromSavepoint`. `from` absent: the field is not there now; `to` absent: it is removed. */
@@ -12,6 +13,52 @@ export interface TakePlan {
   readonly job: JobRef
   readonly via: string
   readonly changes: readonly Change[]
+}
+
+/** What `stop --dry-run` and `auto --dry-run` print, and what is confirmed before anything is changed. */
+export interface ChangePlan {
+  readonly job: JobRef
+  readonly changes: readonly Change[]
+  /** In order, for a person. */
+  readonly steps: readonly string[]
+  readonly risks: readonly string[]
+}
+
+/** The savepoints that the operator takes by itself, and what it does after a failure: what `auto` prints. */
+export interface Automatic {
+  readonly job: JobRef
+  /** Absent: none are taken. */
+  readonly everySeconds?: number
+  readonly directory?: string
+  /** `restore`: the job is started again from its restart point. */
+  readonly onFailure: 'restore' | 'stop'
+  /** Older than this a savepoint is not good enough for the operator (Spotify), in seconds. */
+  readonly maxStateAgeSeconds?: number
+  readonly lastAt?: string
+  readonly nextAt?: string
+  readonly problems: readonly string[]
+}
+
+/** One job at a glance: what `status` prints. */
+export interface JobStatus {
+  readonly job: JobRef
+  /** The operator's own word; '' before there is one. */
+  readonly state: string
+  /** The newest that completed, and not merely what the job was started from. */
+  readonly lastSavepoint?: Savepoint
+  readonly lastCheckpoint?: Savepoint
+  /** What the operator would start from if it restarted the job after a failure now. */
+  readonly restartPoint?: RestoreTarget
+  readonly automatic?: { readonly everySeconds: number; readonly directory?: string; readonly nextAt?: string }
+  readonly onFailure: 'restore' | 'stop'
+  /** What the job was started from, and what the spec declares where that is something else. */
+  readonly origin?: { readonly location: string; readonly declared?: string }
+  /** Work that a failure now would cost, in milliseconds: since the restart point, or since the start where there is none. */
+  readonly atRiskMillis?: number
+  /** What is wrong, and what to do about it, a sentence each. */
+  readonly problems: readonly string[]
+  /** What could not be read, a sentence each. */
+  readonly unknown: readonly string[]
 }
 
 /** What `restore --dry-run` prints, and what is confirmed before anything is changed. */
@@ -58,5 +105,12 @@ export type Printable =
     }
   | { readonly kind: 'TakePlan'; readonly value: TakePlan }
   | { readonly kind: 'RestorePlan'; readonly value: RestorePlan }
+  | { readonly kind: 'StopPlan'; readonly value: ChangePlan }
+  | { readonly kind: 'AutomaticPlan'; readonly value: ChangePlan }
+  | { readonly kind: 'Automatic'; readonly value: Automatic }
+  | { readonly kind: 'JobStatus'; readonly value: JobStatus }
+  | { readonly kind: 'JobStatusList'; readonly value: { readonly items: readonly JobStatus[] } }
+  /** An object to apply, as it would be sent: printed as it is, without an envelope of ours. */
+  | { readonly kind: 'Manifest'; readonly value: Fields }
   | { readonly kind: 'Restore'; readonly value: Restore }
   | { readonly kind: 'Version'; readonly value: VersionInfo }

@@ -1,0 +1,156 @@
+import type { Failure } from '../domain/failure.ts'
+import type { Fields } from '../domain/fields.ts'
+import type { JobFacts, JobKind } from '../domain/job.ts'
+import type { Change, ChangePlan, Restore, RestoreTarget } from '../domain/printable.ts'
+import type { Protocol } from '../domain/protocol.ts'
+import type { Resource } from '../domain/resource.ts'
+import type { Savepoint } from '../domain/savepoint.ts'
+
+/** Which of the programs that serve a kind: `gcp-9`, `spotify`. Only the operator's own folder knows what its names mean. */
+export type Build = string
+
+/**
+ * All that the product knows of the operators of one kind of job. A further kind is a folder that has this, and a line in
+ * index.ts; no command changes. What a command may not need is loaded when it is asked for.
+ */
+export interface JobOperator {
+  readonly kind: JobKind
+  readonly builds: readonly Build[]
+  /** Told by the object's own fields. */
+  buildOf(resource: Resource): Build | undefined
+  /** Told by the schema that the server has for the kind (of a CRD, or of the server's OpenAPI document). */
+  buildOfSchema(schema: Fields): Build | undefined
+  /** The object in operator-neutral words. Without `build`: as far as the object itself tells who serves it. */
+  read(resource: Resource, build?: Build): JobFacts
+  /** Where the operator keeps what the job was started from: a label selector of its ControllerRevisions, if it makes any. */
+  revisions?(name: string): string
+  taking(): Promise<Taking>
+  restoring(): Promise<Restoring>
+  stopping(): Promise<Stopping>
+  automating(): Promise<Automating>
+}
+
+export interface TakeWish {
+  readonly via: Via
+  /** `--target-directory` or `--format` was given: only Flink itself takes these. */
+  readonly forFlink: boolean
+}
+
+export type Via = 'auto' | 'generation' | 'annotation' | 'rest'
+
+/** How a savepoint will be asked for, or why not. */
+export type TakeWay =
+  | { readonly way: Exclude<Via, 'auto'> }
+  /** Another savepoint is in flight: `--after-current` waits for it, and then this is chosen again. */
+  | { readonly way: 'busy'; readonly failure: Failure }
+  | { readonly way: 'refused'; readonly failure: Failure }
+
+/** How the operator is asked for a savepoint. */
+export interface Taking {
+  /** `mayPatchStatus` is asked only where the answer matters. */
+  choose(
+    facts: JobFacts,
+    build: Build | undefined,
+    wish: TakeWish,
+    mayPatchStatus: () => Promise<boolean>,
+  ): Promise<TakeWay>
+  /** Any way but `rest`, which is the same for all operators. */
+  protocol(options: {
+    readonly build: Build | undefined
+    readonly via: Exclude<Via, 'auto' | 'rest'>
+    readonly wait: boolean
+    /** undefined: the person is asked. */
+    readonly withdraw?: boolean
+  }): Protocol<unknown, Savepoint>
+  /** What the first write changes. */
+  changes(via: Exclude<Via, 'auto' | 'rest'>, facts: JobFacts): readonly Change[]
+  /** No wait is shorter than this, whatever --timeout says. */
+  leastTimeoutMs(build: Build | undefined): number
+  /** The way of a safety savepoint: one that leaves no request behind if it fails. */
+  readonly safe: Exclude<Via, 'auto' | 'generation' | 'rest'>
+  /** Writes nothing, and ends when no savepoint of the job has been in flight for a second. */
+  idle(build: Build | undefined): Protocol<unknown, undefined>
+}
+
+/** What a restore is planned from: the job as it is, what it is to become, and what was said on the command line. */
+export interface RestoreWish {
+  readonly resource: Resource
+  readonly facts: JobFacts
+  readonly build: Build | undefined
+  readonly target: RestoreTarget
+  readonly allowNonRestoredState: boolean
+  /** What makes a patch different from the one before it, where all else is the same. */
+  readonly nonce: string
+  /** false: ended as soon as the patch is written. */
+  readonly wait: boolean
+  /** A savepoint of the running job is taken first. */
+  readonly safety: boolean
+  readonly allowUnknownLocation: boolean
+  /** Epoch ms. */
+  readonly now: number
+}
+
+/** How far a restore came, for `Restore`. */
+export type RestoreProgress = Pick<Restore, 'state' | 'proof' | 'failure' | 'updateSavepoint'>
+
+/** How the operator starts a job from a savepoint. */
+export interface Restoring {
+  /** Why the object cannot be changed so that the job starts from it; `--recreate` may do it all the same. */
+  refusal(wish: RestoreWish): string | undefined
+  changes(wish: RestoreWish): readonly Change[]
+  /** What the operator does once the object is patched. */
+  steps(wish: RestoreWish): readonly string[]
+  /** What may surprise, beyond what is so for every operator. */
+  risks(wish: RestoreWish): readonly string[]
+  /** The patch, and the wait for the proof. */
+  protocol(wish: RestoreWish): Protocol<unknown, RestoreProgress>
+  /** Writes nothing: the wait for the proof of an object that was just created from `manifest`. */
+  created(wish: RestoreWish): Protocol<unknown, RestoreProgress>
+  /** The object with the savepoint put in, without what only the server writes or would take an unasked savepoint. */
+  manifest(object: Fields, wish: Pick<RestoreWish, 'target' | 'allowNonRestoredState'>): Fields
+}
+
+export interface StopWish {
+  readonly resource: Resource
+  readonly facts: JobFacts
+  readonly build: Build | undefined
+  /** Flink sends its sources' last records on before it stops (`/stop` with drain). */
+  readonly drain: boolean
+  /** 32 hex characters nobody has used: the trigger id, where Flink itself is asked. */
+  readonly triggerId: string
+  readonly wait: boolean
+}
+
+/** How a job is stopped with a savepoint: never gone without one. */
+export interface Stopping {
+  /** What will be done, or why it cannot be. */
+  plan(wish: StopWish): ChangePlan | Failure
+  protocol(wish: StopWish): Protocol<unknown, Savepoint>
+}
+
+/** What `auto` is asked to set; undefined: left as it is. */
+export interface AutomaticWish {
+  readonly resource: Resource
+  readonly facts: JobFacts
+  readonly build: Build | undefined
+  /** `off`: none are taken any more. */
+  readonly everySeconds?: number | 'off'
+  readonly directory?: string
+  readonly onFailure?: 'restore' | 'stop'
+  readonly maxStateAgeSeconds?: number
+  /** A savepoint taken just before, where the operator would not take one of its own (`takesFirst`). */
+  readonly taken?: string
+  readonly wait: boolean
+}
+
+/** How automatic savepoints and the restart policy are set. */
+export interface Automating {
+  /** What will be done, or why it cannot be; `none`: everything is so already. */
+  plan(wish: AutomaticWish): ChangePlan | Failure | 'none'
+  /** A savepoint has to be taken first, so that the restart that the change causes gives nothing up. */
+  takesFirst(wish: AutomaticWish): boolean
+  /** The patch, and the wait until the job runs again with the new settings (or at once, where nothing restarts). */
+  protocol(wish: AutomaticWish): Protocol<unknown, undefined>
+  /** What of the settings does not have the effect that one would think, a sentence each. */
+  problems(resource: Resource, facts: JobFacts, build: Build | undefined, now: number): readonly string[]
+}
