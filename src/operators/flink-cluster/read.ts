@@ -2,6 +2,7 @@ import { type Fields, fieldsAt, flagAt, integerAt, textAt } from '../../domain/f
 import type { Control, JobFacts, SavepointAttempt } from '../../domain/job.ts'
 import type { RestPlace } from '../../domain/ports.ts'
 import { type Resource, refOf, shortName } from '../../domain/resource.ts'
+import { automaticSavepoints, misspelledFields } from './automatic.ts'
 import { operatorOfObject } from './detect.ts'
 import { abilitiesOf, type OperatorName } from './operator.ts'
 
@@ -29,6 +30,9 @@ export function readFlinkCluster(resource: Resource, operator = operatorOfObject
     stopped: stoppedStates.has(state),
     session: !('job' in resource.spec),
     restartsAfterFailure: textAt(spec, 'restartPolicy') === 'FromSavepointOnFailure',
+    ...present('automatic', automaticSavepoints(spec, status, operator)),
+    ...present('maxStateAgeSeconds', integerAt(spec, 'maxStateAgeToRestoreSeconds')),
+    misspelled: misspelledFields(spec),
     ...present('flinkJobId', textAt(status, 'id')),
     ...present('startTime', textAt(status, 'startTime')),
     ...present('directory', textAt(spec, 'savepointsDir')),
