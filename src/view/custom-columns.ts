@@ -1,3 +1,4 @@
+import type { Fields } from '../domain/fields.ts'
 import type { V1Document } from './document.ts'
 import { lookUp, type Path, parsePath } from './path.ts'
 import { cell } from './plain.ts'
@@ -21,8 +22,9 @@ export function parseCustomColumns(spec: string): CustomColumn[] {
 }
 
 /** One row an item of a list, one for anything else; `<none>` where there is nothing. */
-export function customRows(columns: readonly CustomColumn[], document: V1Document): string[][] {
-  const values: readonly unknown[] = document.kind === 'SavepointList' ? document.items : [document]
+export function customRows(columns: readonly CustomColumn[], document: V1Document | Fields): string[][] {
+  const values: readonly unknown[] =
+    'items' in document && Array.isArray(document.items) ? document.items : [document]
   return values.map(value =>
     columns.map(({ path }) => cell(lookUp(path, value).map(shown).join(',')) || '<none>'),
   )

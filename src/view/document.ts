@@ -1,4 +1,14 @@
-import type { Printable, Restore, RestorePlan, TakePlan, VersionInfo } from '../domain/printable.ts'
+import type { Fields } from '../domain/fields.ts'
+import type {
+  Automatic,
+  ChangePlan,
+  JobStatus,
+  Printable,
+  Restore,
+  RestorePlan,
+  TakePlan,
+  VersionInfo,
+} from '../domain/printable.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 
 /** What `-o json` and `-o yaml` print. docs/schema/v1.json is made from this type; it only ever gains fields. */
@@ -8,6 +18,11 @@ export type V1Document =
   | TakePlanDocument
   | RestorePlanDocument
   | RestoreDocument
+  | StopPlanDocument
+  | AutomaticPlanDocument
+  | AutomaticDocument
+  | JobStatusDocument
+  | JobStatusListDocument
   | VersionDocument
 
 interface V1 {
@@ -29,19 +44,48 @@ export interface RestorePlanDocument extends V1, RestorePlan {
 export interface RestoreDocument extends V1, Restore {
   readonly kind: 'Restore'
 }
+export interface StopPlanDocument extends V1, ChangePlan {
+  readonly kind: 'StopPlan'
+}
+export interface AutomaticPlanDocument extends V1, ChangePlan {
+  readonly kind: 'AutomaticPlan'
+}
+export interface AutomaticDocument extends V1, Automatic {
+  readonly kind: 'Automatic'
+}
+export interface JobStatusDocument extends V1, JobStatus {
+  readonly kind: 'JobStatus'
+}
+export interface JobStatusListDocument extends V1 {
+  readonly kind: 'JobStatusList'
+  readonly items: readonly JobStatus[]
+}
 export interface VersionDocument extends V1, VersionInfo {
   readonly kind: 'Version'
 }
 
-/** The document of a value, its fields always in the same order, and absent where nothing is known. */
-export function documentOf(printable: Printable): V1Document {
-  const { kind, value } = printable
-  const ordered = kind === 'SavepointList' ? { items: value.items.map(inOrder) } : inOrder(value)
-  return JSON.parse(JSON.stringify({ apiVersion: 'flinksp/v1', kind, ...ordered }))
+/** The document of a value, its fields always in the same order, and absent where nothing is known. A manifest is one already. */
+export function documentOf(printable: Printable): V1Document | Fields {
+  if (printable.kind === 'Manifest') return printable.value
+  const { kind } = printable
+  return JSON.parse(JSON.stringify({ apiVersion: 'flinksp/v1', kind, ...ordered(printable) }))
+}
+
+function ordered(printable: Exclude<Printable, { kind: 'Manifest' }>): object {
+  switch (printable.kind) {
+    case 'SavepointList':
+      return { items: printable.value.items.map(inOrder) }
+    case 'JobStatus':
+      return statusInOrder(printable.value)
+    case 'JobStatusList':
+      return { items: printable.value.items.map(statusInOrder) }
+    default:
+      return inOrder(printable.value)
+  }
 }
 
 /** The order in which a person reads a savepoint. A field that is missing here does not compile. */
-const order: Readonly<Record<keyof Savepoint, number>> = {
+const savepointOrder: Readonly<Record<keyof Savepoint, number>> = {
   job: 0,
   state: 1,
   type: 2,
@@ -64,7 +108,35 @@ const order: Readonly<Record<keyof Savepoint, number>> = {
   sources: 19,
 }
 
+const statusOrder: Readonly<Record<keyof JobStatus, number>> = {
+  job: 0,
+  state: 1,
+  session: 2,
+  lastSavepoint: 3,
+  lastCheckpoint: 4,
+  restartPoint: 5,
+  atRiskMillis: 6,
+  automatic: 7,
+  onFailure: 8,
+  maxStateAgeSeconds: 9,
+  origin: 10,
+  cannotTake: 11,
+  problems: 12,
+  unknown: 13,
+}
+
+function statusInOrder(status: JobStatus): object {
+  const { lastSavepoint, lastCheckpoint, restartPoint } = status
+  const points = { lastSavepoint, lastCheckpoint, restartPoint }
+  const orderedPoints = Object.entries(points).map(([field, point]) => [field, point && inOrder(point)])
+  return sorted({ ...status, ...Object.fromEntries(orderedPoints) }, statusOrder)
+}
+
 function inOrder(value: object): object {
-  const place = (field: string) => (order as Readonly<Record<string, number>>)[field] ?? Number.MAX_VALUE
+  return sorted(value, savepointOrder)
+}
+
+function sorted(value: object, order: Readonly<Record<string, number>>): object {
+  const place = (field: string) => order[field] ?? Number.MAX_VALUE
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => place(a) - place(b)))
 }

@@ -46,5 +46,21 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
       return (await import('./plan.ts')).takePlanText(printable.value)
     case 'RestorePlan':
       return (await import('./plan.ts')).restorePlanText(printable.value, context)
+    case 'StopPlan': {
+      const { changePlanText } = await import('./plan.ts')
+      return changePlanText(printable.value, 'would be stopped with a savepoint')
+    }
+    case 'AutomaticPlan': {
+      const { changePlanText } = await import('./plan.ts')
+      return changePlanText(printable.value, 'automatic savepoints would be changed')
+    }
+    case 'Automatic':
+      return (await import('./automatic.ts')).automaticPage(printable.value, context)
+    case 'JobStatus':
+      return (await import('./status-page.ts')).statusPage(printable.value, context)
+    case 'JobStatusList':
+      return (await import('./status-table.ts')).statusTable(printable.value.items, wide, context)
+    case 'Manifest':
+      return (await import('./yaml.ts')).yaml(printable.value)
   }
 }

@@ -1,8 +1,10 @@
+import { type Fields, textAt } from '../domain/fields.ts'
 import type { Printable } from '../domain/printable.ts'
+import { printedName } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { cell } from './plain.ts'
 
-/** `-o name`: a location a line, as Flink reported it; only of what is there to be used. */
+/** `-o name`: a location a line, as Flink reported it, and only of what is there to be used; of jobs, their names. */
 export function names(printable: Printable): string {
   return namesOf(printable)
     .map(name => `${cell(name)}\n`)
@@ -20,10 +22,27 @@ function namesOf(printable: Printable): string[] {
     case 'RestorePlan':
       return [printable.value.savepoint.location]
     case 'TakePlan':
+    case 'StopPlan':
+    case 'AutomaticPlan':
       return []
+    case 'Automatic':
+    case 'JobStatus':
+      return [printedName(printable.value.job)]
+    case 'JobStatusList':
+      return printable.value.items.map(({ job }) => printedName(job))
+    case 'Manifest':
+      return [nameOfManifest(printable.value)]
     case 'Version':
       return [printable.value.clientVersion.version]
   }
+}
+
+function nameOfManifest(manifest: Fields): string {
+  return printedName({
+    apiVersion: textAt(manifest, 'apiVersion') ?? '',
+    kind: textAt(manifest, 'kind') ?? '',
+    name: textAt(manifest, 'metadata', 'name') ?? '',
+  })
 }
 
 function completed(savepoints: readonly Savepoint[]): string[] {

@@ -1,25 +1,37 @@
 import { humanDuration } from '../domain/duration.ts'
-import type { Change, RestorePlan, RestoreTarget, TakePlan } from '../domain/printable.ts'
+import type { Change, ChangePlan, RestorePlan, RestoreTarget, TakePlan } from '../domain/printable.ts'
 import { printedName } from '../domain/resource.ts'
+import type { JobRef } from '../domain/savepoint.ts'
 import type { Context } from './context.ts'
 import { json } from './json.ts'
+import { item, items } from './lines.ts'
 import { cell, plain } from './plain.ts'
 import { table } from './table.ts'
 
 /** `take --dry-run`. */
 export function takePlanText({ job, via, changes }: TakePlan): string {
-  const first = `${plain(printedName(job))} savepoint would be requested by ${plain(via)} (dry run)\n`
+  const first = `${nameOf(job)} savepoint would be requested by ${plain(via)} (dry run)\n`
   return changes.length === 0 ? first : `${first}\n${changeTable(changes)}`
 }
 
 /** `restore --dry-run`, and what is shown before the question. */
 export function restorePlanText(plan: RestorePlan, { now }: Pick<Context, 'now'>): string {
-  const { job, savepoint, changes, steps, risks } = plan
+  const { job, savepoint } = plan
+  const first = `${nameOf(job)} would be restored from ${plain(savepoint.location)}\n`
+  return sections(`${first}${facts(savepoint, now)}`, plan)
+}
+
+/** `stop --dry-run` and `auto --dry-run`, and what is shown before the question. `would`: what becomes of the job. */
+export function changePlanText(plan: ChangePlan, would: string): string {
+  return sections(`${nameOf(plan.job)} ${would}\n`, plan)
+}
+
+function sections(head: string, { steps, changes, risks }: Omit<ChangePlan, 'job'>): string {
   const parts = [
-    `${plain(printedName(job))} would be restored from ${plain(savepoint.location)}\n${facts(savepoint, now)}`,
+    head,
     steps.length > 0 && `Steps:\n${steps.map((step, i) => `  ${i + 1}. ${item(step)}\n`).join('')}`,
     changes.length > 0 && `Changes:\n${indented(changeTable(changes))}`,
-    risks.length > 0 && `Risks:\n${risks.map(risk => `  - ${item(risk)}\n`).join('')}`,
+    risks.length > 0 && `Risks:\n${items(risks)}`,
   ]
   return parts.filter(part => part !== false).join('\n')
 }
@@ -46,11 +58,10 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? cell(value) : json(value, 0)
 }
 
-/** A line of a list stays one item where the text has several lines. */
-function item(text: string): string {
-  return plain(text).trimEnd().replaceAll('\n', '\n     ')
-}
-
 function indented(text: string): string {
   return text.replace(/^(?=.)/gm, '  ')
+}
+
+function nameOf(job: JobRef): string {
+  return plain(printedName(job))
 }

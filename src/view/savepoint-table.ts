@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { humanDuration } from '../domain/duration.ts'
 import { shortName } from '../domain/resource.ts'
 import type { Savepoint, SavepointState } from '../domain/savepoint.ts'
+import { age } from './age.ts'
 import type { Context } from './context.ts'
 import { cell } from './plain.ts'
 import { humanSize } from './size.ts'
@@ -20,7 +21,7 @@ const narrow: readonly Column[] = [
   { head: 'NAME', cell: ({ name, restartPoint }) => `${restartPoint ? '*' : ''}${cell(name ?? '-')}` },
   { head: 'STATE', cell: ({ state }, context) => colouredState(state, context) },
   { head: 'TRIGGER', cell: ({ trigger, type }) => trigger ?? (type === 'checkpoint' ? type : '-') },
-  { head: 'AGE', cell: (savepoint, { now }) => age(savepoint, now) },
+  { head: 'AGE', cell: ({ completedAt, requestedAt }, { now }) => age(completedAt ?? requestedAt, now) },
   { head: 'DURATION', cell: ({ durationMillis: ms }) => (ms === undefined ? '-' : humanDuration(ms)) },
   { head: 'LOCATION', cell: locationOrCause },
 ]
@@ -61,11 +62,6 @@ function columnsFor(
     ...narrow,
     ...(options.wide ? wide : []),
   ]
-}
-
-function age({ completedAt, requestedAt }: Savepoint, now: number): string {
-  const at = Date.parse(completedAt ?? requestedAt ?? '')
-  return Number.isNaN(at) ? '<unknown>' : humanDuration(now - at)
 }
 
 /** A savepoint that failed has no location; the reason stands there instead. */

@@ -1,0 +1,36 @@
+import { humanDuration } from '../domain/duration.ts'
+import type { Automatic } from '../domain/printable.ts'
+import { age, due } from './age.ts'
+import type { Context } from './context.ts'
+import { fields, list } from './lines.ts'
+import { cell } from './plain.ts'
+
+/** What `auto` shows: how often, where, when next, and what happens after a failure. */
+export function automaticPage(automatic: Automatic, { now }: Pick<Context, 'now'>): string {
+  const { job, everySeconds, directory, onFailure, maxStateAgeSeconds, lastAt, nextAt } = automatic
+  const taken = everySeconds !== undefined
+  const page = fields([
+    ['Name', cell(job.name)],
+    ['Namespace', cell(job.namespace)],
+    ['Every', every(everySeconds)],
+    ['Directory', cell(directory ?? '<none>')],
+    ['Last', lastAt === undefined ? undefined : `${age(lastAt, now)} ago`],
+    ['Next', taken ? next(nextAt, now) : undefined],
+    ['On Failure', afterFailure(onFailure)],
+    ['Max State Age', maxStateAgeSeconds === undefined ? undefined : every(maxStateAgeSeconds)],
+  ])
+  return `${page}${list('Problems', automatic.problems, '<none>')}`
+}
+
+/** The interval; `off` where none are taken. */
+export function every(seconds: number | undefined): string {
+  return seconds === undefined ? 'off' : humanDuration(seconds * 1_000)
+}
+
+export function next(at: string | undefined, now: number): string {
+  return at === undefined ? '<unknown>' : due(at, now)
+}
+
+export function afterFailure(onFailure: 'restore' | 'stop'): string {
+  return onFailure === 'restore' ? 'restored from its restart point' : 'stays as it is'
+}

@@ -1,0 +1,58 @@
+import { humanDuration } from '../domain/duration.ts'
+import type { JobStatus, RestoreTarget } from '../domain/printable.ts'
+import type { Savepoint } from '../domain/savepoint.ts'
+import { age } from './age.ts'
+import { afterFailure, every, next } from './automatic.ts'
+import type { Context } from './context.ts'
+import { fields, list } from './lines.ts'
+import { missing } from './missing.ts'
+import { cell } from './plain.ts'
+
+/** One job in full, as `kubectl describe` would have it. */
+export function statusPage(status: JobStatus, { now }: Pick<Context, 'now'>): string {
+  const { job, automatic, maxStateAgeSeconds } = status
+  const page = fields([
+    ['Name', cell(job.name)],
+    ['Namespace', cell(job.namespace)],
+    ['Kind', cell(`${job.kind} (${job.apiVersion})`)],
+    ['State', status.session ? 'a session cluster' : cell(status.state || '<none>')],
+    ...(status.session ? [] : points(status, now)),
+    ['Automatic', automatic ? automaticLine(automatic, now) : 'off'],
+    ['On Failure', afterFailure(status.onFailure)],
+    ['Max State Age', maxStateAgeSeconds === undefined ? undefined : every(maxStateAgeSeconds)],
+    ['Started From', startedFrom(status)],
+    ['Take Now', status.cannotTake === undefined ? 'possible' : cell(`no: ${status.cannotTake}`)],
+  ])
+  const unknown = status.unknown.map(({ message }) => message)
+  return `${page}${list('Problems', status.problems, '<none>')}${list('Unknown', unknown, undefined)}`
+}
+
+type Line = [name: string, value: string | undefined]
+
+function points(status: JobStatus, now: number): Line[] {
+  const { lastSavepoint, lastCheckpoint, restartPoint, atRiskMillis } = status
+  return [
+    ['Savepoint', pointLine(lastSavepoint, now) ?? missing(status, 'lastSavepoint')],
+    ['Checkpoint', pointLine(lastCheckpoint, now) ?? missing(status, 'lastCheckpoint')],
+    ['Restart Point', pointLine(restartPoint, now) ?? missing(status, 'restartPoint')],
+    ['At Risk', atRiskMillis === undefined ? undefined : `${humanDuration(atRiskMillis)} of work`],
+  ]
+}
+
+/** Its age and what else tells it from others, then where it lies. */
+function pointLine(point: Partial<Savepoint> | RestoreTarget | undefined, now: number): string | undefined {
+  if (point === undefined) return undefined
+  const { completedAt, location = '<unknown>', name, trigger } = point
+  const known = [completedAt === undefined ? 'age unknown' : `${age(completedAt, now)} ago`, trigger, name]
+  return cell(`${location} (${known.filter(part => part !== undefined).join(', ')})`)
+}
+
+function automaticLine({ everySeconds, nextAt }: NonNullable<JobStatus['automatic']>, now: number): string {
+  return `every ${every(everySeconds)}, next ${next(nextAt, now)}`
+}
+
+function startedFrom({ origin }: JobStatus): string | undefined {
+  if (!origin) return undefined
+  const declared = origin.declared === undefined ? '' : ` (the spec says ${origin.declared})`
+  return cell(`${origin.location}${declared}`)
+}
