@@ -7,6 +7,8 @@ export interface TakeEntry {
   readonly uid: string
   readonly state: SavepointState
   readonly location?: string
+  readonly name?: string
+  readonly note?: string
   readonly trigger?: Trigger
   readonly generation?: number
   readonly triggerId?: string
@@ -37,7 +39,30 @@ export interface RestoreEntry {
   readonly failure?: SavepointFailure
 }
 
-export type RecordEntry = TakeEntry | RestoreEntry
+/** What `stop` did, and what `resume` starts from. A location is there if and only if it is Completed. */
+export interface StopEntry {
+  readonly action: 'stop'
+  readonly uid: string
+  /** InProgress: asked for, and not yet known how it ends. */
+  readonly state: 'InProgress' | 'Completed' | 'Failed'
+  readonly requestedAt: string
+  readonly location?: string
+  readonly name?: string
+  readonly note?: string
+  readonly drain?: boolean
+  readonly generation?: number
+  readonly triggerId?: string
+  /** Of the job that was stopped. */
+  readonly flinkJobId?: string
+  readonly format?: 'CANONICAL' | 'NATIVE'
+  readonly completedAt?: string
+  readonly durationMillis?: number
+  /** What was set for the stop, with what stood there before. */
+  readonly changes?: readonly Change[]
+  readonly failure?: SavepointFailure
+}
+
+export type RecordEntry = TakeEntry | StopEntry | RestoreEntry
 
 /** Longer texts are cut when they are written, and refused when they are read. */
 export const longestText = 1_024
@@ -56,15 +81,33 @@ export function formatEntry(entry: RecordEntry): string {
 
 /** A savepoint as the record keeps it. */
 export function entryOfSavepoint(savepoint: Savepoint): TakeEntry {
-  const { job, state, location, trigger, generation, triggerId, flinkJobId, format } = savepoint
+  const { job, state, location, name, note, trigger, generation, triggerId, flinkJobId, format } = savepoint
   const { requestedAt, completedAt, durationMillis, failure } = savepoint
   return {
     action: 'take',
     uid: job.uid,
     state,
-    ...defined({ location: state === 'Completed' ? location : undefined, trigger, generation, triggerId }),
-    ...defined({ flinkJobId, format, requestedAt, completedAt, durationMillis, failure }),
+    ...defined({ location: state === 'Completed' ? location : undefined, name, note, trigger, generation }),
+    ...defined({ triggerId, flinkJobId, format, requestedAt, completedAt, durationMillis, failure }),
   }
+}
+
+/**
+ * A stop as the record keeps it. `savepoint` is what the stop left, or what is known of it so far; the same `requestedAt` in
+ * `about` makes a later entry replace an earlier one.
+ */
+export function entryOfStop(
+  savepoint: Savepoint,
+  about: Pick<StopEntry, 'requestedAt' | 'drain' | 'changes'>,
+): StopEntry {
+  const { requestedAt, drain, changes } = about
+  const { action: _, uid, trigger: __, ...taken } = entryOfSavepoint(savepoint)
+  const state = isOver(taken.state) ? taken.state : 'InProgress'
+  return { action: 'stop', uid, ...taken, state, requestedAt, ...defined({ drain, changes }) }
+}
+
+function isOver(state: SavepointState): state is 'Completed' | 'Failed' {
+  return state === 'Completed' || state === 'Failed'
 }
 
 /** A restore as the record keeps it, after the savepoint that the operator took meanwhile and forgot (seen on GCP tag -9). */

@@ -1,17 +1,26 @@
 import type { JobRef, Savepoint } from '../domain/savepoint.ts'
-import type { TakeEntry } from './entry.ts'
+import type { StopEntry, TakeEntry } from './entry.ts'
 import { entriesOf, type JobRecord, type RecordedJob } from './record.ts'
 
 /** The savepoints in a record, newest line first: what was written later says more. */
 export function savepointsOfRecord(record: JobRecord, job: RecordedJob): Savepoint[] {
   const refs = new Map<string, JobRef>()
   return entriesOf(record)
-    .flatMap(entry => (entry.action === 'take' ? [savepointOf(entry, refOf(job, entry.uid, refs))] : []))
+    .flatMap(entry => (entry.action === 'restore' ? [] : [savepointOf(entry, refOf(job, entry.uid, refs))]))
     .reverse()
 }
 
-function savepointOf({ action: _, uid: __, ...entry }: TakeEntry, job: JobRef): Savepoint {
-  return { job, ...entry, type: 'savepoint', restartPoint: false, origin: false, sources: ['record'] }
+/** Shared by all savepoints of all jobs: there may be many. */
+const sources = ['record'] as const
+
+function savepointOf(entry: TakeEntry | StopEntry, job: JobRef): Savepoint {
+  const known = { type: 'savepoint', restartPoint: false, origin: false, sources } as const
+  if (entry.action === 'take') {
+    const { action: _, uid: __, ...taken } = entry
+    return { job, ...taken, ...known }
+  }
+  const { action: _, uid: __, drain: ___, changes: ____, ...left } = entry
+  return { job, ...left, trigger: 'cancel', ...known }
 }
 
 /** One reference for all entries of an object: there may be 10,000 jobs. */

@@ -1,7 +1,7 @@
 import { textAt } from '../domain/fields.ts'
 import { printedName, type Resource, type ResourceRef } from '../domain/resource.ts'
 import type { JobRef } from '../domain/savepoint.ts'
-import { formatEntry, type RecordEntry } from './entry.ts'
+import type { RecordEntry } from './entry.ts'
 import { isForeignEntry, parseEntry } from './parse-entry.ts'
 
 /*
@@ -69,17 +69,6 @@ export function entriesOf(record: JobRecord): readonly RecordEntry[] {
   return record.lines.flatMap(({ entry }) => (entry ? [entry] : []))
 }
 
-/** The record with the entries added: what is known of the same event is replaced by what says more, and the oldest lines go. */
-export function addEntries(record: JobRecord, entries: readonly RecordEntry[]): JobRecord {
-  let lines = record.lines
-  for (const entry of entries) {
-    const known = lines.filter(line => line.entry && isSameEvent(line.entry, entry))
-    if (known.some(line => line.entry && finality(line.entry) > finality(entry))) continue
-    lines = [...lines.filter(line => !known.includes(line)), { text: formatEntry(entry), entry }]
-  }
-  return { ...record, lines: bounded(lines) }
-}
-
 /** The ConfigMap's data for a record; `entries` is one block of lines. */
 export function recordData(record: JobRecord, job: RecordedJob): Readonly<Record<string, string>> {
   return {
@@ -102,34 +91,6 @@ function parsedLine(text: string, now: number): RecordLine[] {
   const entry = parseEntry(text, now)
   if (entry) return [{ text, entry }]
   return isForeignEntry(text) ? [{ text }] : []
-}
-
-function bounded(lines: readonly RecordLine[]): readonly RecordLine[] {
-  const newest = lines.slice(-mostEntries)
-  let bytes = newest.reduce((sum, { text }) => sum + byteLength(text), 0)
-  let first = 0
-  while (bytes > mostBytes) bytes -= byteLength(newest[first++]?.text ?? '')
-  return newest.slice(first)
-}
-
-function byteLength(line: string): number {
-  return new TextEncoder().encode(line).length + 1
-}
-
-function isSameEvent(a: RecordEntry, b: RecordEntry): boolean {
-  if (a.uid !== b.uid) return false
-  if (a.action === 'restore' || b.action === 'restore') {
-    return a.action === b.action && a.requestedAt === b.requestedAt
-  }
-  if (a.triggerId && b.triggerId) return a.triggerId === b.triggerId
-  if (a.location && b.location) return a.location === b.location
-  return a.requestedAt !== undefined && a.requestedAt === b.requestedAt && a.generation === b.generation
-}
-
-/** What is known to have ended is not forgotten for an earlier view of it. */
-function finality(entry: RecordEntry): number {
-  if (entry.state === 'Completed' || entry.state === 'Restored') return 2
-  return entry.state === 'Requested' || entry.state === 'InProgress' ? 0 : 1
 }
 
 /** FNV-1a of 64 bits: it need not withstand anybody, since the record names its job. */

@@ -2,9 +2,9 @@ import { Failure } from '../domain/failure.ts'
 import { fieldsAt } from '../domain/fields.ts'
 import { type Cluster, refusedWith, type Write } from '../domain/ports.ts'
 import type { Resource } from '../domain/resource.ts'
+import { addEntries } from './add-entries.ts'
 import type { RecordEntry } from './entry.ts'
 import {
-  addEntries,
   emptyRecord,
   managedByLabel,
   manager,

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import { resourceOf } from '../../src/domain/resource.ts'
+import { addEntries } from '../../src/history/add-entries.ts'
 import { entryOfRestore, formatEntry, type RecordEntry, type TakeEntry } from '../../src/history/entry.ts'
-import {
-  addEntries,
-  emptyRecord,
-  entriesOf,
-  parseRecord,
-  recordData,
-  recordRef,
-} from '../../src/history/record.ts'
+import { emptyRecord, entriesOf, parseRecord, recordData, recordRef } from '../../src/history/record.ts'
 
 const job = {
   apiVersion: 'flinkoperator.k8s.io/v1beta1',
@@ -199,7 +193,7 @@ describe('the record', () => {
   }
 
   it('keeps lines of an action that only a newer version knows', () => {
-    const newer = '{"action":"stop","uid":"u"}'
+    const newer = '{"action":"rescale","uid":"u"}'
     const answer = parsed(`${newer}\n${formatEntry(take)}\n`)
     assert.deepEqual(answer, {
       record: { lines: [{ text: newer }, { text: formatEntry(take), entry: take }], dropped: 0 },
