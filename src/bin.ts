@@ -4,7 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { exitCode } from './cli/exit.ts'
 import { commandsOn } from './commands/index.ts'
 import type { Machine } from './domain/connection.ts'
-import type { Clock, FlinkRest } from './domain/ports.ts'
+import type { Clock, FlinkRest, Manifests } from './domain/ports.ts'
 import { main, type OpenWorld, type WorldWish } from './main.ts'
 import { tellFailure } from './view/failed.ts'
 import type { Terminal } from './view/terminal.ts'
@@ -99,6 +99,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
+const manifests: Manifests = {
+  read: async path => (await openManifests()).read(path),
+  keep: async (name, object) => (await openManifests()).keep(name, object),
+}
+
+async function openManifests(): Promise<Manifests> {
+  const { manifestsIn } = await import('./storage/manifests.ts')
+  return manifestsIn(process.cwd(), () => process.stdin)
+}
+
 /** The real world. The kubeconfig is read, and what speaks to the cluster loaded, when a command first asks for it. */
 function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWorld {
   const open: FlinkRest[] = []
@@ -113,6 +123,7 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
     return connecting
   }
   return {
+    manifests,
     clock,
     person,
     interrupted: interruption.signal,

@@ -431,7 +431,7 @@ describe('what a wait does besides', () => {
     const on = (event: string, told: Told) => (event === 'deleted' ? [done(told.slice(2))] : [])
     const driven = drive(protocol({ on }), before, waiting)
     await until(() => fake.requests.length === 2)
-    fake.remove(orders)
+    fake.vanish(orders)
     assert.deepEqual((await driven).result, ['deleted'])
   })
 

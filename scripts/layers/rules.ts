@@ -118,7 +118,12 @@ export const forbidden: Forbidden[] = [
   ),
   door('yargs', 'yargs(-parser)?', '^src/cli/', 'Only src/cli knows how argv is parsed.'),
   door('client-node', '@kubernetes/client-node', '^src/kube/', 'Only src/kube speaks to the API server.'),
-  door('js-yaml', 'js-yaml', '^src/(kube|view)/', 'YAML is read by src/kube and written by src/view.'),
+  door(
+    'js-yaml',
+    'js-yaml',
+    '^src/(kube|storage|view)/',
+    'YAML is read by src/kube and src/storage and written by src/view.',
+  ),
   door('cli-table3', 'cli-table3', '^src/view/', 'Only src/view draws tables.'),
   door('jsonpath', 'jsonpath-plus', '^src/view/', 'Only src/view evaluates JSONPath.'),
   door('node-fetch', 'node-fetch', '^src/flink/', 'Only src/flink speaks to JobManagers.'),

@@ -1,6 +1,6 @@
-import type { JobKind } from '../cli/job-name.ts'
 import { Failure } from '../domain/failure.ts'
 import { textAt } from '../domain/fields.ts'
+import type { JobKind } from '../domain/job.ts'
 import type { Cluster, ServedKind, World } from '../domain/ports.ts'
 import { printedName, type Resource } from '../domain/resource.ts'
 import type { Savepoint, SourceName } from '../domain/savepoint.ts'
@@ -15,15 +15,15 @@ import {
   recordKind,
   recordRef,
 } from '../history/record.ts'
-import type { OperatorName } from '../operators/flink-cluster/operator.ts'
-import { readFlinkCluster } from '../operators/flink-cluster/read.ts'
+import { operatorOf } from '../operators/index.ts'
+import type { Build } from '../operators/job-operator.ts'
 import { servedKind } from './find-job.ts'
 import { type RecordReading, warnOfDropped } from './read-record.ts'
 
 export interface GatheringMany {
   readonly sources: ReadonlySet<SourceName>
   readonly allNamespaces: boolean
-  readonly operator?: OperatorName
+  readonly operator?: Build
 }
 
 /** What is kept of a job while the pages come in: no object, no text of a record. */
@@ -78,7 +78,7 @@ async function collectJobs(
 ): Promise<void> {
   for await (const { items } of cluster.list(served, namespace)) {
     for (const resource of items) {
-      const facts = readFlinkCluster(resource, operator)
+      const facts = operatorOf(resource).read(resource, operator)
       const entry = at(found, facts.job)
       entry.alive = true
       entry.status = sources.has('status') ? savepointsOfStatus(facts) : []
@@ -95,7 +95,9 @@ async function collectRecords(
   reading: RecordReading,
 ): Promise<void> {
   try {
-    for await (const { items } of cluster.list(recordKind, namespace, `${managedByLabel}=${manager}`)) {
+    for await (const { items } of cluster.list(recordKind, namespace, {
+      labels: `${managedByLabel}=${manager}`,
+    })) {
       for (const configMap of items) collectRecord(configMap, served, found, reading)
     }
   } catch (error) {

@@ -73,13 +73,18 @@ export interface Cluster {
    * server restart or an expired token, with growing pauses, until `signal`. Throws only what waiting cannot mend (403, 401 twice).
    */
   watch(ref: ResourceRef, resourceVersion: string, signal: AbortSignal): AsyncIterable<Sighting>
-  /** As `watch`, for all objects of a kind in one namespace or (undefined) everywhere, after the list with this `resourceVersion`. */
+  /**
+   * As `watch`, for all objects of a kind in one namespace or (undefined) everywhere, after the list whose first page has
+   * this `resourceVersion`, until `signal`. One that a label selector no longer chooses is `deleted`. `listed`: what the
+   * list held; without it, one of these that goes while the server forgets its history (410) is not missed.
+   */
   watchAll(
     kind: ServedKind,
     namespace: string | undefined,
     resourceVersion: string,
     signal: AbortSignal,
     selector?: Selector,
+    listed?: Iterable<Resource>,
   ): AsyncIterable<CollectionSighting>
   /** Deletes exactly this object, as it was read: another uid or a newer version is a conflict (409). */
   remove(object: Resource, options?: { dryRun?: boolean }): Promise<void>

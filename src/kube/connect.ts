@@ -71,14 +71,23 @@ function clusterOf(server: Server, cache: Cache, clock: Clock): Cluster {
     server: server.access.server,
     served: discovery.served,
     get: ref => get(server, discovery, ref),
-    list: (kind, namespace, labelSelector) => list(server, discovery, kind, namespace, labelSelector),
+    list: (kind, namespace, selector) => list(server, discovery, kind, namespace, selector),
     async write(wanted, options) {
       const { write } = await import('./write.ts')
       return write(server, discovery, cache, wanted, options?.dryRun ?? false)
     },
     async *watch(ref, resourceVersion, signal) {
       const { watch } = await import('./watch.ts')
-      yield* watch({ server, discovery, clock, ref, signal }, resourceVersion)
+      yield* watch({ server, discovery, clock, signal }, ref, resourceVersion)
+    },
+    async *watchAll(kind, namespace, resourceVersion, signal, selector, listed) {
+      const { watchAll } = await import('./watch-all.ts')
+      const collection = { kind, namespace, selector, listed }
+      yield* watchAll({ server, discovery, clock, signal }, collection, resourceVersion)
+    },
+    async remove(object, options) {
+      const { remove } = await import('./remove.ts')
+      await remove(server, discovery, object, options?.dryRun ?? false)
     },
     async may(verb, resource) {
       const { may } = await import('./may.ts')

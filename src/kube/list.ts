@@ -1,5 +1,5 @@
 import { listAt, textAt } from '../domain/fields.ts'
-import { type ListPage, refusedWith, type ServedKind } from '../domain/ports.ts'
+import { type ListPage, refusedWith, type Selector, type ServedKind } from '../domain/ports.ts'
 import { type Resource, resourceOf } from '../domain/resource.ts'
 import type { Discovery } from './discovery.ts'
 import { atItsPlace } from './objects.ts'
@@ -18,13 +18,13 @@ export async function* list(
   discovery: Discovery,
   kind: ServedKind,
   namespace: string | undefined,
-  labelSelector: string | undefined,
+  selector: Selector | undefined,
 ): AsyncGenerator<ListPage> {
   const seen = new Set<string>()
   let restarts = 0
   let next: string | undefined
   for (;;) {
-    const page = await pageAt(server, discovery, kind, { namespace, labelSelector, next }).catch(error => {
+    const page = await pageAt(server, discovery, kind, { namespace, selector, next }).catch(error => {
       if (next === undefined || !refusedWith(error, 410) || ++restarts > mostRestarts) throw error
       return undefined
     })
@@ -41,10 +41,11 @@ function pageAt(
   server: Server,
   discovery: Discovery,
   kind: ServedKind,
-  which: { namespace: string | undefined; labelSelector: string | undefined; next: string | undefined },
+  which: { namespace: string | undefined; selector: Selector | undefined; next: string | undefined },
 ): Promise<Answer> {
   return atItsPlace(discovery, kind, ({ apiVersion, plural }) => {
-    const query = { limit: pageSize, continue: which.next, labelSelector: which.labelSelector }
+    const { labels: labelSelector, fields: fieldSelector } = which.selector ?? {}
+    const query = { limit: pageSize, continue: which.next, labelSelector, fieldSelector }
     return server.json(
       {
         method: 'GET',

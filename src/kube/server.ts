@@ -23,7 +23,7 @@ import { warningsIn } from './warnings.ts'
 
 /** One request to the API server. */
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With its query, from the server's root. */
   readonly path: string
   readonly subject: Subject

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type Fields, isFields } from '../domain/fields.ts'
 import type { Clock } from '../domain/ports.ts'
-import type { ResourceRef } from '../domain/resource.ts'
 import { unpacked } from './body.ts'
 import { deadline } from './deadline.ts'
 import { unusableAnswer, watchRefusal } from './failures.ts'
@@ -17,16 +16,23 @@ function streamSeconds(): number {
 /** A stream that is still open this long after its server should have ended it is dead. */
 const graceMs = 30_000
 
+/** Which objects a stream is about. `name`: of the only one, for messages. */
+interface Which {
+  readonly apiVersion: string
+  readonly namespace: string | undefined
+  readonly fieldSelector?: string | undefined
+  readonly labelSelector?: string | undefined
+  readonly name?: string
+}
+
 /**
  * The events of one watch request: ends when the server ends it, throws a Failure when it is lost, when the server sends
  * ERROR, or when the object it carries is none.
  */
 export async function* watchStream(
-  server: Server,
-  clock: Clock,
-  ref: ResourceRef,
+  { server, clock, signal }: { server: Server; clock: Clock; signal: AbortSignal },
+  which: Which,
   resourceVersion: string,
-  signal: AbortSignal,
   place: (act: (place: Place) => Promise<IncomingMessage>) => Promise<IncomingMessage>,
 ): AsyncGenerator<Fields> {
   const stop = new AbortController()
@@ -34,8 +40,8 @@ export async function* watchStream(
   const limit = deadline(clock, seconds * 1000 + graceMs, () => stop.abort())
   try {
     const ended = AbortSignal.any([signal, stop.signal])
-    const response = await place(at => server.stream(requestOf(ref, at, resourceVersion, seconds, ended)))
-    for await (const line of linesOf(response, server)) yield eventIn(line, ref)
+    const response = await place(at => server.stream(requestOf(which, at, resourceVersion, seconds, ended)))
+    for await (const line of linesOf(response, server)) yield eventIn(line, which)
   } catch (error) {
     throw stop.signal.aborted
       ? streamFailure(new Error('the watch did not end in time'), server.access)
@@ -47,23 +53,23 @@ export async function* watchStream(
 }
 
 function requestOf(
-  ref: ResourceRef,
-  at: Place,
+  { namespace, fieldSelector, labelSelector }: Which,
+  { apiVersion, plural }: Place,
   resourceVersion: string,
   seconds: number,
   signal: AbortSignal,
 ) {
   const query = {
     watch: '1',
-    fieldSelector: `metadata.name=${ref.name}`,
+    fieldSelector,
+    labelSelector,
     resourceVersion,
     allowWatchBookmarks: 'true',
     timeoutSeconds: String(seconds),
   }
-  const { apiVersion, plural } = at
   return {
     method: 'GET' as const,
-    path: resourcePath({ apiVersion, plural, namespace: ref.namespace }, query),
+    path: resourcePath({ apiVersion, plural, namespace }, query),
     subject: subjectOf('watch', { apiVersion }, plural),
     signal,
   }
@@ -95,7 +101,7 @@ async function* linesOf(response: IncomingMessage, server: Server): AsyncGenerat
   if (length > 0) throw streamFailure(new Error('unexpected EOF'), server.access)
 }
 
-function eventIn(line: string, ref: ResourceRef): Fields {
+function eventIn(line: string, { name }: Which): Fields {
   let event: unknown
   try {
     event = JSON.parse(line)
@@ -105,6 +111,7 @@ function eventIn(line: string, ref: ResourceRef): Fields {
   if (!isFields(event) || !isFields(event['object'])) {
     throw unusableAnswer('the server sent a watch event without an object')
   }
-  if (event['type'] === 'ERROR') throw watchRefusal(event['object'], { verb: 'watch', name: ref.name })
+  if (event['type'] === 'ERROR')
+    throw watchRefusal(event['object'], { verb: 'watch', ...(name !== undefined && { name }) })
   return event
 }

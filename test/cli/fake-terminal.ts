@@ -44,6 +44,10 @@ export function fakeWorld(interrupted = new AbortController().signal) {
     return {
       cluster: () => Promise.reject(new Error('no cluster in this test')),
       rest: () => Promise.reject(new Error('no REST in this test')),
+      manifests: {
+        read: () => Promise.reject(new Error('no manifests in this test')),
+        keep: () => Promise.reject(new Error('no manifests in this test')),
+      },
       clock: { now: () => now, sleep: async () => {} },
       person: wish.person,
       interrupted,

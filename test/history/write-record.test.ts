@@ -82,7 +82,7 @@ describe('recording', () => {
   it('begins anew where the record is deleted in between', async () => {
     const cluster = fakeCluster()
     await recorded(cluster, 1)
-    cluster.before('update', () => cluster.remove(ref))
+    cluster.before('update', () => cluster.vanish(ref))
     assert.deepEqual(await recorded(cluster, 2), { written: true, warnings: [] })
     assert.deepEqual(entries(cluster), [take(2)])
   })

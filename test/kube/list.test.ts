@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Selector } from '../../src/domain/ports.ts'
 import { json, status } from './support/api-server.ts'
 import { bench } from './support/bench.ts'
 import { apiVersion, cluster, collection, kind } from './support/clusters.ts'
@@ -9,10 +10,10 @@ describe('listing', () => {
   const b = bench()
   const { within } = b
 
-  const listed = (labelSelector?: string) =>
+  const listed = (selector?: Selector) =>
     within(async door => {
       const pages: string[][] = []
-      for await (const page of door.cluster.list(flinkClusters, 'default', labelSelector)) {
+      for await (const page of door.cluster.list(flinkClusters, 'default', selector)) {
         pages.push(page.items.map(item => item.metadata.name))
       }
       return pages
@@ -27,12 +28,12 @@ describe('listing', () => {
 
   it('goes page by page', async () => {
     b.server.on(`GET ${collection}`, page(['a', 'b'], 'next'), page(['c']))
-    assert.deepEqual(await listed('app=x'), [['a', 'b'], ['c']])
+    assert.deepEqual(await listed({ labels: 'app=x', fields: 'metadata.name!=d' }), [['a', 'b'], ['c']])
     assert.deepEqual(
       b.server.seen.map(seen => seen.query),
       [
-        { limit: '500', labelSelector: 'app=x' },
-        { limit: '500', continue: 'next', labelSelector: 'app=x' },
+        { limit: '500', labelSelector: 'app=x', fieldSelector: 'metadata.name!=d' },
+        { limit: '500', continue: 'next', labelSelector: 'app=x', fieldSelector: 'metadata.name!=d' },
       ],
     )
   })

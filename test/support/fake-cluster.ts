@@ -1,6 +1,13 @@
 import { Failure } from '../../src/domain/failure.ts'
-import { type Fields, fieldsAt, isFields } from '../../src/domain/fields.ts'
-import type { Cluster, ServedKind, Sighting, Write } from '../../src/domain/ports.ts'
+import { type Fields, fieldsAt, isFields, textAt } from '../../src/domain/fields.ts'
+import type {
+  Cluster,
+  CollectionSighting,
+  Selector,
+  ServedKind,
+  Sighting,
+  Write,
+} from '../../src/domain/ports.ts'
 import { type Resource, type ResourceRef, refOf, resourceOf } from '../../src/domain/resource.ts'
 
 /** A Cluster in memory, with the preconditions of a real one. `requests` lists what was asked of it, in order: `get ConfigMap/default/x`. */
@@ -8,7 +15,8 @@ export interface FakeCluster extends Cluster {
   readonly requests: string[]
   /** Somebody else creates or changes an object; watches see it. */
   put(body: Fields): Resource
-  remove(ref: ResourceRef): void
+  /** Somebody else deletes it. */
+  vanish(ref: ResourceRef): void
   object(ref: ResourceRef): Resource | undefined
   /** The next requests that begin like this fail so, `times` (for ever, if not given). */
   fail(request: string, error: Failure, times?: number): void
@@ -39,6 +47,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const faults: { request: string; error: Failure; times: number }[] = []
   const interludes: { request: string; run: () => void }[] = []
   const remembered = new Map<string, string>()
+  const history: Change[] = []
   let version = 100
   let changed = Promise.withResolvers<void>()
 
@@ -68,6 +77,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     })
     if (!resource) throw new Error(`not an object: ${JSON.stringify(body)}`)
     store.set(keyOf(refOf(resource)), resource)
+    history.push({ type: 'object', object: resource })
     tell()
     return resource
   }
@@ -75,6 +85,18 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     const resource = store.get(keyOf(ref))
     if (!resource) throw refusal(404, 'NotFound', `${pluralOf(kinds, ref)} "${ref.name}" not found`)
     return resource
+  }
+  const vanish = (ref: ResourceRef) => {
+    const key = keyOf(ref)
+    const object = store.get(key)
+    if (!object) return
+    store.delete(key)
+    const body = {
+      ...object.body,
+      metadata: { ...fieldsAt(object.body, 'metadata'), resourceVersion: String(++version) },
+    }
+    history.push({ type: 'deleted', object: mustBe(body) })
+    tell()
   }
   for (const body of options.objects ?? []) save(body)
 
@@ -84,10 +106,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     server: 'https://127.0.0.1:6443',
     put: body => save(body, store.get(keyOf(refOf(mustBe(body))))),
     object: ref => store.get(keyOf(ref)),
-    remove: ref => {
-      store.delete(keyOf(ref))
-      tell()
-    },
+    vanish,
     fail: (text, error, times = Number.POSITIVE_INFINITY) =>
       void faults.push({ request: text, error, times }),
     before: (text, run) => void interludes.push({ request: text, run }),
@@ -97,13 +116,8 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       await request(`get ${keyOf(ref)}`)
       return found(ref)
     },
-    async *list(kind, namespace, labelSelector) {
-      const matching = [...store.values()].filter(
-        ({ kind: name, metadata }) =>
-          name === kind.kind &&
-          (namespace === undefined || metadata.namespace === namespace) &&
-          hasLabel(metadata.labels, labelSelector),
-      )
+    async *list(kind, namespace, selector) {
+      const matching = [...store.values()].filter(each => isOf(each, kind, namespace, selector))
       const size = options.pageSize ?? 500
       for (let from = 0; from === 0 || from < matching.length; from += size) {
         await request(`list ${kind.kind}/${namespace ?? '*'}`)
@@ -140,6 +154,28 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
           yield { type: 'object', object }
         } else await Promise.race([next, ended])
       }
+    },
+    async *watchAll(kind, namespace, resourceVersion, signal, selector): AsyncIterable<CollectionSighting> {
+      await request(`watch ${kind.kind}/${namespace ?? '*'}`)
+      const ended = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
+      const isNewer = ({ object }: Change) =>
+        Number(object.metadata.resourceVersion) > Number(resourceVersion)
+      for (let at = 0; !signal.aborted; ) {
+        const next = changed.promise
+        const change = history[at++]
+        if (change && isNewer(change) && isOf(change.object, kind, namespace, selector)) yield change
+        if (change) continue
+        at--
+        await Promise.race([next, ended])
+      }
+    },
+    async remove(object, { dryRun = false } = {}) {
+      const ref = refOf(object)
+      await request(`delete ${keyOf(ref)}${dryRun ? ' (dry run)' : ''}`)
+      const { uid, resourceVersion } = found(ref).metadata
+      if (uid !== object.metadata.uid || resourceVersion !== object.metadata.resourceVersion)
+        throw refusal(409, 'Conflict', `"${ref.name}": the object has been modified`)
+      if (!dryRun) vanish(ref)
     },
     async may() {
       await request('may')
@@ -204,6 +240,31 @@ function applyOperation(body: Fields, operation: Fields, ref: ResourceRef): void
     default:
       parent[key] = operation['value']
   }
+}
+
+type Change = Extract<CollectionSighting, { object: Resource }>
+
+function isOf(
+  { kind, metadata, body }: Resource,
+  wanted: ServedKind,
+  namespace: string | undefined,
+  selector: Selector | undefined,
+): boolean {
+  return (
+    kind === wanted.kind &&
+    (namespace === undefined || metadata.namespace === namespace) &&
+    hasLabel(metadata.labels, selector?.labels) &&
+    hasFields(body, selector?.fields)
+  )
+}
+
+/** `involvedObject.name=orders,reason=x` */
+function hasFields(body: Fields, selector: string | undefined): boolean {
+  const terms = selector?.split(',') ?? []
+  return terms.every(term => {
+    const [path = '', value] = term.split('=')
+    return textAt(body, ...path.split('.')) === value
+  })
 }
 
 function hasLabel(labels: Readonly<Record<string, string>>, selector: string | undefined): boolean {

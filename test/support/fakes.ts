@@ -1,4 +1,14 @@
-import type { Clock, Cluster, FlinkRest, Person, RestReach, World } from '../../src/domain/ports.ts'
+import { failure } from '../../src/domain/failure.ts'
+import type { Fields } from '../../src/domain/fields.ts'
+import type {
+  Clock,
+  Cluster,
+  FlinkRest,
+  Manifests,
+  Person,
+  RestReach,
+  World,
+} from '../../src/domain/ports.ts'
 import type { Printable } from '../../src/domain/printable.ts'
 import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import { fakeCluster } from './fake-cluster.ts'
@@ -104,9 +114,33 @@ function silence(signal: AbortSignal | undefined): Promise<RestAnswer> {
   return new Promise(resolve => signal?.addEventListener('abort', () => resolve(aborted)))
 }
 
+export interface FakeManifests extends Manifests {
+  readonly files: Map<string, Fields>
+}
+
+/** Files in memory: those that are there, and what is kept. */
+export function fakeManifests(files: Readonly<Record<string, Fields>> = {}): FakeManifests {
+  const all = new Map(Object.entries(files))
+  return {
+    files: all,
+    async read(path) {
+      const object = all.get(path)
+      if (!object) throw failure('not-asked', `cannot read ${path}: no such file or directory`)
+      return object
+    },
+    async keep(name, object) {
+      const path = `/here/${name}.yaml`
+      if (all.has(path)) throw failure('not-asked', `cannot write ${path}: file already exists`)
+      all.set(path, object)
+      return path
+    },
+  }
+}
+
 export interface FakeWorld extends World {
   readonly clock: FakeClock
   readonly person: FakePerson
+  readonly manifests: FakeManifests
   interrupt(): void
 }
 
@@ -116,6 +150,7 @@ export function fakeWorld(
     readonly rest?: FakeRest
     readonly clock?: FakeClock
     readonly person?: FakePerson
+    readonly manifests?: FakeManifests
   } = {},
 ): FakeWorld {
   const { cluster = fakeCluster(), rest = fakeRest(() => unreachable()) } = parts
@@ -124,6 +159,7 @@ export function fakeWorld(
   return {
     cluster: async () => cluster,
     rest: async (_place, reach) => rest.rest(reach),
+    manifests: parts.manifests ?? fakeManifests(),
     clock: parts.clock ?? fakeClock(),
     person: parts.person ?? fakePerson(),
     interrupted: interrupt.signal,
