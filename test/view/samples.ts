@@ -1,4 +1,12 @@
-import type { Restore, RestorePlan, TakePlan } from '../../src/domain/printable.ts'
+import type {
+  Automatic,
+  ChangePlan,
+  JobStatus,
+  Restore,
+  RestorePlan,
+  RestoreTarget,
+  TakePlan,
+} from '../../src/domain/printable.ts'
 import type { JobRef, Savepoint } from '../../src/domain/savepoint.ts'
 import type { Context } from '../../src/view/context.ts'
 
@@ -83,3 +91,50 @@ export const restorePlan: RestorePlan = {
   risks: ['fromSavepoint stays in the spec:\nan update starts from it again'],
 }
 export const restored: Restore = { ...restorePlan, state: 'Restored', proof: { operator: true, rest: true } }
+
+export const stopPlan: ChangePlan = {
+  job: orders,
+  changes: [{ path: 'metadata.annotations.x', to: 'job-cancel' }],
+  steps: ['annotate flinkcluster/orders'],
+  risks: [],
+}
+export const automatic: Automatic = {
+  job: orders,
+  everySeconds: 300,
+  directory: 'gs://b/sp',
+  onFailure: 'restore',
+  maxStateAgeSeconds: 21_600,
+  lastAt: '2026-08-24T11:48:00Z',
+  nextAt: '2026-08-24T11:53:00Z',
+  problems: ['the last automatic savepoint is late'],
+}
+
+export const healthy: JobStatus = {
+  job: orders,
+  state: 'Running',
+  lastSavepoint: completed,
+  lastCheckpoint: checkpoint,
+  restartPoint: completed as RestoreTarget,
+  automatic: { everySeconds: 300, directory: 'gs://b/sp', nextAt: '2026-08-24T12:03:00Z' },
+  onFailure: 'restore',
+  atRiskMillis: 720_000,
+  problems: [],
+  unknown: [],
+}
+export const ailing: JobStatus = {
+  job: clicks,
+  state: 'Failed',
+  restartPoint: { location: 'gs://b/sp/savepoint-000000-000000000000' },
+  onFailure: 'stop',
+  maxStateAgeSeconds: 21_600,
+  origin: { location: 'gs://b/sp/savepoint-000000-000000000000', declared: 'gs://b/sp/other' },
+  cannotTake: 'its job is not running (Failed)',
+  problems: [
+    'the job is not running (Failed), and its operator does not restart it by itself: restore it',
+    'the last savepoint failed: Disk quota exceeded',
+  ],
+  unknown: [
+    { field: 'lastSavepoint', reason: 'Forbidden', message: 'the record may not be read' },
+    { field: 'lastCheckpoint', reason: 'Unreachable', message: 'Flink does not answer' },
+  ],
+}

@@ -4,7 +4,19 @@ import { Ajv } from 'ajv'
 import { schemaPath, schemaText } from '../../scripts/schema.ts'
 import type { Printable } from '../../src/domain/printable.ts'
 import { documentOf } from '../../src/view/document.ts'
-import { checkpoint, completed, failed, origin, restored, restorePlan, takePlan } from './samples.ts'
+import {
+  ailing,
+  automatic,
+  checkpoint,
+  completed,
+  failed,
+  healthy,
+  origin,
+  restored,
+  restorePlan,
+  stopPlan,
+  takePlan,
+} from './samples.ts'
 
 const published = readFileSync(schemaPath, 'utf8')
 
@@ -21,6 +33,11 @@ describe('The JSON Schema', () => {
     { kind: 'TakePlan', value: takePlan },
     { kind: 'RestorePlan', value: restorePlan },
     { kind: 'Restore', value: restored },
+    { kind: 'StopPlan', value: stopPlan },
+    { kind: 'AutomaticPlan', value: stopPlan },
+    { kind: 'Automatic', value: automatic },
+    { kind: 'JobStatus', value: healthy },
+    { kind: 'JobStatusList', value: { items: [healthy, ailing] } },
     { kind: 'Version', value: { clientVersion } },
   ]
   for (const value of values) {
