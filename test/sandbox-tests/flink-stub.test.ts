@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Fields, fieldsAt, integerAt, textAt } from '../../src/domain/fields.ts'
+import { type Fields, fieldsAt, integerAt, listAt, textAt } from '../../src/domain/fields.ts'
 import { decodeMetadata } from '../sandbox/flink/metadata.ts'
 import { type FlinkStub, startFlink } from '../sandbox/flink/stub.ts'
 
@@ -11,14 +11,19 @@ const stackOf = (operation: Fields) => textAt(operation, 'failure-cause', 'stack
 describe('the Flink stub', () => {
   let directory: string
   let flink: FlinkStub
+  let withCheckpoints: FlinkStub
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'flink-stub-'))
     flink = await startFlink({ properties: { 'state.savepoints.dir': directory } })
+    withCheckpoints = await startFlink({
+      properties: { 'state.checkpoints.dir': `${directory}/checkpoints` },
+    })
   })
 
   afterEach(async () => {
     await flink.stop()
+    await withCheckpoints.stop()
     rmSync(directory, { recursive: true })
   })
 
@@ -124,6 +129,118 @@ describe('the Flink stub', () => {
     assert.equal((await call('POST', `/jobs/${job.id}/savepoints`, {})).code, 503)
     await call('POST', '/stub/behaviour', { failJob: 'java.lang.RuntimeException: boom' })
     assert.equal(textAt((await call('GET', `/jobs/${job.id}`)).json, 'state'), 'FAILED')
+  })
+
+  const checkpointsOf = async (jobId: string) => (await call('GET', `/jobs/${jobId}/checkpoints`)).json
+  /** What tells two entries apart, without times and sizes. */
+  const entry = (one: Fields) => [one['id'], one['is_savepoint'], one['checkpoint_type'], one['discarded']]
+
+  it('completes checkpoints, keeps the newest as a file, and numbers savepoints among them', async () => {
+    const job = withCheckpoints.submit({ name: 'orders', parallelism: 1, args: [] })
+    withCheckpoints.change({ checkpoint: true })
+    withCheckpoints.change({ checkpoint: true })
+    const first = `${withCheckpoints.url}/jobs/${job.id}/checkpoints`
+    const json = (await (await fetch(first)).json()) as Fields
+    const place = (number: number) => `file:${directory}/checkpoints/${job.id}/chk-${number}`
+    assert.deepEqual(listAt(json, 'history').map(entry), [
+      [2, false, 'CHECKPOINT', false],
+      [1, false, 'CHECKPOINT', true],
+    ])
+    assert.deepEqual(
+      [
+        fieldsAt(json, 'counts'),
+        textAt(json, 'latest', 'completed', 'external_path'),
+        existsSync(place(1).replace('file:', '')),
+      ],
+      [{ restored: 0, total: 2, in_progress: 0, completed: 2, failed: 0 }, place(2), false],
+    )
+    const other = submit({ fromSavepoint: place(2) })
+    await take(other.id)
+    assert.deepEqual(listAt(await checkpointsOf(other.id), 'history').map(entry), [
+      [3, true, 'SAVEPOINT', false],
+    ])
+  })
+
+  it('completes checkpoints by itself, as often as it is told', async () => {
+    const job = submit()
+    await call('POST', '/stub/behaviour', { checkpointEveryMs: 5 })
+    while (job.checkpoints.length < 3) await checkpointsOf(job.id)
+    await call('POST', '/stub/behaviour', { checkpointEveryMs: 0 })
+    const { length } = job.checkpoints
+    const { json } = await call('GET', `/jobs/${job.id}/checkpoints/config`)
+    assert.deepEqual(
+      [
+        job.checkpoints.length,
+        json['interval'],
+        textAt(await checkpointsOf(job.id), 'latest', 'completed', 'external_path'),
+      ],
+      [length, Number.MAX_SAFE_INTEGER, '<checkpoint-not-externally-addressable>'],
+    )
+  })
+
+  it('goes on from the newest checkpoint after a failure that it survives, under the same id', async () => {
+    const job = submit()
+    await call('POST', '/stub/behaviour', { checkpoint: true })
+    await call('POST', '/stub/behaviour', { recoverJob: true })
+    const json = await checkpointsOf(job.id)
+    assert.deepEqual(
+      [
+        job.state,
+        integerAt(json, 'counts', 'restored'),
+        { ...fieldsAt(json, 'latest', 'restored'), restore_timestamp: 0 },
+      ],
+      [
+        'RUNNING',
+        1,
+        {
+          id: 1,
+          restore_timestamp: 0,
+          is_savepoint: false,
+          external_path: '<checkpoint-not-externally-addressable>',
+        },
+      ],
+    )
+  })
+
+  it('tells a job by its configuration, and ends it when it is told', async () => {
+    const job = submit({ parallelism: 3 })
+    const { json } = await call('GET', `/jobs/${job.id}/config`)
+    assert.deepEqual(
+      [json['jid'], json['name'], integerAt(json, 'execution-config', 'job-parallelism')],
+      [job.id, 'orders', 3],
+    )
+    await call('POST', '/stub/behaviour', { finishJob: true })
+    assert.equal(textAt((await call('GET', `/jobs/${job.id}/status`)).json, 'status'), 'FINISHED')
+  })
+
+  it('does nothing any more once it is stopped: a savepoint in progress is never written', async () => {
+    const dying = await startFlink({ properties: { 'state.savepoints.dir': directory } })
+    const job = dying.submit({ name: 'orders', parallelism: 1, args: [] })
+    dying.change({ savepointMs: 20, checkpointEveryMs: 5 })
+    await fetch(`${dying.url}/jobs/${job.id}/savepoints`, { method: 'POST', body: '{}' })
+    await dying.stop()
+    const { length } = job.checkpoints
+    flink.change({ savepointMs: 40 })
+    await take(submit().id, { 'target-directory': `file:${directory}/outlived` })
+    assert.deepEqual(
+      [job.checkpoints.length, job.checkpoints.at(-1)?.end, readdirSync(directory)],
+      [length, undefined, ['outlived']],
+    )
+  })
+
+  it('stops a job for good where it is drained', async () => {
+    const job = submit()
+    const { json } = await call('POST', `/jobs/${job.id}/stop`, { drain: true })
+    await ended(job.id, textAt(json, 'request-id') ?? '')
+    assert.deepEqual([job.state, job.drained, job.checkpoints[0]?.type], ['FINISHED', true, 'SYNC_SAVEPOINT'])
+  })
+
+  it('keeps a job running whose stop cannot write its savepoint', async () => {
+    const job = submit()
+    await call('POST', '/stub/behaviour', { failSavepoints: 'disk full' })
+    const { json } = await call('POST', `/jobs/${job.id}/stop`, { drain: false })
+    assert.match(stackOf(await ended(job.id, textAt(json, 'request-id') ?? '')), /IOException: disk full/)
+    assert.equal(job.state, 'RUNNING')
   })
 
   it('stops a job with a savepoint, and cancels one', async () => {

@@ -1,4 +1,4 @@
-/** What a Flink stub does wrong; all off by default. Also the body of POST /stub/behaviour, where each key is optional. */
+/** How a Flink stub behaves, and what it does wrong; all off by default. Also the body of POST /stub/behaviour, where each key is optional. */
 export interface Behaviour {
   /** How long a savepoint takes. */
   savepointMs: number
@@ -10,6 +10,8 @@ export interface Behaviour {
   refuseSavepoints: number
   /** Requests are taken and never answered. */
   silent: boolean
+  /** Running jobs complete a checkpoint so often; 0: never. */
+  checkpointEveryMs: number
 }
 
 export type BehaviourChange = Partial<Behaviour> & {
@@ -17,8 +19,21 @@ export type BehaviourChange = Partial<Behaviour> & {
   die?: boolean
   /** The running job goes to FAILED with this text as its reason. */
   failJob?: string
+  /** The running job reaches its end: FINISHED. */
+  finishJob?: boolean
+  /** Running jobs complete one checkpoint now. */
+  checkpoint?: boolean
+  /** Running jobs fail and survive it: they go on from their newest checkpoint, under the same id. */
+  recoverJob?: boolean
 }
 
 export function goodBehaviour(): Behaviour {
-  return { savepointMs: 5, failSavepoints: '', notAllTasksRunning: 0, refuseSavepoints: 0, silent: false }
+  return {
+    savepointMs: 5,
+    failSavepoints: '',
+    notAllTasksRunning: 0,
+    refuseSavepoints: 0,
+    silent: false,
+    checkpointEveryMs: 0,
+  }
 }

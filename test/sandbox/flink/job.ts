@@ -14,15 +14,33 @@ export interface Submission {
   readonly allowNonRestoredState?: boolean
 }
 
-/** One entry of /jobs/:jobid/checkpoints; only savepoints, the stub takes no periodic checkpoints. */
+/** One entry of /jobs/:jobid/checkpoints: checkpoints and savepoints share their numbers. */
 export interface CheckpointRecord {
   readonly id: number
   readonly triggeredAt: number
-  readonly type: 'SAVEPOINT' | 'SYNC_SAVEPOINT'
-  readonly format: 'CANONICAL' | 'NATIVE'
-  end?:
-    | { readonly status: 'COMPLETED'; readonly at: number; readonly location: string; readonly bytes: number }
-    | { readonly status: 'FAILED'; readonly at: number; readonly message: string }
+  readonly type: 'CHECKPOINT' | 'SAVEPOINT' | 'SYNC_SAVEPOINT'
+  /** Checkpoints have none. */
+  readonly format?: 'CANONICAL' | 'NATIVE'
+  end?: CheckpointEnd
+}
+
+export type CheckpointEnd =
+  | {
+      readonly status: 'COMPLETED'
+      readonly at: number
+      readonly location: string
+      readonly bytes: number
+      readonly counter: number
+      /** Flink has deleted it, because a newer checkpoint took its place. */
+      discarded?: boolean
+    }
+  | { readonly status: 'FAILED'; readonly at: number; readonly message: string }
+
+export interface RestoredFrom {
+  readonly checkpointId: number
+  readonly location: string
+  readonly at: number
+  readonly isSavepoint: boolean
 }
 
 /** A streaming job that counts, one every ten milliseconds, and keeps its count in savepoints. */
@@ -32,13 +50,18 @@ export interface StubJob {
   readonly parallelism: number
   readonly operatorId: string
   readonly startedAt: number
+  /** When it had `startCount`: at its start, or at its last recovery. */
+  countsSince: number
   /** Until then its tasks are deploying: the job is RUNNING all the same (seen on Flink 1.18). */
   readonly deployedAt: number
-  readonly startCount: number
-  readonly restored?: { readonly checkpointId: number; readonly location: string; readonly at: number }
+  startCount: number
+  restored?: RestoredFrom
+  restoredCount: number
   readonly checkpoints: CheckpointRecord[]
   state: JobState
   endedAt?: number
+  /** It was stopped with `drain`: its sources ended for good. */
+  drained?: boolean
   rootException?: string
 }
 
@@ -46,7 +69,7 @@ const countEveryMs = 10
 
 /** How far a job has counted. */
 export function countOf(job: StubJob, now: number): number {
-  return job.startCount + Math.max(0, Math.floor(((job.endedAt ?? now) - job.startedAt) / countEveryMs))
+  return job.startCount + Math.max(0, Math.floor(((job.endedAt ?? now) - job.countsSince) / countEveryMs))
 }
 
 /**
@@ -60,8 +83,10 @@ export function startJob(submission: Submission, now: number, deployingMs: numbe
     parallelism: submission.parallelism,
     operatorId: operatorIdOf(uidOf(submission.args)),
     startedAt: now,
+    countsSince: now,
     deployedAt: now + deployingMs,
     startCount: 0,
+    restoredCount: 0,
     checkpoints: [],
     state: 'RUNNING' as const,
   }
@@ -87,7 +112,8 @@ function restore(operatorId: string, location: string, allowNonRestoredState: bo
   const external = location.replace(/^(file:)?\/+/, 'file:/')
   return {
     startCount: savepoint.operatorId === operatorId ? savepoint.counter : 0,
-    restored: { checkpointId: savepoint.checkpointId, location: external, at: now },
+    restored: { checkpointId: savepoint.checkpointId, location: external, at: now, isSavepoint: true },
+    restoredCount: 1,
   }
 }
 
@@ -107,6 +133,11 @@ export function endJob(
       reason,
     )
   }
+}
+
+/** The number of a job's next checkpoint or savepoint. */
+export function nextCheckpointId(job: StubJob): number {
+  return (job.checkpoints[0]?.id ?? job.restored?.checkpointId ?? 0) + 1
 }
 
 function uidOf(args: readonly string[]): string {

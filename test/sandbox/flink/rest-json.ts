@@ -1,8 +1,7 @@
-import type { CheckpointRecord, StubJob } from './job.ts'
+import type { StubJob } from './job.ts'
 
 /** The JSON of Flink 1.18's REST API, field for field (flink-runtime-web rest_api_v1.snapshot; seen on Flink 1.18.1). */
 const never = -1
-const noNumbers = { min: 0, max: 0, avg: 0, p50: 'NaN', p90: 'NaN', p95: 'NaN', p99: 'NaN', p999: 'NaN' }
 
 export function configJson() {
   return {
@@ -100,92 +99,6 @@ function taskCounts(job: StubJob, now: number, spelling: (name: string) => strin
   return Object.fromEntries(names.map(name => [spelling(name), name === status ? 1 : 0]))
 }
 
-/** /jobs/:jobid/checkpoints; the history holds ten entries (web.checkpoints.history). */
-export function checkpointsJson(job: StubJob, now: number) {
-  const ended = (status: string) => job.checkpoints.find(record => record.end?.status === status)
-  const count = (status: string | undefined) =>
-    job.checkpoints.filter(record => record.end?.status === status).length
-  const json = (record: CheckpointRecord | undefined) => (record ? checkpointJson(record, now) : null)
-  return {
-    counts: {
-      restored: job.restored ? 1 : 0,
-      total: job.checkpoints.length,
-      in_progress: count(undefined),
-      completed: count('COMPLETED'),
-      failed: count('FAILED'),
-    },
-    summary: {
-      checkpointed_size: noNumbers,
-      state_size: noNumbers,
-      end_to_end_duration: noNumbers,
-      alignment_buffered: noNumbers,
-      processed_data: noNumbers,
-      persisted_data: noNumbers,
-    },
-    latest: {
-      completed: null,
-      savepoint: json(ended('COMPLETED')),
-      failed: json(ended('FAILED')),
-      restored: job.restored
-        ? {
-            id: job.restored.checkpointId,
-            restore_timestamp: job.restored.at,
-            is_savepoint: true,
-            external_path: job.restored.location,
-          }
-        : null,
-    },
-    history: job.checkpoints.slice(0, 10).map(record => checkpointJson(record, now)),
-  }
-}
-
-function checkpointJson(record: CheckpointRecord, now: number) {
-  const { end } = record
-  const size = end?.status === 'COMPLETED' ? end.bytes : 0
-  const common = {
-    className: end ? end.status.toLowerCase() : 'in_progress',
-    id: record.id,
-    status: end?.status ?? 'IN_PROGRESS',
-    is_savepoint: true,
-    savepointFormat: record.format,
-    trigger_timestamp: record.triggeredAt,
-    latest_ack_timestamp: end?.status === 'COMPLETED' ? end.at : never,
-    checkpointed_size: size,
-    state_size: size,
-    end_to_end_duration: (end?.at ?? now) - record.triggeredAt,
-    alignment_buffered: 0,
-    processed_data: 0,
-    persisted_data: 0,
-    num_subtasks: 1,
-    num_acknowledged_subtasks: end?.status === 'COMPLETED' ? 1 : 0,
-    checkpoint_type: record.type,
-    tasks: {},
-  }
-  if (end?.status === 'COMPLETED') return { ...common, external_path: end.location, discarded: false }
-  if (end?.status === 'FAILED') return { ...common, failure_timestamp: end.at, failure_message: end.message }
-  return common
-}
-
-export function checkpointsConfigJson() {
-  return {
-    mode: 'exactly_once',
-    interval: Number.MAX_SAFE_INTEGER,
-    timeout: 600_000,
-    min_pause: 0,
-    max_concurrent: 1,
-    externalization: { enabled: false, delete_on_cancellation: true },
-    state_backend: 'HashMapStateBackend',
-    checkpoint_storage: 'FileSystemCheckpointStorage',
-    unaligned_checkpoints: false,
-    tolerable_failed_checkpoints: 0,
-    aligned_checkpoint_timeout: 0,
-    checkpoints_after_tasks_finish: true,
-    state_changelog_enabled: false,
-    changelog_periodic_materialization_interval: 600_000,
-    changelog_storage: 'memory',
-  }
-}
-
 export function exceptionsJson(job: StubJob) {
   const exceptions = job.rootException
     ? [
@@ -203,5 +116,20 @@ export function exceptionsJson(job: StubJob) {
     'all-exceptions': [],
     truncated: false,
     exceptionHistory: { entries: exceptions, truncated: false },
+  }
+}
+
+/** /jobs/:jobid/config */
+export function jobConfigJson(job: StubJob) {
+  return {
+    jid: job.id,
+    name: job.name,
+    'execution-config': {
+      'execution-mode': 'PIPELINED',
+      'restart-strategy': 'Cluster level default restart strategy',
+      'job-parallelism': job.parallelism,
+      'object-reuse-mode': false,
+      'user-config': {},
+    },
   }
 }

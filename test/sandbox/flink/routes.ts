@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { Behaviour } from './behaviour.ts'
+import { checkpointsConfigJson, checkpointsJson } from './checkpoints-json.ts'
 import { endJob, type StubJob } from './job.ts'
 import {
-  checkpointsConfigJson,
-  checkpointsJson,
   configJson,
   exceptionsJson,
+  jobConfigJson,
   jobJson,
   jobsOverviewJson,
   overviewJson,
 } from './rest-json.ts'
 import { readSavepoint } from './savepoint-files.ts'
 import { beginSavepoint, type Operation, type SavepointRequest } from './savepoints.ts'
+import type { Timers } from './timers.ts'
 
 /** One JobManager's memory. */
 export interface FlinkState {
@@ -22,6 +23,7 @@ export interface FlinkState {
   readonly disposals: Map<string, { readonly 'failure-cause'?: object }>
   readonly properties: Readonly<Record<string, string>>
   readonly behaviour: Behaviour
+  readonly timers: Timers
 }
 
 export interface RestRequest {
@@ -79,14 +81,14 @@ function answerJob(
   if (what === 'savepoints' && id !== undefined) return savepointStatus(state, jobId, id)
   if (job === undefined) return refusal(404, `Job ${jobId} not found`)
   return (
-    readJob(job, [what, id].filter(Boolean).join('/')) ?? {
+    readJob(state, job, [what, id].filter(Boolean).join('/')) ?? {
       status: 404,
       json: { errors: [`Not found: ${request.path}`] },
     }
   )
 }
 
-function readJob(job: StubJob, what: string): RestReply | undefined {
+function readJob({ behaviour }: FlinkState, job: StubJob, what: string): RestReply | undefined {
   const now = Date.now()
   switch (what) {
     case '':
@@ -96,7 +98,9 @@ function readJob(job: StubJob, what: string): RestReply | undefined {
     case 'checkpoints':
       return ok(checkpointsJson(job, now))
     case 'checkpoints/config':
-      return ok(checkpointsConfigJson())
+      return ok(checkpointsConfigJson(behaviour.checkpointEveryMs))
+    case 'config':
+      return ok(jobConfigJson(job))
     case 'exceptions':
       return ok(exceptionsJson(job))
     default:
@@ -134,10 +138,7 @@ function trigger(
   const operationKey = `${jobId}/${triggerId}`
   if (!state.operations.has(operationKey)) {
     const job = state.jobs.find(one => one.id === jobId)
-    state.operations.set(
-      operationKey,
-      beginSavepoint(job, savepointRequest(body, directory, what), behaviour),
-    )
+    state.operations.set(operationKey, beginSavepoint(job, savepointRequest(body, directory, what), state))
   }
   return { status: 202, json: { 'request-id': triggerId } }
 }
@@ -148,8 +149,8 @@ function savepointRequest(
   what: 'savepoints' | 'stop',
 ): SavepointRequest {
   const format = body['formatType'] === 'NATIVE' ? 'NATIVE' : 'CANONICAL'
-  if (what === 'stop') return { directory, format, afterwards: 'FINISHED' }
-  return { directory, format, afterwards: body['cancel-job'] === true ? 'CANCELED' : 'run on' }
+  if (what === 'stop') return { directory, format, afterwards: 'FINISHED', drain: body['drain'] === true }
+  return { directory, format, afterwards: body['cancel-job'] === true ? 'CANCELED' : 'run on', drain: false }
 }
 
 function savepointStatus(state: FlinkState, jobId: string, triggerId: string): RestReply {

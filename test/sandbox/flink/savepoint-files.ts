@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeMetadata, encodeMetadata } from './metadata.ts'
 
@@ -8,21 +8,39 @@ export function operatorIdOf(uid: string): string {
   return createHash('md5').update(uid).digest('hex')
 }
 
+export interface Written {
+  readonly location: string
+  readonly bytes: number
+}
+
+interface State {
+  readonly jobId: string
+  readonly checkpointId: number
+  readonly operatorId: string
+  readonly counter: number
+}
+
 /** Writes `<directory>/savepoint-<6hex>-<12hex>/_metadata`; throws where the directory cannot be made. Gives the location as Flink prints it. */
-export function writeSavepoint(
-  directory: string,
-  savepoint: { jobId: string; checkpointId: number; operatorId: string; counter: number },
-): { location: string; bytes: number } {
-  const name = `savepoint-${savepoint.jobId.slice(0, 6)}-${randomBytes(6).toString('hex')}`
-  const place = join(pathOf(directory), name)
+export function writeSavepoint(directory: string, state: State): Written {
+  const name = `savepoint-${state.jobId.slice(0, 6)}-${randomBytes(6).toString('hex')}`
+  return writeState(join(pathOf(directory), name), state)
+}
+
+/** Writes `<directory>/<job id>/chk-<number>/_metadata`. */
+export function writeCheckpoint(directory: string, state: State): Written {
+  return writeState(join(pathOf(directory), state.jobId, `chk-${state.checkpointId}`), state)
+}
+
+function writeState(place: string, { checkpointId, operatorId, counter }: State): Written {
   mkdirSync(place, { recursive: true })
-  const file = encodeMetadata({
-    checkpointId: BigInt(savepoint.checkpointId),
-    operatorId: savepoint.operatorId,
-    counter: BigInt(savepoint.counter),
-  })
+  const file = encodeMetadata({ checkpointId: BigInt(checkpointId), operatorId, counter: BigInt(counter) })
   writeFileSync(join(place, '_metadata'), file)
   return { location: `file:${place}`, bytes: file.length }
+}
+
+/** Deletes a checkpoint or savepoint that the stub wrote. */
+export function removeState(location: string): void {
+  rmSync(pathOf(location), { recursive: true, force: true })
 }
 
 export interface Restored {

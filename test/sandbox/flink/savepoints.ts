@@ -1,7 +1,8 @@
 import type { Behaviour } from './behaviour.ts'
 import { type FlinkThrowable, savepointFailure, tasksNotRunning, uncreatableDirectory } from './exceptions.ts'
-import { type CheckpointRecord, countOf, endJob, type StubJob } from './job.ts'
+import { type CheckpointRecord, countOf, endJob, nextCheckpointId, type StubJob } from './job.ts'
 import { writeSavepoint } from './savepoint-files.ts'
+import type { Timers } from './timers.ts'
 
 /** A savepoint (or stop) that somebody asked for by REST; `result` is there once it has ended. */
 export interface Operation {
@@ -13,13 +14,14 @@ export interface SavepointRequest {
   readonly format: 'CANONICAL' | 'NATIVE'
   /** What becomes of the job once the savepoint is complete. */
   readonly afterwards: 'run on' | 'CANCELED' | 'FINISHED'
+  readonly drain: boolean
 }
 
 /** Begins a savepoint of `job`; it ends, one way or the other, after `behaviour.savepointMs`. */
 export function beginSavepoint(
   job: StubJob | undefined,
   request: SavepointRequest,
-  behaviour: Behaviour,
+  { behaviour, timers }: { readonly behaviour: Behaviour; readonly timers: Timers },
 ): Operation {
   const operation: Operation = {}
   const early = earlyFailure(job, behaviour)
@@ -28,7 +30,7 @@ export function beginSavepoint(
     return operation
   }
   const record: CheckpointRecord = {
-    id: (job.checkpoints[0]?.id ?? job.restored?.checkpointId ?? 0) + 1,
+    id: nextCheckpointId(job),
     triggeredAt: Date.now(),
     type: request.afterwards === 'FINISHED' ? 'SYNC_SAVEPOINT' : 'SAVEPOINT',
     format: request.format,
@@ -37,7 +39,7 @@ export function beginSavepoint(
   // Flink finds a directory that cannot be made before it asks any task.
   const failure = directoryFailure(request.directory, behaviour)
   if (failure !== undefined) fail(record, operation, failure)
-  else setTimeout(() => finish(job, record, operation, request), behaviour.savepointMs).unref()
+  else timers.after(behaviour.savepointMs, () => finish(job, record, operation, request))
   return operation
 }
 
@@ -85,12 +87,13 @@ function finish(
       operatorId: job.operatorId,
       counter,
     })
-    record.end = { status: 'COMPLETED', at: Date.now(), location, bytes }
+    record.end = { status: 'COMPLETED', at: Date.now(), location, bytes, counter }
     operation.result = { location }
   } catch {
     fail(record, operation, uncreatableDirectory(request.directory))
     return
   }
+  if (request.drain) job.drained = true
   if (request.afterwards !== 'run on') endJob(job, request.afterwards, Date.now())
 }
 

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Behaviour, type BehaviourChange, goodBehaviour } from './behaviour.ts'
+import { recoverJob, takeCheckpoint } from './checkpoints.ts'
 import { countOf, endJob, type StubJob, type Submission, startJob } from './job.ts'
 import { answerRest, type FlinkState } from './routes.ts'
+import { timers } from './timers.ts'
 
 /** A JobManager that is not one: Flink's REST API on loopback, with one kind of job that counts. */
 export interface FlinkStub {
@@ -39,19 +41,23 @@ export async function startFlink(options: FlinkStubOptions = {}): Promise<FlinkS
     disposals: new Map(),
     properties: options.properties ?? {},
     behaviour: { ...goodBehaviour(), ...options.behaviour },
+    timers: timers(),
   }
   const server = createServer((request, response) => {
     serve(state, change, request, response).catch(() => response.destroy())
   })
   const stop = async () => {
+    state.timers.stop()
     server.closeAllConnections()
     await new Promise(resolve => server.close(resolve))
   }
-  const change = ({ die, failJob, ...rest }: BehaviourChange) => {
-    Object.assign(state.behaviour, rest)
-    if (failJob !== undefined) for (const job of state.jobs) endJob(job, 'FAILED', Date.now(), failJob)
+  const checkpoints = periodicCheckpoints(state)
+  const change = ({ die, ...rest }: BehaviourChange) => {
+    changeJobs(state, rest)
+    checkpoints.follow()
     if (die) void stop().then(() => options.onDeath?.())
   }
+  checkpoints.follow()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   server.unref()
   return {
@@ -65,6 +71,37 @@ export async function startFlink(options: FlinkStubOptions = {}): Promise<FlinkS
     },
     change,
     stop,
+  }
+}
+
+/** What a change does to the jobs, and what it leaves behind for what is asked later. */
+function changeJobs(
+  state: FlinkState,
+  { failJob, finishJob, checkpoint, recoverJob: recover, ...rest }: Omit<BehaviourChange, 'die'>,
+): void {
+  Object.assign(state.behaviour, rest)
+  for (const job of state.jobs) {
+    if (checkpoint) takeCheckpoint(job, state.properties['state.checkpoints.dir'])
+    if (recover) recoverJob(job)
+    if (finishJob) endJob(job, 'FINISHED', Date.now())
+    if (failJob !== undefined) endJob(job, 'FAILED', Date.now(), failJob)
+  }
+}
+
+/** Completes checkpoints as often as the behaviour says now. */
+function periodicCheckpoints({ behaviour, jobs, properties, timers }: FlinkState) {
+  let every = 0
+  let running: { stop(): void } | undefined
+  return {
+    follow: () => {
+      if (behaviour.checkpointEveryMs === every) return
+      running?.stop()
+      every = behaviour.checkpointEveryMs
+      if (every === 0) return
+      running = timers.every(every, () => {
+        for (const job of jobs) takeCheckpoint(job, properties['state.checkpoints.dir'])
+      })
+    },
   }
 }
 
