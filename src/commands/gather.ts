@@ -1,4 +1,3 @@
-import type { JobName } from '../cli/job-name.ts'
 import { Failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import { type Cluster, refusedWith, type World } from '../domain/ports.ts'
@@ -9,10 +8,11 @@ import { savepointsOfRest } from '../history/from-rest.ts'
 import { savepointsOfStatus } from '../history/from-status.ts'
 import { mergeSavepoints } from '../history/merge.ts'
 import { emptyRecord, type JobRecord, type RecordedJob } from '../history/record.ts'
-import type { OperatorName } from '../operators/flink-cluster/operator.ts'
-import { readFlinkCluster } from '../operators/flink-cluster/read.ts'
+import { operatorOf } from '../operators/index.ts'
+import type { Build } from '../operators/job-operator.ts'
 import { askCheckpoints } from './ask-checkpoints.ts'
 import { jobRef } from './find-job.ts'
+import type { JobName } from './job-name.ts'
 import { readRecord } from './read-record.ts'
 
 export interface Gathering {
@@ -21,7 +21,7 @@ export interface Gathering {
   readonly restWanted: boolean
   /** How much longer than for the rest to wait for Flink's own list. */
   readonly restWaitMs: number
-  readonly operator?: OperatorName
+  readonly operator?: Build
 }
 
 export interface Gathered {
@@ -44,7 +44,7 @@ export async function gatherSavepoints(world: World, name: JobName, options: Gat
     ? recordOf(world, cluster, ref, text => missing.push(text))
     : emptyRecord
   const resource = await orHint(reading, ref, asked)
-  const facts = readFlinkCluster(resource, options.operator)
+  const facts = operatorOf(resource).read(resource, options.operator)
   const { flinkJobId } = facts
   const flink = options.sources.has('rest') ? askCheckpoints(world, facts, options) : undefined
   const record = await asked

@@ -1,9 +1,10 @@
-import { type JobKind, type JobName, jobKind, parseJobs } from '../cli/job-name.ts'
 import { failure } from '../domain/failure.ts'
+import type { JobKind } from '../domain/job.ts'
 import type { Savepoint, SourceName } from '../domain/savepoint.ts'
 import type { Arguments, Flag } from './command.ts'
 import type { Gathering } from './gather.ts'
 import { operatorFlag, operatorOf, restUrlFlag } from './job-flags.ts'
+import { type JobName, jobKind, parseJobs } from './job-name.ts'
 
 export interface HistoryOptions extends Gathering {
   /** One job, else all of a kind. */

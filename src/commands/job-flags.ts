@@ -1,7 +1,8 @@
-import { type JobName, parseJobs } from '../cli/job-name.ts'
 import { failure } from '../domain/failure.ts'
-import { isOperatorName, type OperatorName, operatorNames } from '../operators/flink-cluster/operator.ts'
+import { jobOperators } from '../operators/index.ts'
+import type { Build } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
+import { type JobName, parseJobs } from './job-name.ts'
 
 // Flags and words that more than one command has.
 
@@ -10,7 +11,7 @@ export type DryRun = 'none' | 'client' | 'server'
 export const operatorFlag: Flag = {
   name: 'operator',
   type: 'text',
-  choices: operatorNames,
+  choices: jobOperators.flatMap(({ builds }) => builds),
   value: 'OPERATOR',
   describe: 'Which operator serves the job, where it cannot be told from the job itself.',
 }
@@ -52,9 +53,9 @@ export function onlyJob(words: readonly string[], verb: string): JobName {
   return job
 }
 
-export function operatorOf(args: Arguments): { operator?: OperatorName } {
+export function operatorOf(args: Arguments): { operator?: Build } {
   const operator = args.text('operator')
-  return operator !== undefined && isOperatorName(operator) ? { operator } : {}
+  return operator === undefined ? {} : { operator }
 }
 
 export function dryRunOf(args: Arguments): DryRun {

@@ -13,31 +13,27 @@ import {
   type RecordEntry,
 } from '../history/entry.ts'
 import { record } from '../history/write-record.ts'
-import type { OperatorName } from '../operators/flink-cluster/operator.ts'
-import { readFlinkCluster } from '../operators/flink-cluster/read.ts'
-import { restoreInPlace } from '../operators/flink-cluster/restore.ts'
-import type { RestoreInPlace } from '../operators/flink-cluster/restore-state.ts'
+import type { RestoreWish, Restoring } from '../operators/job-operator.ts'
 import { drive } from '../wait.ts'
 import type { CommandResult } from './command.ts'
 import type { RestoreOptions } from './restore-options.ts'
 import { idle, readyTake, take, waiting } from './take-savepoint.ts'
+import { factsOf, type Subject } from './which-operator.ts'
 
 /** A restore that was planned and agreed to. */
 export interface Restoration {
   readonly world: World
   readonly cluster: Cluster
   readonly options: RestoreOptions
-  readonly operator: OperatorName | undefined
-  readonly resource: Resource
+  readonly subject: Subject
+  readonly wish: RestoreWish
+  readonly restoring: Restoring
   readonly plan: RestorePlan
-  readonly inPlace: RestoreInPlace
-  /** A savepoint of the running job is taken first. */
-  readonly safety: boolean
 }
 
 /** The safety savepoint, then the patch, then the proof. However it ends, the result says what is different now. */
 export async function carryOut(restoration: Restoration): Promise<CommandResult> {
-  const { resource, safety } = restoration
+  const { resource, safety } = restoration.wish
   if (!safety) return change(restoration, resource)
   const { savepoint, failure, newest } = await takeSafetySavepoint(restoration)
   if (failure) return ended(unchanged(restoration, savepoint), withRemedy(failure))
@@ -48,10 +44,11 @@ export async function carryOut(restoration: Restoration): Promise<CommandResult>
 async function takeSafetySavepoint(
   restoration: Restoration,
 ): Promise<{ savepoint: Savepoint; failure?: Failure; newest: Resource }> {
-  const { world, cluster, options, operator, resource } = restoration
+  const { world, cluster, options, subject } = restoration
   const { job, timeoutMs } = options
-  const how = { via: 'annotation', wait: true, dryRun: 'none', afterCurrent: true, record: true } as const
-  const ready = await readyTake(world, cluster, { resource, operator }, { job, timeoutMs, ...how })
+  const { safe } = await subject.operator.taking()
+  const how = { via: safe, wait: true, dryRun: 'none', afterCurrent: true, record: true } as const
+  const ready = await readyTake(world, cluster, subject, { job, timeoutMs, ...how })
   const { result, failure, newest } = await take(world, cluster, ready)
   if (failure) return { savepoint: result, failure, newest }
   world.person.warn(`safety savepoint: ${result.location}`)
@@ -64,10 +61,10 @@ async function change(
   newest: Resource,
   savepoint?: Savepoint,
 ): Promise<CommandResult> {
-  const { world, cluster, options, operator } = restoration
+  const { world, cluster, options, subject } = restoration
   try {
     const quiet = savepoint
-      ? await idle(world, cluster, { resource: newest, operator }, options.timeoutMs)
+      ? await idle(world, cluster, { ...subject, resource: newest }, options.timeoutMs)
       : newest
     return await patchAndProve(restoration, quiet, savepoint)
   } catch (error) {
@@ -81,14 +78,14 @@ async function patchAndProve(
   newest: Resource,
   savepoint?: Savepoint,
 ): Promise<CommandResult> {
-  const { world, cluster, options, operator, plan, inPlace } = restoration
-  const facts = readFlinkCluster(newest, operator)
+  const { world, cluster, options, subject, wish, restoring, plan } = restoration
+  const facts = factsOf({ ...subject, resource: newest })
   const requestedAt = utcOf(world.clock.now())
   const begun: Restore = { ...unchanged(restoration, savepoint), state: 'InProgress' }
   // Before the patch: whatever happens to this program then, the record knows where the job came from.
   await keep(restoration, [entryOfRestore(begun, about(facts, requestedAt))])
   const wait = waiting(world, cluster, facts, options.timeoutMs)
-  const outcome = await drive(restoreInPlace(inPlace), newest, wait).catch(error => refused(begun, error))
+  const outcome = await drive(restoring.protocol(wish), newest, wait).catch(error => refused(begun, error))
   const result: Restore = { ...begun, ...outcome.result }
   if (!outcome.failure) world.person.warn(sticky(plan))
   const completedAt = result.state === 'InProgress' ? undefined : utcOf(world.clock.now())

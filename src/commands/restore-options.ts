@@ -1,7 +1,6 @@
-import type { JobName } from '../cli/job-name.ts'
 import { failure } from '../domain/failure.ts'
 import { parseSavepointName, type SavepointName } from '../history/find-savepoint.ts'
-import type { OperatorName } from '../operators/flink-cluster/operator.ts'
+import type { Build } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
   type DryRun,
@@ -14,6 +13,7 @@ import {
   restUrlFlag,
   waitFlag,
 } from './job-flags.ts'
+import type { JobName } from './job-name.ts'
 
 export interface RestoreOptions {
   readonly job: JobName
@@ -26,7 +26,7 @@ export interface RestoreOptions {
   readonly dryRun: DryRun
   readonly wait: boolean
   readonly timeoutMs: number
-  readonly operator?: OperatorName
+  readonly operator?: Build
   readonly record: boolean
 }
 

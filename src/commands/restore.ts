@@ -2,16 +2,15 @@ import { Failure, failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
 import type { RestorePlan } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
+import type { Savepoint } from '../domain/savepoint.ts'
 import { findSavepoint } from '../history/find-savepoint.ts'
-import { readFlinkCluster } from '../operators/flink-cluster/read.ts'
-import { restoreInPlace } from '../operators/flink-cluster/restore.ts'
+import type { RestoreWish } from '../operators/job-operator.ts'
 import { planRestore } from '../plan/restore-plan.ts'
-import type { RestoreWish } from '../plan/restore-wish.ts'
 import type { Command, CommandResult } from './command.ts'
 import { gatherSavepoints } from './gather.ts'
 import { carryOut, type Restoration } from './restoration.ts'
 import { type RestoreOptions, restoreFlags, restoreOptions } from './restore-options.ts'
-import { whichOperator } from './which-operator.ts'
+import { factsOf, type Subject, whichOperator } from './which-operator.ts'
 
 export const restore: Command<RestoreOptions> = {
   name: 'restore',
@@ -54,26 +53,45 @@ async function prepare(options: RestoreOptions, world: World): Promise<Restorati
     ...gathering,
     ...operatorGiven,
   })
-  const operator = await whichOperator(cluster, resource, options.operator)
-  const facts = readFlinkCluster(resource, operator)
-  const target = findSavepoint(savepoints, options.savepoint, facts.job)
-  const { allowNonRestoredState, allowUnknownLocation, wait } = options
-  const inPlace = { operator, target: target.location, allowNonRestoredState, nonce: world.newId(), wait }
-  const safety = facts.running && (options.safetySavepoint ?? true)
-  const now = world.clock.now()
-  const wish: RestoreWish = { resource, facts, operator, target, inPlace, safety, allowUnknownLocation, now }
-  if (options.safetySavepoint && !facts.running)
+  const subject = await whichOperator(cluster, resource, options.operator)
+  const wish = wishOf(world, subject, savepoints, options)
+  const restoring = await subject.operator.restoring()
+  const { safe } = await subject.operator.taking()
+  const plan = planRestore(wish, restoring, safe)
+  if (plan instanceof Failure) throw plan
+  return { world, cluster, options, subject, wish, restoring, plan }
+}
+
+function wishOf(
+  world: World,
+  subject: Subject,
+  savepoints: readonly Savepoint[],
+  { savepoint, safetySavepoint, allowNonRestoredState, allowUnknownLocation, wait }: RestoreOptions,
+): RestoreWish {
+  const { resource, build } = subject
+  const facts = factsOf(subject)
+  const target = findSavepoint(savepoints, savepoint, facts.job)
+  if (safetySavepoint && !facts.running)
     throw failure(
       'not-asked',
       `no safety savepoint can be taken of ${facts.shown}: its job is not running (${facts.state})`,
     )
-  const plan = planRestore(wish)
-  if (plan instanceof Failure) throw plan
-  return { world, cluster, options, operator, resource, plan, inPlace, safety }
+  return {
+    resource,
+    facts,
+    build,
+    target,
+    allowNonRestoredState,
+    nonce: world.newId(),
+    wait,
+    safety: facts.running && (safetySavepoint ?? true),
+    allowUnknownLocation,
+    now: world.clock.now(),
+  }
 }
 
-async function dryRun({ cluster, options, inPlace, resource, plan }: Restoration): Promise<CommandResult> {
-  const first = restoreInPlace(inPlace).ask(resource)
+async function dryRun({ cluster, options, restoring, wish, plan }: Restoration): Promise<CommandResult> {
+  const first = restoring.protocol(wish).ask(wish.resource)
   if (options.dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
   return { value: { kind: 'RestorePlan', value: plan } }
 }

@@ -1,6 +1,5 @@
-import type { JobName } from '../cli/job-name.ts'
 import { failure } from '../domain/failure.ts'
-import type { OperatorName } from '../operators/flink-cluster/operator.ts'
+import type { Build, Via } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
   type DryRun,
@@ -13,10 +12,11 @@ import {
   restUrlFlag,
   waitFlag,
 } from './job-flags.ts'
+import type { JobName } from './job-name.ts'
 
 export interface TakeOptions {
   readonly job: JobName
-  readonly via: 'auto' | 'generation' | 'annotation' | 'rest'
+  readonly via: Via
   readonly wait: boolean
   readonly timeoutMs: number
   readonly dryRun: DryRun
@@ -27,7 +27,7 @@ export interface TakeOptions {
   readonly directory?: string
   readonly flinkJobId?: string
   readonly flinkJobName?: string
-  readonly operator?: OperatorName
+  readonly operator?: Build
   readonly record: boolean
 }
 
@@ -84,7 +84,7 @@ export const takeFlags: readonly Flag[] = [
 
 /** The command line of `take` as a value; throws a usage Failure where its parts do not fit together. */
 export function takeOptions(args: Arguments): TakeOptions {
-  const via = (args.text('via') ?? 'auto') as TakeOptions['via']
+  const via = (args.text('via') ?? 'auto') as Via
   const format = args.text('format')?.toUpperCase() as TakeOptions['format']
   const directory = args.text('target-directory')
   const withdraw = args.boolean('withdraw')
@@ -105,7 +105,7 @@ export function takeOptions(args: Arguments): TakeOptions {
   }
 }
 
-function checkFlags(args: Arguments, via: TakeOptions['via']): void {
+function checkFlags(args: Arguments, via: Via): void {
   const directory = args.text('target-directory')
   if (directory === '') throw failure('usage', '--target-directory must not be empty')
   const forRest = ['format', 'target-directory', 'job-id', 'job-name'].find(

@@ -1,60 +1,68 @@
-import type { Failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import type { Cluster, FlinkRest, World } from '../domain/ports.ts'
+import type { Change } from '../domain/printable.ts'
 import type { Protocol } from '../domain/protocol.ts'
 import type { Resource } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
-import { awaitIdle } from '../operators/flink-cluster/await-idle.ts'
-import { chooseTake, type TakeWay } from '../operators/flink-cluster/choose-take.ts'
-import { abilitiesOf, type OperatorName } from '../operators/flink-cluster/operator.ts'
-import { readFlinkCluster } from '../operators/flink-cluster/read.ts'
-import { takeBlocking } from '../operators/flink-cluster/take-blocking.ts'
-import { takeByStatus } from '../operators/flink-cluster/take-by-status.ts'
+import type { Via } from '../operators/job-operator.ts'
 import { takeByRest } from '../operators/rest/take-rest.ts'
 import { drive, type Waited } from '../wait.ts'
 import { checkDirectory, flinkJobOf } from './flink-job.ts'
 import type { TakeOptions } from './take-options.ts'
-
-/** A job to take a savepoint of, as it was read, and who serves it. */
-export interface TakenJob {
-  readonly resource: Resource
-  readonly operator: OperatorName | undefined
-}
+import { factsOf, type Subject } from './which-operator.ts'
 
 /** The way that was chosen, ready to be driven. `before` is the object it was chosen by. */
 export interface ReadyTake {
   readonly before: Resource
   readonly facts: JobFacts
-  readonly via: 'annotation' | 'generation' | 'rest'
+  readonly via: Exclude<Via, 'auto'>
+  /** What the first write changes. */
+  readonly changes: readonly Change[]
   /** Driven with the state type that only the protocol itself knows. */
   readonly protocol: Protocol<unknown, Savepoint>
   readonly timeoutMs: number
 }
 
-/** Operators that take savepoints inside their loop let every cluster wait for one slow take (seen on GCP tag -2). */
-const blockingTimeoutMs = 180_000
-
 /** Chooses how to ask, waiting for a savepoint in flight first if that is wanted. Throws the refusal. */
 export async function readyTake(
   world: World,
   cluster: Cluster,
-  job: TakenJob,
+  job: Subject,
   options: TakeOptions,
 ): Promise<ReadyTake> {
-  let before = job.resource
+  const { operator, build } = job
+  const taking = await operator.taking()
+  let subject = job
   for (;;) {
-    const facts = readFlinkCluster(before, job.operator)
-    const way = await chooseTake(facts, job.operator, wishOf(options), () => mayPatchStatus(cluster, facts))
+    const facts = factsOf(subject)
+    const way = await taking.choose(facts, build, wishOf(options), () => mayPatchStatus(cluster, subject))
     if (way.way === 'busy' && options.afterCurrent && options.dryRun === 'none') {
       world.person.tell(`waiting for the savepoint in flight of ${facts.shown}`)
-      before = await idle(world, cluster, { ...job, resource: before }, options.timeoutMs)
+      subject = { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }
       continue
     }
     if ('failure' in way) throw way.failure
-    const protocol = await protocolOf(world, job.operator, facts, way, options)
-    const slow = way.way !== 'rest' && isBlocking(job.operator)
-    const timeoutMs = slow ? Math.max(options.timeoutMs, blockingTimeoutMs) : options.timeoutMs
-    return { before, facts, via: way.way, protocol, timeoutMs }
+    return { before: subject.resource, facts, ...(await prepared(world, subject, facts, way.way, options)) }
+  }
+}
+
+type Prepared = Pick<ReadyTake, 'via' | 'changes' | 'protocol' | 'timeoutMs'>
+
+async function prepared(
+  world: World,
+  { operator, build }: Subject,
+  facts: JobFacts,
+  via: Exclude<Via, 'auto'>,
+  options: TakeOptions,
+): Promise<Prepared> {
+  const { wait, withdraw, timeoutMs } = options
+  if (via === 'rest') return { via, changes: [], protocol: await byRest(world, facts, options), timeoutMs }
+  const taking = await operator.taking()
+  return {
+    via,
+    changes: taking.changes(via, facts),
+    protocol: taking.protocol({ build, via, wait, ...(withdraw !== undefined && { withdraw }) }),
+    timeoutMs: Math.max(timeoutMs, taking.leastTimeoutMs(build)),
   }
 }
 
@@ -67,14 +75,15 @@ export async function take(world: World, cluster: Cluster, ready: ReadyTake): Pr
 export async function idle(
   world: World,
   cluster: Cluster,
-  { resource, operator }: TakenJob,
+  subject: Subject,
   timeoutMs: number,
 ): Promise<Resource> {
-  const facts = readFlinkCluster(resource, operator)
+  const { operator, build, resource } = subject
+  const protocol = (await operator.taking()).idle(build)
   const { failure, newest } = await drive(
-    awaitIdle(operator),
+    protocol,
     resource,
-    waiting(world, cluster, facts, timeoutMs),
+    waiting(world, cluster, factsOf(subject), timeoutMs),
   )
   if (failure) throw failure
   return newest
@@ -95,21 +104,6 @@ function wishOf({ via, format, directory, flinkJobId, flinkJobName }: TakeOption
   return { via, forFlink: [format, directory, flinkJobId, flinkJobName].some(given => given !== undefined) }
 }
 
-async function protocolOf(
-  world: World,
-  operator: OperatorName | undefined,
-  facts: JobFacts,
-  way: Exclude<TakeWay, { failure: Failure }>,
-  options: TakeOptions,
-): Promise<Protocol<unknown, Savepoint>> {
-  const { wait, withdraw } = options
-  if (way.way === 'rest') return byRest(world, facts, options)
-  if (operator !== undefined && isBlocking(operator))
-    return erased(takeBlocking({ operator, via: way.way, wait }))
-  const withdrawal = withdraw === undefined ? {} : { withdraw }
-  return erased(takeByStatus({ operator, via: way.way, wait, ...withdrawal }))
-}
-
 async function byRest(
   world: World,
   facts: JobFacts,
@@ -120,30 +114,20 @@ async function byRest(
   const { format, wait } = options
   const directory = options.directory ?? facts.directory
   if (directory === undefined) await checkDirectory(facts, rest)
-  return erased(
-    takeByRest({
-      job: facts.job,
-      flinkJobId,
-      triggerId: world.newId(),
-      shown: facts.shown,
-      wait,
-      ...(format && { format }),
-      ...(directory !== undefined && { directory }),
-    }),
-  )
+  return takeByRest({
+    job: facts.job,
+    flinkJobId,
+    triggerId: world.newId(),
+    shown: facts.shown,
+    wait,
+    ...(format && { format }),
+    ...(directory !== undefined && { directory }),
+  })
 }
 
-/** A protocol whose state is nobody else's business. */
-function erased<State>(protocol: Protocol<State, Savepoint>): Protocol<unknown, Savepoint> {
-  return protocol as Protocol<unknown, Savepoint>
-}
-
-function isBlocking(operator: OperatorName | undefined): boolean {
-  return operator !== undefined && abilitiesOf(operator).follows === 'blocking'
-}
-
-async function mayPatchStatus(cluster: Cluster, facts: JobFacts): Promise<boolean> {
-  const { namespace, name } = facts.job
-  const group = 'flinkoperator.k8s.io'
-  return cluster.may('patch', { group, plural: 'flinkclusters', subresource: 'status', namespace, name })
+async function mayPatchStatus(cluster: Cluster, { operator, resource }: Subject): Promise<boolean> {
+  const { namespace, name } = resource.metadata
+  const { group, words } = operator.kind
+  const [plural = ''] = words
+  return cluster.may('patch', { group, plural, subresource: 'status', namespace, name })
 }

@@ -1,9 +1,8 @@
 import type { Cluster, World } from '../domain/ports.ts'
-import type { Change, TakePlan } from '../domain/printable.ts'
+import type { TakePlan } from '../domain/printable.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { entryOfSavepoint } from '../history/entry.ts'
 import { record } from '../history/write-record.ts'
-import { controlAnnotation } from '../operators/flink-cluster/read.ts'
 import type { Command, CommandResult } from './command.ts'
 import { findJob } from './find-job.ts'
 import { type TakeOptions, takeFlags, takeOptions } from './take-options.ts'
@@ -35,8 +34,8 @@ export const take: Command<TakeOptions> = {
 async function run(options: TakeOptions, world: World): Promise<CommandResult> {
   const cluster = await world.cluster()
   const resource = await findJob(cluster, options.job)
-  const operator = await whichOperator(cluster, resource, options.operator)
-  const ready = await readyTake(world, cluster, { resource, operator }, options)
+  const subject = await whichOperator(cluster, resource, options.operator)
+  const ready = await readyTake(world, cluster, subject, options)
   if (options.dryRun !== 'none') return dryRun(cluster, ready, options)
   const { result, failure } = await takeNow(world, cluster, ready)
   return {
@@ -50,15 +49,12 @@ async function dryRun(cluster: Cluster, ready: ReadyTake, options: TakeOptions):
   const ask = ready.protocol.ask(ready.before)
   if ('refuse' in ask) throw ask.refuse
   if ('write' in ask && options.dryRun === 'server') await cluster.write(ask.write, { dryRun: true })
-  const value: TakePlan = { job: ready.facts.job, via: ready.via, changes: changesOf(ready, 'write' in ask) }
+  const value: TakePlan = {
+    job: ready.facts.job,
+    via: ready.via,
+    changes: 'write' in ask ? ready.changes : [],
+  }
   return { value: { kind: 'TakePlan', value } }
-}
-
-function changesOf({ via, facts }: ReadyTake, writes: boolean): Change[] {
-  if (!writes) return []
-  if (via === 'annotation') return [{ path: `metadata.annotations['${controlAnnotation}']`, to: 'savepoint' }]
-  const from = facts.specGeneration === 0 ? {} : { from: facts.specGeneration }
-  return [{ path: 'spec.job.savepointGeneration', ...from, to: facts.statusGeneration + 1 }]
 }
 
 /** What nobody has seen beginning is not worth a line: it would never be told from another request. */

@@ -98,6 +98,8 @@ export interface Restoring {
   /** Why the object cannot be changed so that the job starts from it; `--recreate` may do it all the same. */
   refusal(wish: RestoreWish): string | undefined
   changes(wish: RestoreWish): readonly Change[]
+  /** What has to be done to the object before the patch. */
+  preparations(wish: RestoreWish): readonly string[]
   /** What the operator does once the object is patched. */
   steps(wish: RestoreWish): readonly string[]
   /** What may surprise, beyond what is so for every operator. */

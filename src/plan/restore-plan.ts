@@ -1,52 +1,35 @@
 import { type Failure, failure } from '../domain/failure.ts'
-import { fieldsAt, flagAt } from '../domain/fields.ts'
 import type { JobFacts } from '../domain/job.ts'
 import { isBelow, sameLocation } from '../domain/location.ts'
 import type { RestorePlan } from '../domain/printable.ts'
-import { abilitiesOf } from '../operators/flink-cluster/operator.ts'
-import { restoreChanges } from '../operators/flink-cluster/restore-writes.ts'
-import { restoreRisks } from './restore-risks.ts'
+import type { RestoreWish, Restoring, Taking } from '../operators/job-operator.ts'
+import { ownerRisks, targetRisks } from './restore-risks.ts'
 import { restoreSteps } from './restore-steps.ts'
-import type { RestoreWish } from './restore-wish.ts'
 
-/** The plan of a restore in place, or why there cannot be one. Changes nothing. */
-export function planRestore(wish: RestoreWish): RestorePlan | Failure {
-  const { facts, target, inPlace } = wish
+/** The plan of a restore in place, or why there cannot be one. Changes nothing. `safe`: how a safety savepoint is asked for. */
+export function planRestore(
+  wish: RestoreWish,
+  restoring: Restoring,
+  safe: Taking['safe'],
+): RestorePlan | Failure {
+  const { facts, target, resource } = wish
   return (
-    impossible(wish) ??
+    impossible(wish, restoring) ??
     unknownLocation(wish) ?? {
       job: facts.job,
       savepoint: target,
-      changes: restoreChanges(inPlace, facts),
-      steps: restoreSteps(wish),
-      risks: restoreRisks(wish),
+      changes: restoring.changes(wish),
+      steps: restoreSteps(wish, restoring, safe),
+      risks: [...restoring.risks(wish), ...targetRisks(wish), ...ownerRisks(resource)],
     }
   )
 }
 
-function impossible(wish: RestoreWish): Failure | undefined {
-  const { facts, operator, resource } = wish
-  const job = fieldsAt(resource.spec, 'job')
-  if (facts.session) return cannot(wish, 'it is a session cluster, whose jobs the operator does not know')
-  if (operator !== undefined && !abilitiesOf(operator).restoresInPlace)
-    return cannot(
-      wish,
-      `its operator (${operator}) refuses every change of the spec: it has to be deleted and created again`,
-      ...recreation(wish),
-    )
-  if (flagAt(job, 'cancelRequested') === true)
-    return cannot(
-      wish,
-      'spec.job.cancelRequested is true, after which no change of the object is let through',
-      ...recreation(wish),
-    )
-  if (facts.directory === undefined)
-    return cannot(
-      wish,
-      'spec.job.savepointsDir is not set, and the operator lets no change through without it',
-      ...recreation(wish),
-    )
-  return undefined
+function impossible(wish: RestoreWish, restoring: Restoring): Failure | undefined {
+  if (wish.facts.session)
+    return cannot(wish, 'it is a session cluster, whose jobs the operator does not know')
+  const refusal = restoring.refusal(wish)
+  return refusal === undefined ? undefined : cannot(wish, refusal, ...recreation(wish))
 }
 
 /** Whoever may write ConfigMaps, or shows a location to somebody, must not be able to steer a restore. */

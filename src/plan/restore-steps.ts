@@ -1,18 +1,15 @@
 import { humanDuration } from '../domain/duration.ts'
 import type { RestoreTarget } from '../domain/printable.ts'
-import { mustClearControl } from '../operators/flink-cluster/restore-writes.ts'
-import type { RestoreWish } from './restore-wish.ts'
+import type { RestoreWish, Restoring, Taking } from '../operators/job-operator.ts'
 
-/** What will happen, in order. What the operators do was seen on GCP tag -9 and Spotify v0.6. */
-export function restoreSteps(wish: RestoreWish): string[] {
+/** What will happen, in order. `safe`: how a safety savepoint is asked for. */
+export function restoreSteps(wish: RestoreWish, restoring: Restoring, safe: Taking['safe']): string[] {
   return [
     now(wish),
-    ...(wish.safety ? ['take a safety savepoint of the running job by annotation, and wait for it'] : []),
-    ...(mustClearControl(wish.inPlace, wish.facts)
-      ? ['clear status.control, whose job-cancel would cancel the restored job again']
-      : []),
+    ...(wish.safety ? [`take a safety savepoint of the running job by ${safe}, and wait for it`] : []),
+    ...restoring.preparations(wish),
     `patch the object: start from ${describeTarget(wish.target, wish.now)}`,
-    operatorStep(wish),
+    ...restoring.steps(wish),
     "wait until the job runs, new, from this location, and Flink's latest.restored says so",
   ]
 }
@@ -22,14 +19,6 @@ function now({ facts, safety }: RestoreWish): string {
   if (!facts.running) return `the job is ${facts.state || 'not started'}; its restart point is ${from}`
   const lost = safety ? 'kept in the safety savepoint' : `given up, as far as it is newer than ${from}`
   return `the job is Running; what it has done until then is ${lost}`
-}
-
-function operatorStep({ operator, facts }: RestoreWish): string {
-  if (operator === 'spotify')
-    return 'the operator deletes the JobManager without a savepoint of its own, creates the cluster again and submits the job'
-  if (operator === undefined) return 'the operator stops the job, replaces the cluster and submits the job'
-  if (!facts.running) return 'the operator creates the cluster again and submits the job'
-  return 'the operator takes a savepoint of its own unless one is younger than 300 s, cancels the job, replaces the cluster and submits the job'
 }
 
 /** The savepoint in words: where its location is known from, and how old it is. */

@@ -5,8 +5,9 @@ import type { RestoreTarget } from '../../src/domain/printable.ts'
 import { resourceOf } from '../../src/domain/resource.ts'
 import type { OperatorName } from '../../src/operators/flink-cluster/operator.ts'
 import { readFlinkCluster } from '../../src/operators/flink-cluster/read.ts'
+import { restoring } from '../../src/operators/flink-cluster/restoring.ts'
+import type { RestoreWish } from '../../src/operators/job-operator.ts'
 import { planRestore } from '../../src/plan/restore-plan.ts'
-import type { RestoreWish } from '../../src/plan/restore-wish.ts'
 import { gcpCluster, spotifyCluster } from '../support/flink-clusters.ts'
 
 const location = 'gs://bucket/orders/savepoint-ef5f05-000000000001'
@@ -34,18 +35,19 @@ const blocking =
 function wish(
   body: Fields,
   operator: OperatorName | undefined,
-  more: Partial<Omit<RestoreWish, 'resource' | 'facts' | 'operator' | 'inPlace'>> = {},
+  more: Partial<Omit<RestoreWish, 'resource' | 'facts' | 'build'>> = {},
 ): RestoreWish {
   const resource = resourceOf(body)
   if (!resource) throw new Error('no object')
   const facts = readFlinkCluster(resource, operator)
-  const aim = more.target ?? target
   return {
     resource,
     facts,
-    operator,
-    target: aim,
-    inPlace: { operator, target: aim.location, allowNonRestoredState: false, nonce: 'n1', wait: true },
+    build: operator,
+    target,
+    allowNonRestoredState: false,
+    nonce: 'n1',
+    wait: true,
     safety: facts.running,
     allowUnknownLocation: false,
     now: Date.parse('2026-03-01T12:00:00Z'),
@@ -54,13 +56,13 @@ function wish(
 }
 
 function planOf(...args: Parameters<typeof wish>) {
-  const plan = planRestore(wish(...args))
+  const plan = planRestore(wish(...args), restoring, 'annotation')
   if (plan instanceof Failure) throw plan
   return plan
 }
 
 function refusalOf(...args: Parameters<typeof wish>) {
-  const plan = planRestore(wish(...args))
+  const plan = planRestore(wish(...args), restoring, 'annotation')
   return plan instanceof Failure ? { code: plan.code, message: plan.message, hints: plan.hints } : 'a plan'
 }
 

@@ -112,8 +112,14 @@ function concludeRestore(
   answers: Answers,
 ): Conclusion {
   const target = String(expected.value)
-  const options = { operator, target, allowNonRestoredState: false, nonce: 'replayed', wait: true }
-  const { result, failure } = replay(restoreInPlace(options), trace, expected.line, answers)
+  const wish = {
+    build: operator,
+    target: { location: target },
+    allowNonRestoredState: false,
+    nonce: 'replayed',
+    wait: true,
+  }
+  const { result, failure } = replay(restoreInPlace(wish), trace, expected.line, answers)
   return {
     exit: exitCode(failure),
     location: result.state === 'Restored' ? target : undefined,

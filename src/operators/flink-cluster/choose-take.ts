@@ -1,24 +1,8 @@
-import type { Failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import { isBelow } from '../../domain/location.ts'
+import type { TakeWay, TakeWish } from '../job-operator.ts'
 import { busy, refused } from './endings.ts'
 import { abilitiesOf, type OperatorName } from './operator.ts'
-
-export interface TakeWish {
-  readonly via: 'auto' | 'generation' | 'annotation' | 'rest'
-  /** `--target-directory` or `--format` was given: only Flink itself takes these. */
-  readonly forFlink: boolean
-}
-
-/** How a savepoint will be asked for, or why not. */
-export type TakeWay =
-  | { readonly way: 'annotation' }
-  /** Where one is pending that the operator will act on, that one is joined. */
-  | { readonly way: 'generation' }
-  | { readonly way: 'rest' }
-  /** Another savepoint is in flight: `--after-current` waits for it, and then this is chosen again. */
-  | { readonly way: 'busy'; readonly failure: Failure }
-  | { readonly way: 'refused'; readonly failure: Failure }
 
 /**
  * The way a take goes on this operator and in this state of the job. `mayPatchStatus` is asked only on Spotify, where

@@ -1,3 +1,5 @@
+import type { Build } from '../job-operator.ts'
+
 /**
  * The builds that serve the kind FlinkCluster and differ in savepoints: image tags v1beta1-1 … -9 of
  * GoogleCloudPlatform/flink-on-k8s-operator, its v1alpha1 and its unreleased master, and spotify/flink-on-k8s-operator >= 0.2.
@@ -19,8 +21,11 @@ export const operatorNames = [
 
 export type OperatorName = (typeof operatorNames)[number]
 
-export function isOperatorName(text: string): text is OperatorName {
-  return (operatorNames as readonly string[]).includes(text)
+/** The build by its name; asked only with names out of `operatorNames`. */
+export function operatorName(build: Build | undefined): OperatorName | undefined {
+  const found = operatorNames.find(name => name === build)
+  if (build !== undefined && !found) throw new Error(`${build} serves no FlinkCluster`)
+  return found
 }
 
 /** What a build can do about savepoints. */

@@ -1,13 +1,7 @@
 import type { Failure } from '../../domain/failure.ts'
 import { explain } from './restore-proof.ts'
 import { hasNewId } from './restore-sight.ts'
-import {
-  keep,
-  notRestored,
-  type RestoreInPlace,
-  type RestoreState,
-  type RestoreStep,
-} from './restore-state.ts'
+import { keep, notRestored, type PatchWish, type RestoreState, type RestoreStep } from './restore-state.ts'
 import { patchFromSavepoint } from './restore-writes.ts'
 
 /** What to make of a restored job that is Failed or Lost: whether it is the end, or what is done about it. */
@@ -25,10 +19,10 @@ export function isEndless({ now, before, failedSubmissions }: RestoreState): boo
 }
 
 /** Right after the patch it is Spotify's race: the old submitter is deleted twice and the new one never made (seen on v0.6). */
-export function lost(options: RestoreInPlace, state: RestoreState): RestoreStep {
+export function lost(options: PatchWish, state: RestoreState): RestoreStep {
   const { now } = state
   const race =
-    options.operator === 'spotify' &&
+    options.build === 'spotify' &&
     state.raceOpen &&
     now.control?.name !== 'job-cancel' &&
     (now.submitterExitCode === undefined || now.submitterExitCode === state.before.submitterExitCode)
@@ -64,7 +58,7 @@ export function isStillLost({ now, patches, phase, shown }: RestoreState): boole
 }
 
 /** A race that is lost for good has an answer: the job is Lost, and stays so. */
-export function notRepeated(options: RestoreInPlace, state: RestoreState, reason: Failure): RestoreStep {
+export function notRepeated(options: PatchWish, state: RestoreState, reason: Failure): RestoreStep {
   const why = reason.message.replace(/^error: /, '')
   return notRestored(options, state, {
     message: `the operator lost its submitter, and the patch could not be repeated: ${why}`,

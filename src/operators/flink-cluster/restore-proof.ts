@@ -3,7 +3,7 @@ import {
   isTarget,
   keep,
   notRestored,
-  type RestoreInPlace,
+  type PatchWish,
   type RestoreState,
   type RestoreStep,
   restored,
@@ -39,11 +39,7 @@ export function explain(state: RestoreState): RestoreStep {
 }
 
 /** An answer of Flink's, or a timer of the proof. */
-export function answered(
-  options: RestoreInPlace,
-  state: RestoreState,
-  answer: RestAnswer | string,
-): RestoreStep {
+export function answered(options: PatchWish, state: RestoreState, answer: RestAnswer | string): RestoreStep {
   if (typeof answer === 'string') return dueInProof(state, answer)
   if (state.phase === 'failing') return explained(options, state, answer)
   if (state.phase !== 'proving') return keep(state)
@@ -52,7 +48,7 @@ export function answered(
 }
 
 function checkpointsSeen(
-  options: RestoreInPlace,
+  options: PatchWish,
   state: RestoreState,
   { restored: from, restoredCount }: RestCheckpoints,
 ): RestoreStep {
@@ -62,7 +58,7 @@ function checkpointsSeen(
     return restored(
       state,
       false,
-      `the job has failed over since: Flink last restored it from ${from.location ?? 'a checkpoint'}; the operator started it from ${options.target}`,
+      `the job has failed over since: Flink last restored it from ${from.location ?? 'a checkpoint'}; the operator started it from ${options.target.location}`,
     )
   const message = `Flink restored the job from ${from.location ?? 'an unknown location'} instead`
   return notRestored(options, state, { message })
@@ -92,7 +88,7 @@ function dueInProof(state: RestoreState, timer: string): RestoreStep {
   )
 }
 
-function explained(options: RestoreInPlace, state: RestoreState, answer: RestAnswer): RestoreStep {
+function explained(options: PatchWish, state: RestoreState, answer: RestAnswer): RestoreStep {
   if (answer.answer === 'jobs') {
     const failed = newestFailure(state, answer.jobs)
     if (failed)

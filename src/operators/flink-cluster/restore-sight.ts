@@ -1,10 +1,10 @@
 import type { JobFacts, SavepointAttempt } from '../../domain/job.ts'
-import { isTarget, type RestoreInPlace } from './restore-state.ts'
+import { isTarget, type PatchWish } from './restore-state.ts'
 
 /** What one look at the object says of our update, told by difference from the object before it. */
 
 /** From now on the job's state is said of the job that is restored; before that it is the old one's. */
-export function showsUpdate(options: RestoreInPlace, before: JobFacts, now: JobFacts): boolean {
+export function showsUpdate(options: PatchWish, before: JobFacts, now: JobFacts): boolean {
   return (
     isUpdating(before, now) ||
     hasUpdated(before, now) ||

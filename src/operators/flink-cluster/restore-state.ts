@@ -1,23 +1,11 @@
 import { type Failure, failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import { sameLocation } from '../../domain/location.ts'
-import type { Restore } from '../../domain/printable.ts'
 import type { Effect, Step } from '../../domain/protocol.ts'
-import type { OperatorName } from './operator.ts'
+import type { RestoreProgress, RestoreWish } from '../job-operator.ts'
 
-export interface RestoreInPlace {
-  readonly operator: OperatorName | undefined
-  /** The location as it will stand in spec.job.fromSavepoint. */
-  readonly target: string
-  readonly allowNonRestoredState: boolean
-  /** What makes a patch different from the one before it, where all else is the same. */
-  readonly nonce: string
-  /** false: ended as soon as the patch is written. */
-  readonly wait: boolean
-}
-
-/** How far a restore came, for `Restore`. */
-export type Restoring = Pick<Restore, 'state' | 'proof' | 'failure' | 'updateSavepoint'>
+/** What a restore in place needs of what was wished for. */
+export type PatchWish = Pick<RestoreWish, 'build' | 'target' | 'allowNonRestoredState' | 'nonce' | 'wait'>
 
 export interface RestoreState {
   /** The object as it was when it was patched. */
@@ -25,7 +13,7 @@ export interface RestoreState {
   readonly now: JobFacts
   /** status.savepointLocation before our first patch, which the restore overwrites. */
   readonly savepointBefore?: string
-  readonly result: Restoring
+  readonly result: RestoreProgress
   /** asking: the patch is not written yet. waiting: for the operator's proof. proving: by Flink. failing: Flink is asked why. */
   readonly phase: 'asking' | 'waiting' | 'proving' | 'failing'
   /** status.control was set to null before the patch. */
@@ -44,11 +32,11 @@ export interface RestoreState {
   readonly ended: string
 }
 
-export type RestoreStep = Step<RestoreState, Restoring>
-export type RestoreEffect = Effect<Restoring>
+export type RestoreStep = Step<RestoreState, RestoreProgress>
+export type RestoreEffect = Effect<RestoreProgress>
 
-export function isTarget(options: RestoreInPlace, location: string | undefined): boolean {
-  return sameLocation(location, options.target)
+export function isTarget(options: PatchWish, location: string | undefined): boolean {
+  return sameLocation(location, options.target.location)
 }
 
 export function keep(state: RestoreState): RestoreStep {
@@ -56,19 +44,19 @@ export function keep(state: RestoreState): RestoreStep {
 }
 
 export function restored(state: RestoreState, rest: boolean, ...warnings: string[]): RestoreStep {
-  const result: Restoring = { ...state.result, state: 'Restored', proof: { operator: true, rest } }
+  const result: RestoreProgress = { ...state.result, state: 'Restored', proof: { operator: true, rest } }
   const told = warnings.map((text): RestoreEffect => ({ type: 'warn', text }))
   return { state: { ...state, result }, effects: [...told, { type: 'done', outcome: { result } }] }
 }
 
 export function notRestored(
-  options: RestoreInPlace,
+  options: PatchWish,
   state: RestoreState,
   why: { message: string; rootCause?: string },
   ...hints: string[]
 ): RestoreStep {
-  const text = `${state.now.shown} was not restored from ${options.target}: ${why.rootCause ?? why.message}`
-  const result: Restoring = { ...state.result, state: 'Failed', failure: why }
+  const text = `${state.now.shown} was not restored from ${options.target.location}: ${why.rootCause ?? why.message}`
+  const result: RestoreProgress = { ...state.result, state: 'Failed', failure: why }
   return end({ ...state, result }, failure('no', text, ...hints, ...whatWasChanged(options, state)))
 }
 
@@ -77,13 +65,13 @@ export function end(state: RestoreState, reason: Failure): RestoreStep {
 }
 
 /** Whatever ends a restore, its last words say what is different now. */
-export function whatWasChanged(options: RestoreInPlace, state: RestoreState): string[] {
+export function whatWasChanged(options: PatchWish, state: RestoreState): string[] {
   if (state.patches === 0 && state.cleared)
     return ['changed: status.control was cleared; spec.job.fromSavepoint is as it was']
   if (state.patches === 0) return ['nothing was changed']
   const job = `${state.now.shown} -n ${state.now.job.namespace}`
   const before = state.savepointBefore
-  const changed = `changed: spec.job.fromSavepoint is ${options.target}, allowNonRestoredState ${options.allowNonRestoredState}`
+  const changed = `changed: spec.job.fromSavepoint is ${options.target.location}, allowNonRestoredState ${options.allowNonRestoredState}`
   const back = before && !isTarget(options, before) ? [`the restart point before was ${before}`] : []
   return [changed, ...back, `to look: kubectl get ${job} -o yaml`]
 }

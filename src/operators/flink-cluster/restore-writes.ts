@@ -2,16 +2,17 @@ import type { JobFacts } from '../../domain/job.ts'
 import type { Write } from '../../domain/ports.ts'
 import type { Change } from '../../domain/printable.ts'
 import { type Resource, refOf } from '../../domain/resource.ts'
+import { operatorName } from './operator.ts'
 import { readFlinkCluster } from './read.ts'
-import type { RestoreInPlace } from './restore-state.ts'
+import type { PatchWish } from './restore-state.ts'
 
 /** The fields that the restore sets, for the plan. */
-export function restoreChanges(options: RestoreInPlace, facts: JobFacts): Change[] {
+export function restoreChanges(options: PatchWish, facts: JobFacts): Change[] {
   const change = (path: string, from: unknown, to: unknown): Change =>
     from === undefined ? { path, to } : { path, from, to }
   return [
     ...(mustClearControl(options, facts) ? [{ path: 'status.control', from: facts.control }] : []),
-    change('spec.job.fromSavepoint', facts.specFromSavepoint, options.target),
+    change('spec.job.fromSavepoint', facts.specFromSavepoint, options.target.location),
     change('spec.job.allowNonRestoredState', facts.allowNonRestoredState, options.allowNonRestoredState),
     ...(needsNonce(options, facts)
       ? [{ path: `spec.job.podAnnotations['${nonceAnnotation}']`, to: options.nonce }]
@@ -19,20 +20,20 @@ export function restoreChanges(options: RestoreInPlace, facts: JobFacts): Change
   ]
 }
 
-export function mustClearControl(options: RestoreInPlace, facts: JobFacts): boolean {
-  return options.operator === 'spotify' && facts.control?.name === 'job-cancel'
+export function mustClearControl(options: PatchWish, facts: JobFacts): boolean {
+  return options.build === 'spotify' && facts.control?.name === 'job-cancel'
 }
 
 const nonceAnnotation = 'flinksp/restore'
 
 /** The same value again is no update: only something else that is rendered makes it one (both operators, newRevision). */
-function needsNonce(options: RestoreInPlace, facts: JobFacts): boolean {
-  return facts.specFromSavepoint === options.target || mustClearControl(options, facts)
+function needsNonce(options: PatchWish, facts: JobFacts): boolean {
+  return facts.specFromSavepoint === options.target.location || mustClearControl(options, facts)
 }
 
 /** The one patch of a restore. It always says allowNonRestoredState, which is as sticky as fromSavepoint (seen on Spotify v0.6). */
 export function patchFromSavepoint(
-  options: RestoreInPlace,
+  options: PatchWish,
   before: Resource,
   nonce = nonceFor(options, before),
 ): Write {
@@ -45,7 +46,7 @@ export function patchFromSavepoint(
       metadata: { resourceVersion },
       spec: {
         job: {
-          fromSavepoint: options.target,
+          fromSavepoint: options.target.location,
           allowNonRestoredState: options.allowNonRestoredState,
           ...(nonce && { podAnnotations: { [nonceAnnotation]: nonce } }),
         },
@@ -54,8 +55,10 @@ export function patchFromSavepoint(
   }
 }
 
-function nonceFor(options: RestoreInPlace, before: Resource): string | undefined {
-  return needsNonce(options, readFlinkCluster(before, options.operator)) ? options.nonce : undefined
+function nonceFor(options: PatchWish, before: Resource): string | undefined {
+  return needsNonce(options, readFlinkCluster(before, operatorName(options.build)))
+    ? options.nonce
+    : undefined
 }
 
 export function clearControl(before: Resource): Write {

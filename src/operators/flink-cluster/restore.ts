@@ -2,7 +2,9 @@ import { Failure, failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import type { Event, Protocol } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
+import type { RestoreProgress } from '../job-operator.ts'
 import { silence } from './endings.ts'
+import { operatorName } from './operator.ts'
 import { readFlinkCluster } from './read.ts'
 import { failedOnce, isEndless, isStillLost, lost, notRepeated, stillLost } from './restore-loss.ts'
 import { answered, explain, prove } from './restore-proof.ts'
@@ -19,10 +21,9 @@ import {
   isTarget,
   keep,
   notRestored,
-  type RestoreInPlace,
+  type PatchWish,
   type RestoreState,
   type RestoreStep,
-  type Restoring,
   whatWasChanged,
 } from './restore-state.ts'
 import { clearControl, mustClearControl, patchFromSavepoint } from './restore-writes.ts'
@@ -35,8 +36,8 @@ const raceMs = 5_000
  * the operator's fields, and Flink's latest.restored. On Spotify a job that was cancelled by annotation would be
  * cancelled again, so its control is cleared first (controllers/flinkcluster/flinkcluster_reconciler.go wasJobCancelRequested).
  */
-export function restoreInPlace(options: RestoreInPlace): Protocol<RestoreState, Restoring> {
-  const read = (resource: Resource) => readFlinkCluster(resource, options.operator)
+export function restoreInPlace(options: PatchWish): Protocol<RestoreState, RestoreProgress> {
+  const read = (resource: Resource) => readFlinkCluster(resource, operatorName(options.build))
   return {
     ask: before => ({
       write: mustClearControl(options, read(before))
@@ -67,7 +68,7 @@ function initial(before: JobFacts): RestoreState {
 }
 
 function next(
-  options: RestoreInPlace,
+  options: PatchWish,
   state: RestoreState,
   event: Event,
   read: (resource: Resource) => JobFacts,
@@ -100,7 +101,7 @@ function next(
 }
 
 function written(
-  options: RestoreInPlace,
+  options: PatchWish,
   state: RestoreState,
   event: Extract<Event, { type: 'written' }>,
   before: JobFacts,
@@ -118,7 +119,7 @@ function written(
       failure('not-asked', `nothing was changed: ${state.now.shown} has these values already`),
     )
   const patches = state.patches + 1
-  const result: Restoring = { ...state.result, state: 'InProgress' }
+  const result: RestoreProgress = { ...state.result, state: 'InProgress' }
   const asked: RestoreState = {
     ...state,
     before,
@@ -142,7 +143,7 @@ function written(
   }
 }
 
-function sighted(options: RestoreInPlace, seen: RestoreState, now: JobFacts): RestoreStep {
+function sighted(options: PatchWish, seen: RestoreState, now: JobFacts): RestoreStep {
   if (now.job.uid !== seen.before.job.uid)
     return notRestored(options, seen, { message: 'it was deleted and created again' })
   if (seen.phase === 'asking' || seen.phase === 'failing') return keep({ ...seen, now })
@@ -155,7 +156,7 @@ function sighted(options: RestoreInPlace, seen: RestoreState, now: JobFacts): Re
 }
 
 /** GCP takes a savepoint of its own before it restarts the job; its path stands in the object for a second or two (seen on tag -9). */
-function tellSavepoints(options: RestoreInPlace, state: RestoreState): RestoreStep {
+function tellSavepoints(options: PatchWish, state: RestoreState): RestoreStep {
   const { now, before, result } = state
   const location = now.savepointLocation
   const attempt = updateAttempt(before, now)
@@ -177,7 +178,7 @@ function tellSavepoints(options: RestoreInPlace, state: RestoreState): RestoreSt
 const blockedByUpdate =
   'the operator insists on a savepoint first, and it fails: the restore waits for one that succeeds, and goes on by itself then'
 
-function judge(options: RestoreInPlace, state: RestoreState): RestoreStep {
+function judge(options: PatchWish, state: RestoreState): RestoreStep {
   const { now, before } = state
   if (!state.shown) return keep(state)
   if (now.running && isTarget(options, now.statusFromSavepoint) && isNewJob(before, now))
@@ -189,7 +190,7 @@ function judge(options: RestoreInPlace, state: RestoreState): RestoreStep {
   return keep({ ...state, settling: false })
 }
 
-function due(options: RestoreInPlace, state: RestoreState, timer: string): RestoreStep {
+function due(options: PatchWish, state: RestoreState, timer: string): RestoreStep {
   if (timer === 'silence' && state.phase === 'waiting' && !hasReacted(state))
     return { state, effects: [{ type: 'tell', text: silence }] }
   if (timer === `race-${state.patches}`) return keep({ ...state, raceOpen: false })
@@ -202,11 +203,11 @@ function hasReacted({ shown, before, now }: RestoreState): boolean {
   return shown || wantsUpdate(before, now) || updateAttempt(before, now) !== undefined
 }
 
-function lastWords(options: RestoreInPlace, state: RestoreState, code: 'timed-out' | 'interrupted') {
+function lastWords(options: PatchWish, state: RestoreState, code: 'timed-out' | 'interrupted') {
   const { shown } = state.now
   const text =
     code === 'timed-out'
-      ? `timed out waiting for ${shown} to be restored from ${options.target}; it may still complete`
+      ? `timed out waiting for ${shown} to be restored from ${options.target.location}; it may still complete`
       : `interrupted; the restore of ${shown} goes on`
   return failure(
     code,
@@ -216,7 +217,7 @@ function lastWords(options: RestoreInPlace, state: RestoreState, code: 'timed-ou
   )
 }
 
-function withChanges(options: RestoreInPlace, state: RestoreState, { message, status }: Failure): Failure {
+function withChanges(options: PatchWish, state: RestoreState, { message, status }: Failure): Failure {
   return new Failure('not-asked', message, {
     hints: whatWasChanged(options, state),
     ...(status && { status }),

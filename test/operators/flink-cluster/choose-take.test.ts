@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import type { Fields } from '../../../src/domain/fields.ts'
-import { chooseTake, type TakeWish } from '../../../src/operators/flink-cluster/choose-take.ts'
+import { chooseTake } from '../../../src/operators/flink-cluster/choose-take.ts'
 import type { OperatorName } from '../../../src/operators/flink-cluster/operator.ts'
 import { readFlinkCluster } from '../../../src/operators/flink-cluster/read.ts'
+import type { TakeWish } from '../../../src/operators/job-operator.ts'
 import { type ClusterParts, spotifyCluster } from '../../support/flink-clusters.ts'
 import { object } from './play.ts'
 

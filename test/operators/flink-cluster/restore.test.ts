@@ -4,21 +4,21 @@ import type { Fields } from '../../../src/domain/fields.ts'
 import type { Event } from '../../../src/domain/protocol.ts'
 import type { RestAnswer, RestCheckpoints, RestQuestion } from '../../../src/domain/rest.ts'
 import { restoreInPlace } from '../../../src/operators/flink-cluster/restore.ts'
-import type { RestoreInPlace } from '../../../src/operators/flink-cluster/restore-state.ts'
+import type { PatchWish } from '../../../src/operators/flink-cluster/restore-state.ts'
 import { type ClusterParts, flinkJobId, gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'
 import { object, play, sight, written } from './play.ts'
 
 const target = 'gs://bucket/orders/savepoint-ef5f05-000000000001'
 const newest = 'gs://bucket/orders/savepoint-ef5f05-000000000002'
 const newId = 'd'.repeat(32)
-const spotifyOptions: RestoreInPlace = {
-  operator: 'spotify',
-  target,
+const spotifyOptions: PatchWish = {
+  build: 'spotify',
+  target: { location: target },
   allowNonRestoredState: false,
   nonce: 'n1',
   wait: true,
 }
-const gcpOptions: RestoreInPlace = { ...spotifyOptions, operator: 'gcp-9' }
+const gcpOptions: PatchWish = { ...spotifyOptions, build: 'gcp-9' }
 
 type Make = (parts: ClusterParts) => Fields
 const operators = [
@@ -45,7 +45,7 @@ function job(make: Make, state: string, jobStatus: Fields = {}, more: ClusterPar
   })
 }
 
-function begun(options: RestoreInPlace, make: Make, before = running(make)) {
+function begun(options: PatchWish, make: Make, before = running(make)) {
   const played = play(restoreInPlace(options), object(before))
   const patched = job(make, 'Running')
   played.feed(written(before, patched), sight(patched))

@@ -65,10 +65,16 @@ describe('a take, as the real operators would carry it out', () => {
 
 function endOfRestore(scenario: Scenario): Fields {
   const { operator, before = {}, ends } = scenario
-  const options = { operator, target: three, allowNonRestoredState: false, nonce: 'n', wait: true }
+  const wish = {
+    build: operator,
+    target: { location: three },
+    allowNonRestoredState: false,
+    nonce: 'n',
+    wait: true,
+  }
   const cleared = before.control?.['name'] === 'job-cancel'
   const asked = cleared ? { control: undefined } : { job: { fromSavepoint: three } }
-  const { exit, result, hints, told, writes } = tell(restoreInPlace(options), storyOf(scenario, asked))
+  const { exit, result, hints, told, writes } = tell(restoreInPlace(wish), storyOf(scenario, asked))
   const { state, proof, failure, updateSavepoint } = result
   assert.equal(proof.operator, state === 'Restored')
   const wanted = (ends['told'] ?? []) as RegExp[]

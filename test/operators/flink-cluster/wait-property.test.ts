@@ -8,9 +8,9 @@ import { awaitIdle } from '../../../src/operators/flink-cluster/await-idle.ts'
 import { isBusy } from '../../../src/operators/flink-cluster/choose-take.ts'
 import { readFlinkCluster } from '../../../src/operators/flink-cluster/read.ts'
 import { restoreInPlace } from '../../../src/operators/flink-cluster/restore.ts'
-import type { Restoring } from '../../../src/operators/flink-cluster/restore-state.ts'
 import { takeBlocking } from '../../../src/operators/flink-cluster/take-blocking.ts'
 import { takeByStatus } from '../../../src/operators/flink-cluster/take-by-status.ts'
+import type { RestoreProgress } from '../../../src/operators/job-operator.ts'
 import { type Dice, dice } from '../../support/dice.ts'
 import { type ClusterParts, flinkJobId, gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'
 import { type AnyOperator, anyOperator, before } from './any-operator.ts'
@@ -140,7 +140,7 @@ function anyRestart(chance: Dice, make: Make) {
   }
 }
 
-function checkRestore({ outcome, writes, sighted, events }: Run<Restoring>): string {
+function checkRestore({ outcome, writes, sighted, events }: Run<RestoreProgress>): string {
   assert.ok(outcome, 'it ends by its time-out')
   const { result, failure } = outcome
   assert.equal(failure === undefined, result.state === 'Restored')
@@ -228,12 +228,18 @@ describe('whatever an operator does', () => {
     ['GCP tag -9', 'gcp-9', gcpCluster],
   ] as const) {
     it(`a restore on ${name} is only told as done where operator and Flink show it`, () => {
-      const options = { operator, target, allowNonRestoredState: false, nonce: 'n', wait: true } as const
+      const wish = {
+        build: operator,
+        target: { location: target },
+        allowNonRestoredState: false,
+        nonce: 'n',
+        wait: true,
+      }
       forSeeds(
         300,
         chance => {
           const scene = anyRestart(chance, make)
-          return checkRestore(run(restoreInPlace(options), scene, chance))
+          return checkRestore(run(restoreInPlace(wish), scene, chance))
         },
         'Failed',
         'InProgress',

@@ -1,12 +1,6 @@
 import { failure } from '../domain/failure.ts'
-
-/** A kind of job, as people name it. */
-export interface JobKind {
-  readonly group: string
-  readonly kind: string
-  /** Singular, plural and short names, in lower case. */
-  readonly words: readonly string[]
-}
+import type { JobKind } from '../domain/job.ts'
+import { jobOperators } from '../operators/index.ts'
 
 /** A job as it was named: a bare NAME is looked for among all kinds. */
 export interface JobName {
@@ -14,14 +8,8 @@ export interface JobName {
   readonly name: string
 }
 
-/** The kinds of jobs. A further one is a further line; the first word is the plural. */
-export const jobKinds: readonly JobKind[] = [
-  {
-    group: 'flinkoperator.k8s.io',
-    kind: 'FlinkCluster',
-    words: ['flinkclusters', 'flinkcluster', 'fc', 'fcs'],
-  },
-]
+/** The kinds of jobs that commands can be about. */
+export const jobKinds: readonly JobKind[] = jobOperators.map(({ kind }) => kind)
 
 /** Kinds of the Apache operator, which people will try (its CRDs' names and short names). */
 const laterKinds: readonly JobKind[] = [

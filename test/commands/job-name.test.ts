@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { jobKind, jobKinds, parseJob, parseJobs } from '../../src/cli/job-name.ts'
+import { jobKind, jobKinds, parseJob, parseJobs } from '../../src/commands/job-name.ts'
 import { failure } from '../../src/domain/failure.ts'
 
 const [kind] = jobKinds

@@ -1,0 +1,27 @@
+import type { JobOperator } from '../job-operator.ts'
+import { operatorOfObject, operatorOfSchema } from './detect.ts'
+import { operatorName, operatorNames } from './operator.ts'
+import { readFlinkCluster } from './read.ts'
+
+/** GoogleCloudPlatform/flink-on-k8s-operator and spotify/flink-on-k8s-operator: what is loaded for every command is here, the rest when it is asked for. */
+export const flinkCluster: JobOperator = {
+  kind: {
+    group: 'flinkoperator.k8s.io',
+    kind: 'FlinkCluster',
+    words: ['flinkclusters', 'flinkcluster', 'fc', 'fcs'],
+  },
+  builds: operatorNames,
+  buildOf: operatorOfObject,
+  buildOfSchema: operatorOfSchema,
+  read: (resource, build) => readFlinkCluster(resource, operatorName(build)),
+  // Both operators (controllers/history).
+  revisions: name => `flinkoperator.k8s.io/managed-by=${name}`,
+  taking: async () => (await import('./taking.ts')).taking,
+  restoring: async () => (await import('./restoring.ts')).restoring,
+  stopping: () => notYet('stopped'),
+  automating: () => notYet('set to take savepoints by itself'),
+}
+
+function notYet(done: string): Promise<never> {
+  return Promise.reject(new Error(`a FlinkCluster cannot be ${done} yet`))
+}
