@@ -22,6 +22,16 @@ export type RestQuestion =
       readonly format?: 'CANONICAL' | 'NATIVE'
       readonly triggerId?: string
     }
+  /** POST /jobs/:jobid/stop: a savepoint, and then the end of the job. Followed as a savepoint by its trigger. */
+  | {
+      readonly ask: 'stop'
+      readonly jobId: string
+      /** The sources end first: all timers and windows fire, and nothing can be resumed where it was. */
+      readonly drain: boolean
+      readonly directory?: string
+      readonly format?: 'CANONICAL' | 'NATIVE'
+      readonly triggerId?: string
+    }
 
 /** What the JobManager said, or why nobody knows. */
 export type RestAnswer =

@@ -31,6 +31,7 @@ function parseObject(question: RestQuestion, body: Fields): RestAnswer | undefin
     case 'version':
       return parseVersion(body)
     case 'take':
+    case 'stop':
       return parseTaken(body)
     case 'default-directory':
       return undefined

@@ -35,6 +35,8 @@ export function requestFor(question: RestQuestion): RestRequest | undefined {
         : undefined
     case 'take':
       return ofJob(question.jobId, { method: 'POST', path: '/savepoints', body: takeBody(question) })
+    case 'stop':
+      return ofJob(question.jobId, { method: 'POST', path: '/stop', body: stopBody(question) })
   }
 }
 
@@ -50,6 +52,16 @@ function takeBody(question: Extract<RestQuestion, { ask: 'take' }>): Readonly<Re
   return {
     ...(question.directory !== undefined && { 'target-directory': question.directory }),
     'cancel-job': false,
+    ...(question.format && { formatType: question.format }),
+    ...(question.triggerId && { triggerId: question.triggerId }),
+  }
+}
+
+/** Other keys than for a savepoint (flink-runtime StopWithSavepointRequestBody); Flink <= 1.12 refuses a missing `drain`. */
+function stopBody(question: Extract<RestQuestion, { ask: 'stop' }>): Readonly<Record<string, unknown>> {
+  return {
+    ...(question.directory !== undefined && { targetDirectory: question.directory }),
+    drain: question.drain,
     ...(question.format && { formatType: question.format }),
     ...(question.triggerId && { triggerId: question.triggerId }),
   }

@@ -52,7 +52,7 @@ async function askOver(
   keep: (way: Way) => void,
 ): Promise<RestAnswer> {
   const whole = deadline(limits, limits.timeoutMs)
-  const once = request.method === 'POST' && !(question.ask === 'take' && question.triggerId)
+  const once = request.method === 'POST' && !('triggerId' in question && question.triggerId)
   const lost: Unreachable[] = []
   for (const way of ways) {
     // A way that swallows packets must leave time for the next one.

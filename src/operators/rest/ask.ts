@@ -15,7 +15,7 @@ export function request(options: TakeByRest, state: RestTake): RestStep {
   const { directory, flinkJobId } = options
   const modern = isModern(state)
   const question: RestQuestion = {
-    ask: 'take',
+    ...(options.stop ? { ask: 'stop', drain: options.stop.drain } : { ask: 'take' }),
     jobId: flinkJobId,
     ...(directory !== undefined && { directory }),
     ...(modern && options.format && { format: options.format }),

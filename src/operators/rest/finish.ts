@@ -42,6 +42,17 @@ export function completeAfter(
   return step(after, warn, ...effects)
 }
 
+/** The same where a stop ended with it, and not with the end of the job (flink-runtime StopWithSavepointStoppingException). */
+export function notStopped(
+  options: TakeByRest,
+  state: RestTake,
+  location: string,
+  { message }: SavepointFailure,
+): RestStep {
+  const known = { ...state.known, state: 'Completed' as const, location }
+  return end({ ...state, known }, endings.goesOn(options, location, message))
+}
+
 export function fail(options: TakeByRest, state: RestTake, failure: SavepointFailure): RestStep {
   const known = { ...state.known, state: 'Failed' as const, failure }
   return end({ ...state, known }, endings.failed(options, failure.rootCause ?? failure.message))

@@ -1,5 +1,5 @@
 import type { RestAnswer, RestSavepoint } from '../../domain/rest.ts'
-import { complete, completeAfter, fail } from './finish.ts'
+import { complete, completeAfter, fail, notStopped } from './finish.ts'
 import { followingId } from './flink-version.ts'
 import { search } from './search.ts'
 import { ask, later, type RestStep, type RestTake, step, type TakeByRest } from './take-state.ts'
@@ -46,7 +46,10 @@ function unsuccessful(
   savepoint: Extract<RestSavepoint, { state: 'FAILED' }>,
 ): RestStep {
   const { failure, location } = savepoint
-  if (location !== undefined) return completeAfter(options, state, location, failure.message)
+  if (location !== undefined)
+    return options.stop
+      ? notStopped(options, state, location, failure)
+      : completeAfter(options, state, location, failure.message)
   const text = `${failure.message} ${failure.rootCause ?? ''}`
   return text.includes(tasksNotRunning) && state.repeats < mostRepeats
     ? askAgain(options, state)

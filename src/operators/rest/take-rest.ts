@@ -35,7 +35,7 @@ function initial(options: TakeByRest): RestTake {
       job,
       state: 'Requested',
       type: 'savepoint',
-      trigger: 'manual',
+      trigger: options.stop ? 'cancel' : 'manual',
       flinkJobId,
       restartPoint: false,
       origin: false,
@@ -47,7 +47,7 @@ function initial(options: TakeByRest): RestTake {
 function next(options: TakeByRest, state: RestTake, event: Event): RestStep {
   switch (event.type) {
     case 'rest':
-      return isAwaited(state, event.question) ? answered(options, state, event.answer) : step(state)
+      return isAwaited(options, state, event.question) ? answered(options, state, event.answer) : step(state)
     case 'due':
       return event.timer === state.phase ? due(options, state) : step(state)
     case 'deleted':
@@ -112,12 +112,12 @@ function sized(known: Savepoint, answer: RestAnswer): Savepoint {
 }
 
 /** An answer that comes late, to a question of an earlier phase or trigger, says nothing about this one. */
-function isAwaited(state: RestTake, question: RestQuestion): boolean {
+function isAwaited(options: TakeByRest, state: RestTake, question: RestQuestion): boolean {
   switch (state.phase) {
     case 'preparing':
       return question.ask === (state.version === undefined ? 'version' : 'checkpoints')
     case 'posting':
-      return question.ask === 'take'
+      return question.ask === (options.stop ? 'stop' : 'take')
     case 'following':
       return question.ask === 'savepoint' && question.triggerId === state.triggerId
     case 'searching':

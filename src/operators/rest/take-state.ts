@@ -17,6 +17,8 @@ export interface TakeByRest {
   readonly wait: boolean
   /** Where it is known already, Flink is not asked for it. */
   readonly flinkVersion?: string
+  /** The job is stopped with the savepoint. */
+  readonly stop?: { readonly drain: boolean }
 }
 
 /**
