@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { Failure } from '../../src/domain/failure.ts'
 import type { Savepoint } from '../../src/domain/savepoint.ts'
+import { candidates } from '../../src/history/candidates.ts'
 import { findSavepoint, parseSavepointName } from '../../src/history/find-savepoint.ts'
+
+const now = Date.parse('2026-03-01T12:00:00Z')
 
 const job = {
   apiVersion: 'flinkoperator.k8s.io/v1beta1',
@@ -35,7 +38,7 @@ const list = [
 ]
 
 function found(word: string, among: readonly Savepoint[] = list) {
-  return findSavepoint(among, parseSavepointName(word), job)
+  return findSavepoint(among, parseSavepointName(word), job, now)
 }
 
 describe('a SAVEPOINT', () => {
@@ -105,8 +108,11 @@ describe('a SAVEPOINT', () => {
     'latest~-1',
     'gen:',
     'gen:x',
-    'before-upgrade',
-    'name:x',
+    'gen12',
+    'Before',
+    'name:',
+    'name:latest',
+    'name:gs://b/x',
     '~',
   ]) {
     it(`is not ${JSON.stringify(word)}`, () => {
@@ -116,4 +122,94 @@ describe('a SAVEPOINT', () => {
       )
     })
   }
+
+  describe('that has a name', () => {
+    const at = { completedAt: '2026-03-01T10:30:00Z' }
+    const named = [
+      savepoint({ name: 'before-v2', location: 'gs://b/v2', ...at }),
+      savepoint({ name: 'torn', state: 'Failed' }),
+      savepoint({ name: 'going', state: 'InProgress' }),
+      savepoint({ name: 'again', location: 'gs://b/again', ...at }),
+      savepoint({ name: 'again', state: 'Failed' }),
+      savepoint({ name: 'before-v2', location: 'gs://b/old-v2', job: { ...job, uid: 'before' } }),
+      savepoint({ name: 'old', location: 'gs://b/old', job: { ...job, uid: 'before' } }),
+      savepoint({ location: 'gs://b/three' }),
+    ]
+    const locations = {
+      'before-v2': 'gs://b/v2',
+      'name:before-v2': 'gs://b/v2',
+      again: 'gs://b/again',
+      old: 'gs://b/old',
+    }
+    for (const [word, location] of Object.entries(locations))
+      it(`is found by ${word}`, () => {
+        assert.equal(found(word, named).location, location)
+      })
+
+    const refused: Record<string, readonly string[]> = {
+      'before-v3': [
+        'error: no savepoint of flinkcluster/orders is called before-v3',
+        'its savepoints are called before-v2 (90m old), again (90m old)',
+      ],
+      torn: ['error: the savepoint torn of flinkcluster/orders failed'],
+      going: ['error: the savepoint going of flinkcluster/orders is not complete'],
+    }
+    for (const [word, [message = '', ...hints]] of Object.entries(refused))
+      it(`is not ${word}: ${message}`, () => {
+        assert.throws(() => found(word, named), new Failure('not-asked', message, { hints }))
+      })
+
+    it('is nobody of two that have the same name', () => {
+      const twins = [...named, savepoint({ name: 'before-v2', location: 'gs://b/planted' })]
+      const message =
+        'error: 2 savepoints of flinkcluster/orders are called before-v2; name one by its location'
+      assert.throws(
+        () => found('before-v2', twins),
+        new Failure('not-asked', message, { hints: ['gs://b/v2', 'gs://b/planted'] }),
+      )
+    })
+
+    it('is not found where no savepoint has a name, and it is said how else to name one', () => {
+      assert.throws(
+        () => found('before-v2'),
+        new Failure('not-asked', 'error: no savepoint of flinkcluster/orders is called before-v2', {
+          hints: [
+            'none of its savepoints has a name; a SAVEPOINT is latest, latest~1 (the one before), gen:12, a name, or a location such as gs://bucket/savepoint-c0c55c-63ed75ba89c1',
+          ],
+        }),
+      )
+    })
+
+    it('is offered by every word that finds it, with its age', () => {
+      const offered = candidates(
+        [
+          savepoint({
+            name: 'v2',
+            location: 'gs://b/v2',
+            generation: 7,
+            trigger: 'manual',
+            note: 'a note',
+            ...at,
+          }),
+          savepoint({ location: 'gs://b/one', trigger: 'scheduled', ...at }),
+          savepoint({ location: 'gs://b/origin', origin: true }),
+          savepoint({ location: 'gs://b/old', job: { ...job, uid: 'before' } }),
+          savepoint({ state: 'Failed', generation: 9 }),
+        ],
+        job,
+        now,
+      )
+      const v2 = '90m old, manual, a note, gs://b/v2'
+      const one = '90m old, scheduled, gs://b/one'
+      assert.deepEqual(offered, [
+        { word: 'latest', description: v2 },
+        { word: 'latest~1', description: one },
+        { word: 'v2', description: v2 },
+        { word: 'gen:7', description: v2 },
+        { word: 'gs://b/v2', description: v2 },
+        { word: 'gs://b/one', description: one },
+        { word: 'gs://b/origin', description: 'of unknown age, origin, gs://b/origin' },
+      ])
+    })
+  })
 })
