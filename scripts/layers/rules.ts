@@ -49,6 +49,19 @@ export const forbidden: Forbidden[] = [
     { pathNot: '^src/(operators|domain)/' },
   ),
   forbid(
+    'operators-behind-one-table',
+    'What is known of one operator is asked for through src/operators/index.ts (operatorOf, jobOperators): extend JobOperator instead of importing its folder.',
+    // The status of a FlinkCluster names triggers in its operators' own words.
+    { path: src, pathNot: '^src/(operators/|history/from-status[.]ts$)' },
+    { path: '^src/operators/', pathNot: '^src/operators/((index|job-operator)[.]ts$|rest/)' },
+  ),
+  forbid(
+    'operators-know-no-other',
+    'A folder of src/operators knows one operator (rest: Flink itself). What two of them need belongs into src/domain or job-operator.ts.',
+    { path: '^src/operators/([^/]+)/' },
+    { path: '^src/operators/', pathNot: '^src/operators/($1/|rest/|job-operator[.]ts$)' },
+  ),
+  forbid(
     'history-and-plan-are-pure',
     'src/history and src/plan turn values into values. Read the source in a command or in a door, and pass the value in.',
     { path: '^src/(history|plan)/' },
