@@ -70,7 +70,8 @@ function wishOf(
 ): RestoreWish {
   const { resource, build } = subject
   const facts = factsOf(subject)
-  const target = findSavepoint(savepoints, savepoint, facts.job)
+  const now = world.clock.now()
+  const target = findSavepoint(savepoints, savepoint, facts.job, now)
   if (safetySavepoint && !facts.running)
     throw failure(
       'not-asked',
@@ -86,7 +87,7 @@ function wishOf(
     wait,
     safety: facts.running && (safetySavepoint ?? true),
     allowUnknownLocation,
-    now: world.clock.now(),
+    now,
   }
 }
 

@@ -459,7 +459,7 @@ describe('a wrong command line of restore', () => {
     ['restore orders latest', 'nobody can be asked here: say --yes to restore', {}],
     ['restore orders  --yes', 'the savepoint is empty', {}],
     ['restore orders latest more --yes', 'restore takes one job and one savepoint', {}],
-    ['restore orders newest --yes', '"newest" names no savepoint', {}],
+    ['restore orders Newest --yes', '"Newest" names no savepoint', {}],
     ['restore orders latest --yes --dry-run=maybe', 'invalid argument "maybe" for "--dry-run" flag', {}],
   ] as const) {
     it(`${line}${'terminal' in more ? ' on a terminal' : ''} is refused with 2 before anything is asked`, async () => {
