@@ -1,4 +1,5 @@
 import type { Failure } from '../../domain/failure.ts'
+import type { JobFacts } from '../../domain/job.ts'
 import { explain } from './restore-proof.ts'
 import { hasNewId } from './restore-sight.ts'
 import { keep, notRestored, type PatchWish, type RestoreState, type RestoreStep } from './restore-state.ts'
@@ -7,25 +8,31 @@ import { patchFromSavepoint } from './restore-writes.ts'
 /** What to make of a restored job that is Failed or Lost: whether it is the end, or what is done about it. */
 
 /** On Spotify a restarting job flips Failed and Deploying about 14 times a second (seen on v0.6). */
-const settledMs = 15_000
-const maxRaceRepeats = 2
+export const settledMs = 15_000
+export const maxRaceRepeats = 2
 /** A submission that fails is tried again without end under FromSavepointOnFailure (seen on GCP tag -9). */
 const maxRestarts = 3
 
 /** GCP counts its restarts (seen on tag -9), Spotify does not (seen on v0.6): there the submitters that failed are counted. */
-export function isEndless({ now, before, failedSubmissions }: RestoreState): boolean {
+export function isEndless({
+  now,
+  before,
+  failedSubmissions,
+}: Pick<RestoreState, 'now' | 'before' | 'failedSubmissions'>): boolean {
   const restarts = Math.max(now.restartCount - before.restartCount, failedSubmissions)
   return restarts >= maxRestarts && now.restartsAfterFailure && !hasNewId(before, now)
+}
+
+/** Lost without a submitter having run: what Spotify's race looks like, and a job-cancel that acts again does not (seen on v0.6). */
+export function lostItsSubmitter(before: JobFacts, now: JobFacts): boolean {
+  const ran = now.submitterExitCode !== undefined && now.submitterExitCode !== before.submitterExitCode
+  return now.state === 'Lost' && now.control?.name !== 'job-cancel' && !ran
 }
 
 /** Right after the patch it is Spotify's race: the old submitter is deleted twice and the new one never made (seen on v0.6). */
 export function lost(options: PatchWish, state: RestoreState): RestoreStep {
   const { now } = state
-  const race =
-    options.build === 'spotify' &&
-    state.raceOpen &&
-    now.control?.name !== 'job-cancel' &&
-    (now.submitterExitCode === undefined || now.submitterExitCode === state.before.submitterExitCode)
+  const race = options.build === 'spotify' && state.raceOpen && lostItsSubmitter(state.before, now)
   if (!race || state.patches > maxRaceRepeats) return failedOnce(state)
   const nonce = `${options.nonce}-${state.patches}`
   return {

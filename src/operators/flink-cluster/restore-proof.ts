@@ -1,3 +1,4 @@
+import type { JobFacts } from '../../domain/job.ts'
 import type { RestAnswer, RestCheckpoints, RestJob } from '../../domain/rest.ts'
 import {
   isTarget,
@@ -90,7 +91,7 @@ function dueInProof(state: RestoreState, timer: string): RestoreStep {
 
 function explained(options: PatchWish, state: RestoreState, answer: RestAnswer): RestoreStep {
   if (answer.answer === 'jobs') {
-    const failed = newestFailure(state, answer.jobs)
+    const failed = newestFailure(state.before, answer.jobs)
     if (failed)
       return {
         state,
@@ -104,9 +105,9 @@ function explained(options: PatchWish, state: RestoreState, answer: RestAnswer):
   return notRestored(options, state, { message }, `cause not available because ${reason}`)
 }
 
-/** The job that the restore submitted: FAILED, and not the one from before. */
-function newestFailure(state: RestoreState, jobs: readonly RestJob[]): RestJob | undefined {
+/** The job that was submitted since: FAILED, and not the one from before. */
+export function newestFailure(before: JobFacts, jobs: readonly RestJob[]): RestJob | undefined {
   return jobs
-    .filter(job => job.state === 'FAILED' && job.id !== state.before.flinkJobId)
+    .filter(job => job.state === 'FAILED' && job.id !== before.flinkJobId)
     .sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0))[0]
 }

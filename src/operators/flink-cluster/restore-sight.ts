@@ -6,10 +6,14 @@ import { isTarget, type PatchWish } from './restore-state.ts'
 /** From now on the job's state is said of the job that is restored; before that it is the old one's. */
 export function showsUpdate(options: PatchWish, before: JobFacts, now: JobFacts): boolean {
   return (
-    isUpdating(before, now) ||
-    hasUpdated(before, now) ||
+    isInUpdate(before, now) ||
     (isTarget(options, now.statusFromSavepoint) && !isTarget(options, before.statusFromSavepoint))
   )
+}
+
+/** The operator is at an update, or got through one since, whatever it was for. */
+export function isInUpdate(before: JobFacts, now: JobFacts): boolean {
+  return isUpdating(before, now) || hasUpdated(before, now)
 }
 
 /** A job that its restart policy brings back is Pending or Deploying again and again by itself (seen on GCP tag -9 and Spotify v0.6). */
