@@ -1,10 +1,12 @@
+import type { ObjectEvent } from '../domain/event.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Fields } from '../domain/fields.ts'
 import type { JobFacts, JobKind } from '../domain/job.ts'
+import type { ServedKind } from '../domain/ports.ts'
 import type { Change, ChangePlan, Restore, RestoreTarget } from '../domain/printable.ts'
 import type { Protocol } from '../domain/protocol.ts'
 import type { Resource } from '../domain/resource.ts'
-import type { Savepoint } from '../domain/savepoint.ts'
+import type { Savepoint, Trigger } from '../domain/savepoint.ts'
 
 /** Which of the programs that serve a kind: `gcp-9`, `spotify`. Only the operator's own folder knows what its names mean. */
 export type Build = string
@@ -24,10 +26,31 @@ export interface JobOperator {
   read(resource: Resource, build?: Build): JobFacts
   /** Where the operator keeps what the job was started from: a label selector of its ControllerRevisions, if it makes any. */
   revisions?(name: string): string
+  /** What else it leaves beside the object; absent: nothing. */
+  traces?(): Promise<Traces>
   taking(): Promise<Taking>
   restoring(): Promise<Restoring>
+  creating(): Promise<Creating>
   stopping(): Promise<Stopping>
   automating(): Promise<Automating>
+  diagnosing(): Promise<Diagnosing>
+}
+
+/** What an operator says of savepoints beside the object. */
+export interface Traces {
+  /** What the job was to be started from, by one of the operator's ControllerRevisions. */
+  origin(revision: Resource): string | undefined
+  /** What its Events say of savepoints that failed. `events` are those of one object, in the order in which they began. */
+  failures(events: readonly ObjectEvent[]): readonly FailedAttempt[]
+}
+
+/** A savepoint that failed, as an Event tells. */
+export interface FailedAttempt {
+  /** Epoch ms: when it was triggered, where that is known, else when it failed. */
+  readonly at: number
+  readonly message: string
+  readonly triggerId?: string
+  readonly trigger?: Trigger
 }
 
 export interface TakeWish {
@@ -106,10 +129,44 @@ export interface Restoring {
   risks(wish: RestoreWish): readonly string[]
   /** The patch, and the wait for the proof. */
   protocol(wish: RestoreWish): Protocol<unknown, RestoreProgress>
-  /** Writes nothing: the wait for the proof of an object that was just created from `manifest`. */
-  created(wish: RestoreWish): Protocol<unknown, RestoreProgress>
-  /** The object with the savepoint put in, without what only the server writes or would take an unasked savepoint. */
-  manifest(object: Fields, wish: Pick<RestoreWish, 'target' | 'allowNonRestoredState'>): Fields
+}
+
+/** An object that is to be created with the savepoint in it: the same one again after it was deleted, or a further one. */
+export interface CreationWish
+  extends Pick<RestoreWish, 'facts' | 'build' | 'target' | 'allowNonRestoredState' | 'nonce' | 'wait'> {
+  /** The job that is deleted or copied; a manifest from a file stands for itself. */
+  readonly resource: Resource
+  readonly how: 'recreate' | 'create'
+}
+
+/** Objects that the operator made. */
+export interface Remains {
+  readonly kind: ServedKind
+  readonly labels: string
+}
+
+/** How an object is created so that its job starts from a savepoint. */
+export interface Creating {
+  /**
+   * The object with the savepoint put in, without what only the server writes or would take an unasked savepoint. With a
+   * `nonce` it is a change even where the savepoint stands there already.
+   */
+  manifest(
+    object: Fields,
+    wish: Pick<RestoreWish, 'target' | 'allowNonRestoredState'> & { readonly nonce?: string },
+  ): Fields
+  /** Why no job can have this name. */
+  badName(name: string, build: Build | undefined): string | undefined
+  /** What the two objects have in common, and two jobs may not: each in words. */
+  shared(one: Fields, other: Fields): readonly string[]
+  /** What may surprise, beyond what is so for every operator. */
+  risks(wish: CreationWish): readonly string[]
+  /** What has to be gone, after an object of this name was deleted, before there may be another. */
+  remains(name: string): readonly Remains[]
+  /** Writes nothing: the wait for the proof of an object that was just created. */
+  created(
+    wish: Pick<CreationWish, 'build' | 'target' | 'allowNonRestoredState' | 'nonce' | 'wait'>,
+  ): Protocol<unknown, RestoreProgress>
 }
 
 export interface StopWish {
@@ -121,13 +178,27 @@ export interface StopWish {
   /** 32 hex characters nobody has used: the trigger id, where Flink itself is asked. */
   readonly triggerId: string
   readonly wait: boolean
+  /** `--target-directory` and `--format`: only Flink itself takes these. */
+  readonly directory?: string
+  readonly format?: 'CANONICAL' | 'NATIVE'
 }
 
 /** How a job is stopped with a savepoint: never gone without one. */
 export interface Stopping {
   /** What will be done, or why it cannot be. */
   plan(wish: StopWish): ChangePlan | Failure
+  /** Ends once the savepoint is complete and Flink or the operator has ended the job after it. */
   protocol(wish: StopWish): Protocol<unknown, Savepoint>
+  /** Another savepoint is in flight: `--after-current` waits for it, and then all is thought over again. */
+  busy?(wish: StopWish): Failure | undefined
+  /** Flink itself is asked; where the wish names no directory it has to have one of its own. */
+  asksFlink?(wish: StopWish): boolean
+  /** No wait is shorter than this, whatever --timeout says. */
+  leastTimeoutMs?(build: Build | undefined): number
+  /** Driven once the savepoint is recorded: puts back what was set for the stop, and ends when the operator shows the job stopped. */
+  settle?(wish: StopWish): Protocol<unknown, undefined>
+  /** The savepoint with which the operator itself has stopped the job that is stopped now, if that is how it ended. */
+  left?(facts: JobFacts): string | undefined
 }
 
 /** What `auto` is asked to set; undefined: left as it is. */
@@ -142,6 +213,8 @@ export interface AutomaticWish {
   readonly maxStateAgeSeconds?: number
   /** A savepoint taken just before, where the operator would not take one of its own (`takesFirst`). */
   readonly taken?: string
+  /** What makes a patch different from the one before it, where all else is the same. */
+  readonly nonce: string
   readonly wait: boolean
 }
 
@@ -151,8 +224,14 @@ export interface Automating {
   plan(wish: AutomaticWish): ChangePlan | Failure | 'none'
   /** A savepoint has to be taken first, so that the restart that the change causes gives nothing up. */
   takesFirst(wish: AutomaticWish): boolean
-  /** The patch, and the wait until the job runs again with the new settings (or at once, where nothing restarts). */
-  protocol(wish: AutomaticWish): Protocol<unknown, undefined>
+  /** The patch, and the wait until the job runs again with the new settings (or at once, where nothing restarts). Its result is the savepoint that the operator took by itself for it. */
+  protocol(wish: AutomaticWish): Protocol<unknown, Savepoint | undefined>
   /** What of the settings does not have the effect that one would think, a sentence each. */
   problems(resource: Resource, facts: JobFacts, build: Build | undefined, now: number): readonly string[]
+}
+
+/** What `status` has to say of a job, beyond what is so for every operator and what Automating says. */
+export interface Diagnosing {
+  /** What will not go as one would think, a sentence each. */
+  problems(facts: JobFacts, build: Build | undefined): readonly string[]
 }

@@ -16,8 +16,11 @@ export const flinkCluster: JobOperator = {
   read: (resource, build) => readFlinkCluster(resource, operatorName(build)),
   // Both operators (controllers/history).
   revisions: name => `flinkoperator.k8s.io/managed-by=${name}`,
+  traces: async () => (await import('./traces.ts')).traces,
   taking: async () => (await import('./taking.ts')).taking,
   restoring: async () => (await import('./restoring.ts')).restoring,
+  creating: async () => (await import('./creating.ts')).creating,
+  diagnosing: async () => (await import('./diagnosing.ts')).diagnosing,
   stopping: () => notYet('stopped'),
   automating: () => notYet('set to take savepoints by itself'),
 }

@@ -29,6 +29,8 @@ export interface RestoreState {
   /** Submissions of the restored job that have failed (Spotify). */
   readonly failedSubmissions: number
   readonly blocked: boolean
+  /** The object was created for this restore. */
+  readonly created?: true
   readonly ended: string
 }
 
@@ -66,12 +68,13 @@ export function end(state: RestoreState, reason: Failure): RestoreStep {
 
 /** Whatever ends a restore, its last words say what is different now. */
 export function whatWasChanged(options: PatchWish, state: RestoreState): string[] {
+  const look = `to look: kubectl get ${state.now.shown} -n ${state.now.job.namespace} -o yaml`
+  const values = `spec.job.fromSavepoint is ${options.target.location}, allowNonRestoredState ${options.allowNonRestoredState}`
+  if (state.created) return [`created: ${state.now.shown}, whose ${values}`, look]
   if (state.patches === 0 && state.cleared)
     return ['changed: status.control was cleared; spec.job.fromSavepoint is as it was']
   if (state.patches === 0) return ['nothing was changed']
-  const job = `${state.now.shown} -n ${state.now.job.namespace}`
   const before = state.savepointBefore
-  const changed = `changed: spec.job.fromSavepoint is ${options.target.location}, allowNonRestoredState ${options.allowNonRestoredState}`
   const back = before && !isTarget(options, before) ? [`the restart point before was ${before}`] : []
-  return [changed, ...back, `to look: kubectl get ${job} -o yaml`]
+  return [`changed: ${values}`, ...back, look]
 }

@@ -24,7 +24,8 @@ export function mustClearControl(options: PatchWish, facts: JobFacts): boolean {
   return options.build === 'spotify' && facts.control?.name === 'job-cancel'
 }
 
-const nonceAnnotation = 'flinksp/restore'
+/** Of pods, in which nobody reads it: only there to make a revision. */
+export const nonceAnnotation = 'flinksp/restore'
 
 /** The same value again is no update: only something else that is rendered makes it one (both operators, newRevision). */
 function needsNonce(options: PatchWish, facts: JobFacts): boolean {

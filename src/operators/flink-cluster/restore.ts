@@ -45,11 +45,12 @@ export function restoreInPlace(options: PatchWish): Protocol<RestoreState, Resto
         : patchFromSavepoint(options, before),
     }),
     begin: before => keep(initial(read(before))),
-    next: (state, event) => next(options, state, event, read),
+    next: (state, event) => nextInRestore(options, state, event, read),
   }
 }
 
-function initial(before: JobFacts): RestoreState {
+/** Before anything is known of the restore. */
+export function initial(before: JobFacts): RestoreState {
   return {
     before,
     now: before,
@@ -67,7 +68,8 @@ function initial(before: JobFacts): RestoreState {
   }
 }
 
-function next(
+/** One event in the life of a restore, in place or of an object that was created for it. */
+export function nextInRestore(
   options: PatchWish,
   state: RestoreState,
   event: Event,

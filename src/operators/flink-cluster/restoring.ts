@@ -16,8 +16,6 @@ export const restoring: Restoring = {
   steps: wish => [operatorStep(wish)],
   risks: restoreRisks,
   protocol: restoreInPlace,
-  created: notYet,
-  manifest: notYet,
 }
 
 function refusal({ build, facts, resource }: RestoreWish): string | undefined {
@@ -38,8 +36,4 @@ function operatorStep({ build, facts }: RestoreWish): string {
   if (build === undefined) return 'the operator stops the job, replaces the cluster and submits the job'
   if (!facts.running) return 'the operator creates the cluster again and submits the job'
   return 'the operator takes a savepoint of its own unless one is younger than 300 s, cancels the job, replaces the cluster and submits the job'
-}
-
-function notYet(): never {
-  throw new Error('a FlinkCluster cannot be created anew yet')
 }
