@@ -14,12 +14,13 @@ export interface Asked {
 
 /**
  * Asks the JobManager of a running job for its checkpoints and savepoints; undefined where there is no Flink job to
- * ask for. Unless Flink is `restWanted`, it is only asked through the API server, and its silence is worth a hint.
+ * ask for. Unless Flink is `restWanted`, it is only asked through the API server, and its silence is worth a hint;
+ * `onSilence` is told the reason instead of the person.
  */
 export function askCheckpoints(
   world: World,
   facts: JobFacts,
-  { restWanted }: { readonly restWanted: boolean },
+  { restWanted, onSilence }: { readonly restWanted: boolean; onSilence?(reason: string): void },
 ): Asked | undefined {
   const { flinkJobId } = facts
   if (flinkJobId === undefined) return undefined
@@ -28,7 +29,8 @@ export function askCheckpoints(
   const answer = ask(world, facts, flinkJobId, restWanted ? 'any' : 'proxy', signal)
   const say = (reason: string) => {
     const text = `Flink's own list (REST) of ${facts.shown} is missing: ${reason}`
-    if (restWanted) world.person.warn(`Warning: ${text}`)
+    if (onSilence) onSilence(reason)
+    else if (restWanted) world.person.warn(`Warning: ${text}`)
     else if (facts.running) world.person.tell(text)
   }
   return {

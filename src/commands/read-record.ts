@@ -4,7 +4,8 @@ import { emptyRecord, type JobRecord, parseRecord, type RecordedJob, recordRef }
 
 /** Where a reader says what it had to leave out, and the time against which the record's times are checked. */
 export interface RecordReading {
-  readonly warn: (text: string) => void
+  /** `refusal`: the record could not be read at all. */
+  readonly warn: (text: string, refusal?: Failure) => void
   readonly now: number
 }
 
@@ -25,7 +26,7 @@ export async function readRecord(
     return parsed.record
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    if (!refusedWith(error, 404)) warn(`Warning: the record is not in this list: ${error.message}`)
+    if (!refusedWith(error, 404)) warn(`Warning: the record is not in this list: ${error.message}`, error)
     return emptyRecord
   }
 }
