@@ -22,7 +22,7 @@ export const flinkCluster: JobOperator = {
   creating: async () => (await import('./creating.ts')).creating,
   diagnosing: async () => (await import('./diagnosing.ts')).diagnosing,
   stopping: () => notYet('stopped'),
-  automating: () => notYet('set to take savepoints by itself'),
+  automating: async () => (await import('./auto.ts')).automating,
 }
 
 function notYet(done: string): Promise<never> {

@@ -59,7 +59,12 @@ export const stillLost =
   'the operator lost its submitter (a race of its own) and has not reacted to the patch that was repeated for it'
 
 /** A lost race ends as Lost unless the repeated patch is answered: nothing else is under way. */
-export function isStillLost({ now, patches, phase, shown }: RestoreState): boolean {
+export function isStillLost({
+  now,
+  patches,
+  phase,
+  shown,
+}: Pick<RestoreState, 'now' | 'patches' | 'phase' | 'shown'>): boolean {
   const unanswered = phase === 'asking' ? patches > 0 : patches > 1 && !shown
   return unanswered && now.state === 'Lost'
 }
