@@ -1,24 +1,15 @@
-import { Failure } from '../domain/failure.ts'
-import { textAt } from '../domain/fields.ts'
 import type { JobKind } from '../domain/job.ts'
 import type { Cluster, ServedKind, World } from '../domain/ports.ts'
-import { printedName, type Resource } from '../domain/resource.ts'
 import type { Savepoint, SourceName } from '../domain/savepoint.ts'
 import { savepointsOfRecord } from '../history/from-record.ts'
 import { savepointsOfStatus } from '../history/from-status.ts'
 import { mergeSavepoints } from '../history/merge.ts'
-import {
-  managedByLabel,
-  manager,
-  parseRecord,
-  type RecordedJob,
-  recordKind,
-  recordRef,
-} from '../history/record.ts'
+import type { RecordedJob } from '../history/record.ts'
 import { operatorOf } from '../operators/index.ts'
 import type { Build } from '../operators/job-operator.ts'
 import { servedKind } from './find-job.ts'
-import { type RecordReading, warnOfDropped } from './read-record.ts'
+import { listRecords } from './list-records.ts'
+import type { RecordReading } from './read-record.ts'
 
 export interface GatheringMany {
   readonly sources: ReadonlySet<SourceName>
@@ -94,45 +85,8 @@ async function collectRecords(
   found: Map<string, Found>,
   reading: RecordReading,
 ): Promise<void> {
-  try {
-    for await (const { items } of cluster.list(recordKind, namespace, {
-      labels: `${managedByLabel}=${manager}`,
-    })) {
-      for (const configMap of items) collectRecord(configMap, served, found, reading)
-    }
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    reading.warn(`Warning: the records are not in this list: ${error.message}`)
-  }
-}
-
-function collectRecord(
-  configMap: Resource,
-  served: ServedKind,
-  found: Map<string, Found>,
-  { warn, now }: RecordReading,
-): void {
-  const job = recordedJob(configMap, served)
-  if (!job) return
-  const parsed = parseRecord(configMap, job, now)
-  const { name } = configMap.metadata
-  if ('unusable' in parsed) {
-    warn(`Warning: configmap/${name} is not used: ${parsed.unusable}`)
-    return
-  }
-  warnOfDropped(name, parsed.record, warn)
-  at(found, job).record = savepointsOfRecord(parsed.record, job)
-}
-
-/** The job that a record says it belongs to, if it is of this kind and the record stands where that job's record stands. */
-function recordedJob(configMap: Resource, { apiVersion, kind }: ServedKind): RecordedJob | undefined {
-  const { namespace } = configMap.metadata
-  const prefix = printedName({ apiVersion, kind, name: '' })
-  const said = textAt(configMap.body, 'data', 'job')
-  const name = said?.startsWith(prefix) ? said.slice(prefix.length) : ''
-  if (!/^[a-z0-9][a-z0-9.-]{0,252}$/.test(name)) return undefined
-  const job = { apiVersion, kind, namespace, name }
-  return recordRef(job).name === configMap.metadata.name ? job : undefined
+  for await (const { job, record } of listRecords(cluster, served, namespace, reading))
+    at(found, job).record = savepointsOfRecord(record, job)
 }
 
 function at(found: Map<string, Found>, { apiVersion, kind, namespace, name }: RecordedJob): Found {
