@@ -21,7 +21,7 @@ export const flinkCluster: JobOperator = {
   restoring: async () => (await import('./restoring.ts')).restoring,
   creating: async () => (await import('./creating.ts')).creating,
   diagnosing: async () => (await import('./diagnosing.ts')).diagnosing,
-  stopping: () => notYet('stopped'),
+  stopping: async () => (await import('./stop.ts')).stopping,
   automating: async () => (await import('./auto.ts')).automating,
 }
 

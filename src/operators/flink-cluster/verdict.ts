@@ -21,7 +21,7 @@ export type Verdict =
  */
 export function verdictByAnnotation(before: JobFacts, now: JobFacts, running: JobFacts | undefined): Verdict {
   const attempt = now.attempt
-  const ours = attempt && isNew(before.attempt, attempt) && isByUser(attempt) ? attempt : undefined
+  const ours = attempt && isNewAttempt(before.attempt, attempt) && isByUser(attempt) ? attempt : undefined
   if (running && attempt && attempt.triggerId !== running.attempt?.triggerId)
     return replaced(before, running, now, attempt)
   if (ours?.state === 'Succeeded')
@@ -45,13 +45,13 @@ export function verdictByGeneration(
 ): Verdict {
   const attempt = now.attempt
   if (now.statusGeneration >= generation) return reached(before, now)
-  const ours = attempt && isNew(before.attempt, attempt) && isByUser(attempt) ? attempt : undefined
+  const ours = attempt && isNewAttempt(before.attempt, attempt) && isByUser(attempt) ? attempt : undefined
   if (ours && hasFailed(ours)) return { is: 'failed', attempt: ours, message: ours.message ?? '' }
   if (running && attempt && attempt.triggerId !== running.attempt?.triggerId)
     return { is: 'replaced', attempt }
   if (now.stopped) return { is: 'stopped' }
   if (ours?.state === 'InProgress') return { is: 'running', attempt: ours }
-  return { is: 'awaited', reacted: attempt !== undefined && isNew(before.attempt, attempt) }
+  return { is: 'awaited', reacted: attempt !== undefined && isNewAttempt(before.attempt, attempt) }
 }
 
 function reached(before: JobFacts, now: JobFacts): Verdict {
@@ -74,7 +74,7 @@ function replaced(before: JobFacts, running: JobFacts, now: JobFacts, attempt: S
 }
 
 /** A refused trigger has no id of its own: its times tell (controllers/flinkcluster_reconciler.go, both operators). */
-function isNew(before: SavepointAttempt | undefined, now: SavepointAttempt): boolean {
+export function isNewAttempt(before: SavepointAttempt | undefined, now: SavepointAttempt): boolean {
   if (now.state === 'TriggerFailed')
     return (
       before?.state !== 'TriggerFailed' ||
@@ -88,7 +88,7 @@ function isByUser(attempt: SavepointAttempt): boolean {
   return attempt.reason === undefined || attempt.reason === 'user requested'
 }
 
-function hasFailed(attempt: SavepointAttempt): boolean {
+export function hasFailed(attempt: SavepointAttempt): boolean {
   return attempt.state === 'Failed' || attempt.state === 'TriggerFailed'
 }
 
@@ -103,6 +103,6 @@ function controlFailed(before: Control | undefined, now: Control | undefined): b
   return now?.name === 'savepoint' && now.state === 'Failed' && now.updateTime !== before?.updateTime
 }
 
-function hasNewLocation(before: JobFacts, now: JobFacts): boolean {
+export function hasNewLocation(before: JobFacts, now: JobFacts): boolean {
   return now.savepointLocation !== undefined && now.savepointLocation !== before.savepointLocation
 }
