@@ -84,7 +84,7 @@ export interface Cluster {
     resourceVersion: string,
     signal: AbortSignal,
     selector?: Selector,
-    listed?: Iterable<Resource>,
+    listed?: Iterable<Pick<Resource, 'apiVersion' | 'kind' | 'metadata'>>,
   ): AsyncIterable<CollectionSighting>
   /** Deletes exactly this object, as it was read: another uid or a newer version is a conflict (409). */
   remove(object: Resource, options?: { dryRun?: boolean }): Promise<void>

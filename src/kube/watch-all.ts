@@ -12,8 +12,11 @@ export interface Collection {
   readonly kind: ServedKind
   readonly namespace: string | undefined
   readonly selector?: Selector | undefined
-  readonly listed?: Iterable<Resource> | undefined
+  readonly listed?: Iterable<Identified> | undefined
 }
+
+/** As much of an object as tells which it is. */
+type Identified = Pick<Resource, 'apiVersion' | 'kind' | 'metadata'>
 
 /** All objects of a kind as they change, over dropped streams, 410 Gone and restarts of the API server, until `signal`. */
 export function watchAll(
@@ -69,11 +72,11 @@ function objects(
 }
 
 /** What has been seen, without what it holds: there may be thousands. */
-function knownObjects(listed: Iterable<Resource>) {
+function knownObjects(listed: Iterable<Identified>) {
   const known = new Map<string, Resource>()
   const self = {
     /** Is it new, or another version? */
-    add(object: Resource): boolean {
+    add(object: Identified): boolean {
       const { uid, resourceVersion } = object.metadata
       if (known.get(uid)?.metadata.resourceVersion === resourceVersion) return false
       known.set(uid, withoutContent(object))
@@ -93,7 +96,7 @@ function knownObjects(listed: Iterable<Resource>) {
   return self
 }
 
-function withoutContent({ apiVersion, kind, metadata }: Resource): Resource {
+function withoutContent({ apiVersion, kind, metadata }: Identified): Resource {
   const { name, namespace, uid, resourceVersion } = metadata
   const identity = { name, namespace, uid, resourceVersion }
   return {

@@ -1,0 +1,88 @@
+import type { CollectionSighting, Sighting } from '../domain/ports.ts'
+
+type Change = Exclude<CollectionSighting, { type: 'resumed' }>
+
+/** What was seen of one object and not yet read. */
+export interface Channel {
+  /** Of the object as it was last read or written: what is seen of another one under its name is not about it. */
+  uid: string | undefined
+  keep(change: Change): void
+  /**
+   * What came and comes after this version, until the object is deleted, `ended`, or (at a `wake`) `isOver`. Gives the
+   * version of the last that was seen, or `deleted`.
+   */
+  after(version: string, ended: AbortSignal, isOver: () => boolean): AsyncGenerator<Sighting, string>
+  wake(): void
+}
+
+/** More than this nobody needs that was not read: Spotify's operator writes a status 24 times a second while it retries (seen on v0.6). */
+const mostKept = 50
+
+/** For one reader at a time. */
+export function newChannel(): Channel {
+  const kept: Change[] = []
+  let changed = Promise.withResolvers<void>()
+  const channel: Channel = {
+    uid: undefined,
+    keep(change) {
+      kept.push(change)
+      if (kept.length > mostKept) kept.shift()
+      channel.wake()
+    },
+    after(version, ended, isOver) {
+      ended.addEventListener('abort', channel.wake, { once: true })
+      const next = (seen: string) => {
+        let change = kept.shift()
+        while (change && !isNews(change, channel.uid, seen)) change = kept.shift()
+        return change
+      }
+      return read(version, { next, more: () => changed.promise, isOver: () => ended.aborted || isOver() })
+    },
+    wake() {
+      changed.resolve()
+      changed = Promise.withResolvers()
+    },
+  }
+  return channel
+}
+
+interface Source {
+  /** Takes out what is news to who has seen this version. */
+  next(seen: string): Change | undefined
+  more(): Promise<void>
+  isOver(): boolean
+}
+
+async function* read(version: string, source: Source): AsyncGenerator<Sighting, string> {
+  for (let seen = version; ; ) {
+    const more = source.more()
+    for (let change = source.next(seen); change; change = source.next(seen)) {
+      if (change.type === 'deleted') {
+        yield { type: 'deleted' }
+        return 'deleted'
+      }
+      seen = change.object.metadata.resourceVersion
+      yield change
+    }
+    if (source.isOver()) return seen
+    await more
+  }
+}
+
+function isNews({ type, object }: Change, uid: string | undefined, seen: string): boolean {
+  const { metadata } = object
+  if (uid === undefined) return isNewer(metadata.resourceVersion, seen)
+  if (metadata.uid !== uid) return false
+  // The end of this very object is news at any version: where a list told of it, the version is the last that was seen.
+  return type === 'deleted' || isNewer(metadata.resourceVersion, seen)
+}
+
+/**
+ * Of one server, versions are whole numbers that grow (Kubernetes KEP-5504; before it, etcd's revisions); where they are
+ * none, another version is taken for a newer one.
+ */
+function isNewer(version: string, than: string): boolean {
+  const whole = /^\d+$/
+  if (!whole.test(version) || !whole.test(than)) return version !== than
+  return BigInt(version) > BigInt(than)
+}
