@@ -142,7 +142,8 @@ export function entryOfRestore(
   }
 }
 
-function shortened(text: string): string {
+/** A text from outside as one bounded line. */
+export function shortened(text: string): string {
   return text.replace(unprintable, ' ').trim().slice(0, longestText).toWellFormed()
 }
 

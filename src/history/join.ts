@@ -6,10 +6,10 @@ import { answerAmong } from './pair.ts'
 export type Views = Savepoint[]
 
 /**
- * Who is believed first. The record comes last: whoever may write ConfigMaps may have written it, so that nothing
- * in it can change what the operator or Flink say of a location.
+ * Who is believed first. The record comes late: whoever may write ConfigMaps may have written it, so that nothing
+ * in it can change what the operator or Flink say of a location. Events know no location, and their times and words are cut.
  */
-export const authority: readonly SourceName[] = ['status', 'rest', 'record']
+export const authority: readonly SourceName[] = ['status', 'rest', 'revisions', 'record', 'events']
 
 /** The views of one savepoint together, found by its normalised location, then by its trigger id. */
 export function joined(views: readonly Savepoint[]): Views[] {
@@ -59,7 +59,7 @@ function add(groups: Views[]): Views {
   return group
 }
 
-/** A request without a trigger id, and Flink's own list, which tells none, are matched by what they ask and when. */
+/** A request without a trigger id, and what Flink's own list and Events tell without one, are matched by what they ask and when. */
 export function joinedByRequest(groups: readonly Views[]): Views[] {
   const absorbed = new Set<Views>()
   for (const group of groups) {

@@ -1,4 +1,4 @@
-import type { Savepoint } from '../domain/savepoint.ts'
+import type { Savepoint, SourceName } from '../domain/savepoint.ts'
 
 /** The operators note whole seconds, and their clocks are not Flink's. */
 const earlyMs = 2_000
@@ -24,12 +24,14 @@ function isAnsweredBy(request: readonly Savepoint[], answer: readonly Savepoint[
   if (!asked || !seen || asked.job.uid !== seen.job.uid) return false
   if (asked.type !== 'savepoint' || seen.type !== 'savepoint') return false
   if (hasTrigger(request) && hasTrigger(answer)) return false
+  if (isOnlyFrom('events', answer)) return false
+  if (isOnlyFrom('events', request)) return isSameFailure(asked, seen)
   if (isPending(asked) && asked.generation !== undefined && asked.generation === seen.generation) {
     return seen.state === 'Completed' || isPending(seen)
   }
   return (
     atThatMoment(asked, seen) &&
-    (isOnlyFlinks(answer) ? couldBecome(asked, seen) : isAnnotationTake(asked, seen))
+    (isOnlyFrom('rest', answer) ? couldBecome(asked, seen) : isAnnotationTake(asked, seen))
   )
 }
 
@@ -58,8 +60,15 @@ function isPending({ state }: Savepoint): boolean {
   return state === 'Requested' || state === 'InProgress'
 }
 
-function isOnlyFlinks(views: readonly Savepoint[]): boolean {
-  return views.every(({ sources }) => sources.includes('rest'))
+/** An Event tells when the savepoint failed, or when it was triggered. */
+function isSameFailure(event: Savepoint, seen: Savepoint): boolean {
+  const later = laterBy(event, seen)
+  if (seen.state !== 'Failed' || later === undefined) return false
+  return [later, later + (seen.durationMillis ?? 0)].some(distance => Math.abs(distance) <= earlyMs)
+}
+
+function isOnlyFrom(source: SourceName, views: readonly Savepoint[]): boolean {
+  return views.every(({ sources }) => sources.includes(source))
 }
 
 function hasTrigger(views: readonly Savepoint[]): boolean {
