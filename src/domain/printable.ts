@@ -80,9 +80,16 @@ export interface Unknown {
   readonly message: string
 }
 
+/** A job as a plan names it: one that is yet to be created has no uid. */
+export interface PlannedJob extends Omit<JobRef, 'uid'> {
+  readonly uid?: string
+}
+
 /** What `restore --dry-run` prints, and what is confirmed before anything is changed. */
 export interface RestorePlan {
-  readonly job: JobRef
+  readonly job: PlannedJob
+  /** Absent: the object is changed. recreate: it is deleted and created again. create: it is a new one. */
+  readonly way?: 'recreate' | 'create'
   readonly savepoint: RestoreTarget
   readonly changes: readonly Change[]
   /** In order, for a person. */
@@ -95,9 +102,12 @@ export type RestoreTarget = Partial<Savepoint> & { readonly location: string }
 
 /** What `restore` did and how far it came. */
 export interface Restore extends RestorePlan {
+  readonly job: JobRef
   /** Unchanged: nothing was written. InProgress: written, and not yet known how it ends. */
   readonly state: 'Restored' | 'InProgress' | 'Failed' | 'Unchanged'
   readonly safetySavepoint?: Savepoint
+  /** The file that holds the object as it was, or was to be, created. */
+  readonly manifestFile?: string
   /** Taken by the operator itself during the restore, and in no field of the object afterwards. */
   readonly updateSavepoint?: { readonly location: string }
   readonly proof: {
@@ -123,7 +133,12 @@ export type Printable =
       readonly several?: boolean
     }
   | { readonly kind: 'TakePlan'; readonly value: TakePlan }
-  | { readonly kind: 'RestorePlan'; readonly value: RestorePlan }
+  | {
+      readonly kind: 'RestorePlan'
+      readonly value: RestorePlan
+      /** The object that would be created: what json and yaml print then, as `kubectl create --dry-run -o yaml` does. */
+      readonly manifest?: Fields
+    }
   | { readonly kind: 'StopPlan'; readonly value: ChangePlan }
   | { readonly kind: 'AutomaticPlan'; readonly value: ChangePlan }
   | { readonly kind: 'Automatic'; readonly value: Automatic }

@@ -67,6 +67,7 @@ export interface VersionDocument extends V1, VersionInfo {
 /** The document of a value, its fields always in the same order, and absent where nothing is known. A manifest is one already. */
 export function documentOf(printable: Printable): V1Document | Fields {
   if (printable.kind === 'Manifest') return printable.value
+  if (printable.kind === 'RestorePlan' && printable.manifest) return printable.manifest
   const { kind } = printable
   return JSON.parse(JSON.stringify({ apiVersion: 'flinksp/v1', kind, ...ordered(printable) }))
 }

@@ -1,7 +1,6 @@
 import { humanDuration } from '../domain/duration.ts'
 import type { Change, ChangePlan, RestorePlan, RestoreTarget, TakePlan } from '../domain/printable.ts'
-import { printedName } from '../domain/resource.ts'
-import type { JobRef } from '../domain/savepoint.ts'
+import { printedName, type ResourceRef } from '../domain/resource.ts'
 import type { Context } from './context.ts'
 import { json } from './json.ts'
 import { item, items } from './lines.ts'
@@ -14,10 +13,16 @@ export function takePlanText({ job, via, changes }: TakePlan): string {
   return changes.length === 0 ? first : `${first}\n${changeTable(changes)}`
 }
 
+const become = {
+  change: 'restored from',
+  recreate: 'deleted, and created again from',
+  create: 'created, and started from',
+} as const
+
 /** `restore --dry-run`, and what is shown before the question. */
 export function restorePlanText(plan: RestorePlan, { now }: Pick<Context, 'now'>): string {
-  const { job, savepoint } = plan
-  const first = `${nameOf(job)} would be restored from ${plain(savepoint.location)}\n`
+  const { job, way, savepoint } = plan
+  const first = `${nameOf(job)} would be ${become[way ?? 'change']} ${plain(savepoint.location)}\n`
   return sections(`${first}${facts(savepoint, now)}`, plan)
 }
 
@@ -62,6 +67,6 @@ function indented(text: string): string {
   return text.replace(/^(?=.)/gm, '  ')
 }
 
-function nameOf(job: JobRef): string {
+function nameOf(job: Pick<ResourceRef, 'apiVersion' | 'kind' | 'name'>): string {
   return plain(printedName(job))
 }
