@@ -56,7 +56,7 @@ function willServe(facts: JobFacts, operator: OperatorName | undefined): boolean
 }
 
 /** From tag -4 on a generation does nothing while no savepoint was ever tried or the last one failed (controllers/flinkcluster_reconciler.go shouldTakeSavepoint; seen on -9). */
-function isInert(facts: JobFacts): boolean {
+export function isInert(facts: JobFacts): boolean {
   const state = facts.attempt?.state
   return state === undefined || state === 'Failed' || state === 'TriggerFailed'
 }
