@@ -18,15 +18,17 @@ describe('the table of operators', () => {
       assert.deepEqual(words.slice(0, 2), [`${kind.toLowerCase()}s`, kind.toLowerCase()])
     })
 
-    it(`loads how a ${kind} takes and restores`, async () => {
-      const taking = await operator.taking()
-      const restoring = await operator.restoring()
-      assert.deepEqual(
-        [taking.choose, taking.protocol, taking.idle, restoring.refusal, restoring.protocol].map(
-          part => typeof part,
-        ),
-        Array(5).fill('function'),
-      )
+    it(`loads each part of what is known of ${kind}`, async () => {
+      const parts = await Promise.all([
+        operator.taking(),
+        operator.restoring(),
+        operator.creating(),
+        operator.stopping(),
+        operator.automating(),
+      ])
+      const [taking, restoring, creating, stopping, automating] = parts
+      const protocols = [taking, restoring, stopping, automating].map(({ protocol }) => typeof protocol)
+      assert.deepEqual([...protocols, typeof creating.created], Array(5).fill('function'))
     })
   }
 

@@ -24,7 +24,3 @@ export const flinkCluster: JobOperator = {
   stopping: async () => (await import('./stop.ts')).stopping,
   automating: async () => (await import('./auto.ts')).automating,
 }
-
-function notYet(done: string): Promise<never> {
-  return Promise.reject(new Error(`a FlinkCluster cannot be ${done} yet`))
-}
