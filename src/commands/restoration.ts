@@ -5,26 +5,21 @@ import type { Restore, RestorePlan } from '../domain/printable.ts'
 import { type Resource, shortName } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { utcOf } from '../domain/time.ts'
-import {
-  defined,
-  entriesOfRestore,
-  entryOfRestore,
-  entryOfSavepoint,
-  type RecordEntry,
-} from '../history/entry.ts'
-import { record } from '../history/write-record.ts'
+import { defined, entriesOfRestore, entryOfRestore, type RecordEntry } from '../history/entry.ts'
 import type { RestoreWish, Restoring } from '../operators/job-operator.ts'
 import { drive } from '../wait.ts'
 import type { CommandResult } from './command.ts'
+import { nothingChanged } from './nothing-changed.ts'
 import type { RestoreOptions } from './restore-options.ts'
-import { idle, readyTake, take, waiting } from './take-savepoint.ts'
+import { keepRecord, takeSafetySavepoint } from './safety-savepoint.ts'
+import { idle, waiting } from './take-savepoint.ts'
 import { factsOf, type Subject } from './which-operator.ts'
 
 /** A restore that was planned and agreed to. */
 export interface Restoration {
   readonly world: World
   readonly cluster: Cluster
-  readonly options: RestoreOptions
+  readonly options: Pick<RestoreOptions, 'timeoutMs' | 'record'>
   readonly subject: Subject
   readonly wish: RestoreWish
   readonly restoring: Restoring
@@ -35,25 +30,10 @@ export interface Restoration {
 export async function carryOut(restoration: Restoration): Promise<CommandResult> {
   const { resource, safety } = restoration.wish
   if (!safety) return change(restoration, resource)
-  const { savepoint, failure, newest } = await takeSafetySavepoint(restoration)
+  const { world, cluster, subject, options } = restoration
+  const { savepoint, failure, newest } = await takeSafetySavepoint(world, cluster, subject, options)
   if (failure) return ended(unchanged(restoration, savepoint), withRemedy(failure))
   return change(restoration, newest, savepoint)
-}
-
-/** Taken, printed and recorded before anything is changed. If it fails, nothing is. */
-async function takeSafetySavepoint(
-  restoration: Restoration,
-): Promise<{ savepoint: Savepoint; failure?: Failure; newest: Resource }> {
-  const { world, cluster, options, subject } = restoration
-  const { job, timeoutMs } = options
-  const { safe } = await subject.operator.taking()
-  const how = { via: safe, wait: true, dryRun: 'none', afterCurrent: true, record: true } as const
-  const ready = await readyTake(world, cluster, subject, { job, timeoutMs, ...how })
-  const { result, failure, newest } = await take(world, cluster, ready)
-  if (failure) return { savepoint: result, failure, newest }
-  world.person.warn(`safety savepoint: ${result.location}`)
-  await keep(restoration, [entryOfSavepoint(result)])
-  return { savepoint: result, newest }
 }
 
 async function change(
@@ -69,7 +49,7 @@ async function change(
     return await patchAndProve(restoration, quiet, savepoint)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return ended(unchanged(restoration, savepoint), saying('nothing was changed: ', error))
+    return ended(unchanged(restoration, savepoint), nothingChanged(error))
   }
 }
 
@@ -96,7 +76,7 @@ async function patchAndProve(
 /** The patch was not let through. */
 function refused(begun: Restore, error: unknown): { result: Restore; failure: Failure } {
   if (!(error instanceof Failure)) throw error
-  return { result: { ...begun, state: 'Unchanged' }, failure: saying('nothing was changed: ', error) }
+  return { result: { ...begun, state: 'Unchanged' }, failure: nothingChanged(error) }
 }
 
 function about({ flinkJobId, restartPoint }: JobFacts, requestedAt: string, completedAt?: string) {
@@ -112,33 +92,25 @@ function ended(value: Restore, failure?: Failure): CommandResult {
   return { value: { kind: 'Restore', value }, ...(failure && { failure }) }
 }
 
-function unchanged({ plan }: Restoration, savepoint?: Savepoint): Restore {
+function unchanged({ plan, wish }: Restoration, savepoint?: Savepoint): Restore {
   const proof = { operator: false, rest: false }
-  return { ...plan, state: 'Unchanged', proof, ...(savepoint && { safetySavepoint: savepoint }) }
+  return {
+    ...plan,
+    job: wish.facts.job,
+    state: 'Unchanged',
+    proof,
+    ...(savepoint && { safetySavepoint: savepoint }),
+  }
 }
 
 function withRemedy(failure: Failure): Failure {
   const remedy = failure.code === 'interrupted' ? [] : ['to restore without it: --safety-savepoint=false']
-  return saying('nothing was changed: ', failure, remedy)
-}
-
-/** The server's own words stay as they are, since kubectl's users know them; ours begin with what matters most. */
-function saying(
-  first: string,
-  { code, message, hints, status, cause }: Failure,
-  more: string[] = [],
-): Failure {
-  const ours = message.startsWith('error: ')
-  const text = ours ? message.replace('error: ', `error: ${first}`) : message
-  const after = ours ? [] : [first.replace(/: $/, '')]
-  return new Failure(code, text, { hints: [...hints, ...after, ...more], cause, ...(status && { status }) })
+  return nothingChanged(failure, ...remedy)
 }
 
 async function keep(
-  { world, cluster, options, plan }: Restoration,
+  { world, cluster, options, wish }: Restoration,
   entries: readonly RecordEntry[],
 ): Promise<void> {
-  if (!options.record || world.interrupted.aborted) return
-  const warn = (text: string) => world.person.warn(text)
-  await record(cluster, plan.job, entries, { warn, now: world.clock.now() })
+  if (options.record) await keepRecord(world, cluster, wish.facts.job, entries)
 }

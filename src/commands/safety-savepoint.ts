@@ -1,0 +1,43 @@
+import type { Failure } from '../domain/failure.ts'
+import type { Cluster, World } from '../domain/ports.ts'
+import type { Resource } from '../domain/resource.ts'
+import type { JobRef, Savepoint } from '../domain/savepoint.ts'
+import { entryOfSavepoint, type RecordEntry } from '../history/entry.ts'
+import { record } from '../history/write-record.ts'
+import { readyTake, take } from './take-savepoint.ts'
+import { factsOf, type Subject } from './which-operator.ts'
+
+export interface SafetyOptions {
+  readonly timeoutMs: number
+  readonly record: boolean
+}
+
+/** Taken, printed and recorded before anything is changed. If it fails, nothing is. Throws the refusal. */
+export async function takeSafetySavepoint(
+  world: World,
+  cluster: Cluster,
+  subject: Subject,
+  options: SafetyOptions,
+): Promise<{ savepoint: Savepoint; failure?: Failure; newest: Resource }> {
+  const { timeoutMs } = options
+  const job = { kind: subject.operator.kind, name: subject.resource.metadata.name }
+  const { safe } = await subject.operator.taking()
+  const how = { via: safe, wait: true, dryRun: 'none', afterCurrent: true, record: true } as const
+  const ready = await readyTake(world, cluster, subject, { job, timeoutMs, ...how })
+  const { result, failure, newest } = await take(world, cluster, ready)
+  if (failure) return { savepoint: result, failure, newest }
+  world.person.warn(`safety savepoint: ${result.location}`)
+  if (options.record) await keepRecord(world, cluster, factsOf(subject).job, [entryOfSavepoint(result)])
+  return { savepoint: result, newest }
+}
+
+/** What was done, for history; Ctrl-C waits for nothing. */
+export async function keepRecord(
+  { person, clock, interrupted }: World,
+  cluster: Cluster,
+  job: JobRef,
+  entries: readonly RecordEntry[],
+): Promise<void> {
+  if (interrupted.aborted || entries.length === 0) return
+  await record(cluster, job, entries, { warn: text => person.warn(text), now: clock.now() })
+}
