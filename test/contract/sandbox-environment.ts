@@ -1,10 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { load } from 'js-yaml'
-import type { Fields } from '../../src/domain/fields.ts'
 import type { Faults } from '../sandbox/apiserver/faults.ts'
 import { startApiServer } from '../sandbox/apiserver/start.ts'
+import { kindOf } from '../sandbox/kind.ts'
 import { startKubelet } from '../sandbox/kubelet/stub.ts'
 import { openApi } from '../sandbox/kubernetes/api.ts'
 import type { DialectName } from '../sandbox/operators/operator.ts'
@@ -15,8 +14,6 @@ const masters = [{ name: 'admin' }, { name: 'operator' }].map(user => ({
   ...user,
   groups: ['system:masters'],
 }))
-
-const crds = { 'gcp-9': 'flinkcluster-gcp.yaml', spotify: 'flinkcluster-spotify.yaml' }
 
 export interface SandboxEnvironment extends Environment {
   readonly faults: Faults
@@ -31,8 +28,7 @@ export async function sandboxEnvironment(dialect: DialectName): Promise<SandboxE
     tokens: users.map(({ name, groups = [] }) => ({ token: `${name}-token`, user: name, groups })),
   })
   const api = await openApi(server.kubeconfig('admin'))
-  const crd = await readFile(new URL(`../sandbox/crds/${crds[dialect]}`, import.meta.url), 'utf8')
-  await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', load(crd) as Fields)
+  await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', kindOf(dialect))
   const webhook = await startWebhook(api, dialect)
   const kubelet = await startKubelet({
     kubeconfig: server.kubeconfig('operator'),

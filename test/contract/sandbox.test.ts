@@ -3,7 +3,7 @@ import { type SandboxEnvironment, sandboxEnvironment } from './sandbox-environme
 import { declare } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
 
-for (const dialect of ['gcp-9', 'spotify'] satisfies DialectName[]) {
+for (const dialect of ['gcp-9', 'spotify', 'gcp-2', 'gcp-v1alpha1'] satisfies DialectName[]) {
   describe(`The contract on the sandbox, with the ${dialect} operator`, () => {
     let environment: SandboxEnvironment
 

@@ -6,8 +6,10 @@ import { type Fields, fieldsAt } from '../../src/domain/fields.ts'
 import { exampleCluster } from '../sandbox/examples.ts'
 import type { FlinkStub } from '../sandbox/flink/stub.ts'
 import type { KubeApi } from '../sandbox/kubernetes/api.ts'
+import { dialects } from '../sandbox/operators/dialects.ts'
 import type { DialectName, Operator, OperatorOptions } from '../sandbox/operators/operator.ts'
 import { startOperator } from '../sandbox/operators/operator.ts'
+import { clustersPath } from '../sandbox/operators/paths.ts'
 import { isRunning } from '../sandbox/sandbox.ts'
 import type { Environment, ServerRequest } from './environment.ts'
 import { binary, type Ended, type Running, start } from './program.ts'
@@ -16,7 +18,10 @@ import { type Placeholders, placeholders } from './screen.ts'
 import { seen } from './seen.ts'
 
 /** How the operator of one scenario behaves. */
-export type Operating = Pick<OperatorOptions, 'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs'>
+export type Operating = Pick<
+  OperatorOptions,
+  'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs' | 'secondMs' | 'freshForMs'
+>
 
 export interface Spec {
   /** Laid over spec.job; null takes a field away. */
@@ -73,7 +78,7 @@ export async function openStage(environment: Environment, operating: Operating =
   const kubeconfig = environment.kubeconfig('operator')
   const own = { dialect, kubeconfig, webhook: false, watchNamespace: namespace, loopMs }
   const operator = await startOperator({ ...own, ...operating })
-  const clusters = `/apis/flinkoperator.k8s.io/v1beta1/namespaces/${namespace}/flinkclusters`
+  const clusters = clustersPath(namespace, dialects[dialect].version)
   const screen = placeholders([
     [directory, 'DIR'],
     [namespace, 'NAMESPACE'],

@@ -5,7 +5,7 @@ import { type RealEnvironment, realEnvironment } from './environment.ts'
 import { notRun } from './not-run.ts'
 import type { DialectName } from './server.ts'
 
-for (const dialect of ['gcp-9', 'spotify'] satisfies DialectName[]) {
+for (const dialect of ['gcp-9', 'spotify', 'gcp-2', 'gcp-v1alpha1'] satisfies DialectName[]) {
   describe(`the contract on a real control plane, with the ${dialect} operator`, () => {
     let environment: RealEnvironment
 

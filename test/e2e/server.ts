@@ -1,6 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { loadAll } from 'js-yaml'
+import { kindOf } from '../sandbox/kind.ts'
+import type { DialectName } from '../sandbox/operators/dialect.ts'
+import { dialects } from '../sandbox/operators/dialects.ts'
+import { clustersPath } from '../sandbox/operators/paths.ts'
 import { eventually } from './conditions.ts'
 import { type ControlPlane, startControlPlane, type TokenUser } from './control-plane/start.ts'
 import type { KubeObject } from './kube-api.ts'
@@ -11,7 +14,7 @@ import { type Launched, launch, outcome, type RunOutcome } from './processes.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
-export type DialectName = 'gcp-9' | 'spotify'
+export type { DialectName } from '../sandbox/operators/dialect.ts'
 
 /** A control plane, and the programs that people run against it. */
 export interface Server {
@@ -77,12 +80,9 @@ async function environmentOf(
 }
 
 async function installKind({ api }: ControlPlane, dialect: DialectName): Promise<void> {
-  const name = dialect === 'spotify' ? 'spotify' : 'gcp'
-  const file = join(root, 'test', 'sandbox', 'crds', `flinkcluster-${name}.yaml`)
-  for (const object of loadAll(await readFile(file, 'utf8')) as KubeObject[]) {
-    await api.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', object)
-  }
+  const definition = kindOf(dialect) as unknown as KubeObject
+  await api.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition)
   await eventually('FlinkClusters are served', () =>
-    api.get('/apis/flinkoperator.k8s.io/v1beta1/flinkclusters'),
+    api.get(clustersPath(undefined, dialects[dialect].version)),
   )
 }

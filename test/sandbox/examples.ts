@@ -1,5 +1,6 @@
 import { type Fields, fieldsAt } from '../../src/domain/fields.ts'
-import type { DialectName } from './operators/operator.ts'
+import type { DialectName } from './operators/dialect.ts'
+import { dialects } from './operators/dialects.ts'
 
 export interface ExampleOptions {
   readonly dialect: DialectName
@@ -17,7 +18,7 @@ export interface ExampleOptions {
 export function exampleCluster({ dialect, name, namespace, directory, job, spec }: ExampleOptions): Fields {
   const own: Fields = dialect === 'spotify' ? { flinkVersion: '1.18' } : {}
   return {
-    apiVersion: 'flinkoperator.k8s.io/v1beta1',
+    apiVersion: `flinkoperator.k8s.io/${dialects[dialect].version}`,
     kind: 'FlinkCluster',
     metadata: { name, namespace },
     spec: {

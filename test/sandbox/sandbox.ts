@@ -1,21 +1,30 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { load } from 'js-yaml'
 import type { Fields } from '../../src/domain/fields.ts'
 import { type ApiServer, startApiServer } from './apiserver/start.ts'
 import type { Token } from './apiserver/users.ts'
 import { exampleCluster } from './examples.ts'
 import type { Behaviour } from './flink/behaviour.ts'
 import type { FlinkStub } from './flink/stub.ts'
+import { kindOf } from './kind.ts'
 import { type Kubelet, type KubeletOptions, startKubelet } from './kubelet/stub.ts'
 import { type KubeApi, openApi } from './kubernetes/api.ts'
+import { dialects } from './operators/dialects.ts'
 import { type DialectName, type Operator, type OperatorOptions, startOperator } from './operators/operator.ts'
-import { clusterPath } from './operators/reconciler.ts'
+import { clusterPath, clustersPath } from './operators/paths.ts'
 
 export interface SandboxOptions
   extends Pick<
       OperatorOptions,
-      'loopMs' | 'seed' | 'races' | 'webhook' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs'
+      | 'loopMs'
+      | 'seed'
+      | 'races'
+      | 'webhook'
+      | 'savepointLimitMs'
+      | 'retryMs'
+      | 'secondMs'
+      | 'freshForMs'
+      | 'restTimeoutMs'
     >,
     Pick<KubeletOptions, 'jobManagerMs' | 'taskManagerMs' | 'submitterMs' | 'deployingMs'> {
   readonly dialect: DialectName
@@ -43,6 +52,8 @@ export interface Sandbox {
   /** Creates a FlinkCluster like `orders` and resolves once its job runs; `job` is laid over spec.job. */
   createCluster(name: string, more?: { namespace?: string; job?: Fields; spec?: Fields }): Promise<Fields>
   cluster(name: string, namespace?: string): Promise<Fields>
+  /** Where the API server has it. */
+  path(name: string, namespace?: string): string
   /** Resolves to the object once it meets the condition; seen by a watch, so short moments count. Rejects after ten seconds. */
   seen(name: string, condition: (object: Fields) => boolean, namespace?: string): Promise<Fields>
   /** The stub behind a cluster's JobManager. */
@@ -57,8 +68,6 @@ const systemTokens: readonly Token[] = [
   { token: 'kubelet-token', user: 'kubelet', groups },
 ]
 
-const crds = { 'gcp-9': 'flinkcluster-gcp.yaml', spotify: 'flinkcluster-spotify.yaml' }
-
 /** Starts an API server with the FlinkCluster kind, an operator and a kubelet that plays Flink. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dialect, directory, port, watchHistory } = options
@@ -69,12 +78,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...(watchHistory !== undefined && { watchHistory }),
   })
   const api = await openApi(server.kubeconfig('admin'))
-  await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', readCrd(dialect))
+  await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', kindOf(dialect))
   const kubelet = await startKubelet({ ...options, kubeconfig: server.kubeconfig('kubelet') })
   const operator = await startOperator({ ...options, kubeconfig: server.kubeconfig('flink-operator') })
-  const cluster = (name: string, namespace = 'default') => api.get(clusterPath(namespace, name))
-  const seen: Sandbox['seen'] = (name, condition, namespace = 'default') =>
-    waitFor(api, clusterPath(namespace, name), condition)
+  const { version } = dialects[dialect]
+  const path = (name: string, namespace = 'default') => clusterPath(namespace, name, version)
+  const cluster = (name: string, namespace?: string) => api.get(path(name, namespace))
+  const seen: Sandbox['seen'] = (name, condition, namespace) => waitFor(api, path(name, namespace), condition)
   return {
     dialect,
     server,
@@ -82,9 +92,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kubelet,
     api,
     kubeconfig: server.kubeconfig('admin'),
+    path,
     createCluster: async (name, { namespace = 'default', ...more } = {}) => {
       const body = exampleCluster({ dialect, name, namespace, directory: join(directory, name), ...more })
-      await api.create(clusterPath(namespace, '').replace(/\/$/, ''), body)
+      await api.create(clustersPath(namespace, version), body)
       return seen(name, isRunning, namespace)
     },
     cluster,
@@ -101,10 +112,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       await server.close()
     },
   }
-}
-
-function readCrd(dialect: DialectName): Fields {
-  return load(readFileSync(new URL(`crds/${crds[dialect]}`, import.meta.url), 'utf8')) as Fields
 }
 
 /** status.components.job.state is Running. */

@@ -22,7 +22,7 @@ export const restorePlans: readonly Scenario[] = [
           step: 'the operator deletes the JobManager without a savepoint of its own, creates the cluster again and submits the job',
           risks: [],
         },
-      }[dialect]
+      }[dialect === 'spotify' ? 'spotify' : 'gcp-9']
       const plan = ends(0, {
         out: [
           'flinkcluster.flinkoperator.k8s.io/orders would be restored from file:DIR/orders/SAVEPOINT-1',

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
-import { clusterPath } from '../../sandbox/operators/reconciler.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { type Shape, shapes } from './shape.ts'
 import { jobOf, passes, patch, refusal, restoreTo, takeByAnnotation } from './steps.ts'
@@ -92,7 +91,7 @@ function recorder(sandbox: Sandbox, cluster: string) {
   const objects: Fields[] = []
   const stopped = new AbortController()
   const follow = async () => {
-    const path = '/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters'
+    const path = sandbox.path('').replace(/\/$/, '')
     const listed = await sandbox.api.get(path)
     const version = textAt(listed, 'metadata', 'resourceVersion')
     const present = await sandbox.cluster(cluster).catch(() => undefined)
@@ -157,7 +156,7 @@ function run(
     case 'patch':
       return refusal(patch(sandbox, name, command.patch, command.subresource))
     case 'delete':
-      return refusal(sandbox.api.delete(clusterPath('default', name)))
+      return refusal(sandbox.api.delete(sandbox.path(name)))
     case 'create': {
       const from = textAt(created, 'spec', 'job', 'fromSavepoint')
       const overlay = { ...job, ...(from && { fromSavepoint: locations.translate(from) }) }

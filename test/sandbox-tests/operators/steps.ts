@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
 import { ApiError } from '../../sandbox/kubernetes/api.ts'
 import { controlAnnotation } from '../../sandbox/operators/cluster.ts'
-import { clusterPath } from '../../sandbox/operators/reconciler.ts'
 import { isRunning, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 
 /** A sandbox for one test, and its savepoints thrown away after it. */
@@ -42,7 +41,7 @@ export function annotated(object: Fields): boolean {
 
 /** Merges into a FlinkCluster, or into a subresource of it. */
 export function patch(sandbox: Sandbox, cluster: string, body: Fields, subresource = ''): Promise<Fields> {
-  return sandbox.api.patch(`${clusterPath('default', cluster)}${subresource && `/${subresource}`}`, body)
+  return sandbox.api.patch(`${sandbox.path(cluster)}${subresource && `/${subresource}`}`, body)
 }
 
 export function annotate(sandbox: Sandbox, cluster: string, control = 'savepoint'): Promise<Fields> {
@@ -79,7 +78,7 @@ export async function restoreTo(sandbox: Sandbox, cluster: string, fromSavepoint
 
 /** Waits until the operator has looked at the object so many times more. */
 export async function passes(sandbox: Sandbox, cluster: string, times: number): Promise<void> {
-  const path = clusterPath('default', cluster)
+  const path = sandbox.path(cluster)
   const looks = () =>
     sandbox.server
       .requests()

@@ -26,6 +26,8 @@ export interface Kubelet {
   stop(): Promise<void>
 }
 
+const submitterMs = 250
+
 interface Playing {
   readonly options: KubeletOptions
   readonly api: KubeApi
@@ -117,14 +119,40 @@ async function playTaskManager(playing: Playing, pod: Pod, signal: AbortSignal):
 async function playSubmitter(playing: Playing, pod: Pod, signal: AbortSignal): Promise<void> {
   const { api, options, jobManagers } = playing
   await setStatus(api, pod, phaseStatus(pod, 'Running'))
-  await sleep(options.submitterMs ?? 250, undefined, { signal })
+  await sleep(options.submitterMs ?? submitterMs, undefined, { signal })
   let flink = jobManagers.get(clusterOf(pod))
   while (flink === undefined || !(await answers(flink))) {
     await sleep(50, undefined, { signal })
     flink = jobManagers.get(clusterOf(pod))
   }
   signal.throwIfAborted()
-  await setStatus(api, pod, submitted(flink, pod))
+  const job = submitted(flink, pod)
+  const ended = job.id === undefined ? job.status : await attached(playing, pod, flink, job, signal)
+  await setStatus(api, pod, ended)
+}
+
+/** A client that stays until the job ends, where its operator submits so; how it ends then is not always how the job did. */
+async function attached(
+  { options, jobManagers }: Playing,
+  pod: Pod,
+  flink: FlinkStub,
+  { id, status }: Submitted,
+  signal: AbortSignal,
+): Promise<Fields> {
+  const how = pod.annotations['flinksp.test/attached']
+  if (how === undefined) return status
+  const job = flink.jobs.find(one => one.id === id)
+  while (job?.state === 'RUNNING' && jobManagers.get(clusterOf(pod)) === flink) {
+    await sleep(10, undefined, { signal })
+  }
+  if (how === 'ends as the job') {
+    return job?.state === 'FINISHED'
+      ? status
+      : terminatedStatus(pod, 1, job?.rootException?.slice(0, 4096) ?? '')
+  }
+  // Seen on tag v1beta1-2: it takes longer than a submission until such a client has noticed.
+  await sleep(2 * (options.submitterMs ?? submitterMs), undefined, { signal })
+  return status
 }
 
 /** A silent JobManager takes no job; the real submitter asks /overview until it answers. */
@@ -132,11 +160,19 @@ async function answers(flink: FlinkStub): Promise<boolean> {
   return !flink.behaviour.silent
 }
 
-function submitted(flink: FlinkStub, pod: Pod): Fields {
+interface Submitted {
+  /** undefined: Flink refused it. */
+  readonly id?: string
+  /** Of the pod of a client that has nothing more to do. */
+  readonly status: Fields
+}
+
+function submitted(flink: FlinkStub, pod: Pod): Submitted {
   try {
-    return terminatedStatus(pod, 0, `jobID: ${flink.submit(submissionOf(pod)).id}\n`)
+    const { id } = flink.submit(submissionOf(pod))
+    return { id, status: terminatedStatus(pod, 0, `jobID: ${id}\n`) }
   } catch (error) {
-    return terminatedStatus(pod, 1, (error as Error).message.slice(0, 4096))
+    return { status: terminatedStatus(pod, 1, (error as Error).message.slice(0, 4096)) }
   }
 }
 

@@ -40,6 +40,7 @@ export interface JobSpec {
 
 /** A FlinkCluster as a reconcile pass reads it. */
 export interface FlinkCluster {
+  readonly apiVersion: string
   readonly namespace: string
   readonly name: string
   readonly uid: string
@@ -57,6 +58,7 @@ export interface FlinkCluster {
 export function readCluster(body: Fields): FlinkCluster {
   const spec = fieldsAt(body, 'spec')
   return {
+    apiVersion: textAt(body, 'apiVersion') ?? '',
     namespace: textAt(body, 'metadata', 'namespace') ?? '',
     name: textAt(body, 'metadata', 'name') ?? '',
     uid: textAt(body, 'metadata', 'uid') ?? '',

@@ -20,15 +20,25 @@ export function componentPod(
   })
 }
 
-export function submitterPod(cluster: FlinkCluster, fromSavepoint: string): Fields {
+/** The batch Job that submits, which every operator names differently. */
+export interface SubmitterKind {
+  /** `NAME-job`, `NAME-job-submitter` */
+  readonly suffix: string
+  /** It runs as long as the Flink job does, and ends as that ended, or well however that ended; undefined: it ends once it has submitted. */
+  readonly attached?: 'ends as the job' | 'ends well'
+}
+
+export function submitterPod(cluster: FlinkCluster, kind: SubmitterKind, fromSavepoint: string): Fields {
   const { jarFile, className } = cluster.job?.body ?? {}
   const { args, parallelism, allowNonRestoredState } = cluster.job ?? { args: [], parallelism: 1 }
   const suffix = randomBytes(3).toString('hex').slice(0, 5)
-  return pod(cluster, `${cluster.name}-job-submitter-${suffix}`, 'submitter', {
-    labels: { 'job-name': `${cluster.name}-job-submitter` },
+  const jobName = `${cluster.name}-${kind.suffix}`
+  return pod(cluster, `${jobName}-${suffix}`, 'submitter', {
+    labels: { 'job-name': jobName },
     annotations: {
       'flinksp.test/job': JSON.stringify({ jarFile, className, args, parallelism }),
       'flinksp.test/allow-non-restored-state': String(allowNonRestoredState ?? false),
+      ...(kind.attached && { 'flinksp.test/attached': kind.attached }),
       ...(fromSavepoint && { 'flinksp.test/from-savepoint': fromSavepoint }),
     },
     container: {},

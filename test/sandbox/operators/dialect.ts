@@ -1,12 +1,18 @@
 import type { FlinkCluster } from './cluster.ts'
+import type { SubmitterKind } from './components.ts'
 import type { Action, Observed } from './observed.ts'
+import type { Version } from './paths.ts'
 
 /** What Flink answered to POST …/savepoints. */
 export type TriggerAnswer = { readonly triggerId: string } | { readonly error: string }
 
-/** How one operator differs from the other: pure functions over statuses. */
+export type DialectName = 'gcp-v1alpha1' | 'gcp-2' | 'gcp-9' | 'spotify'
+
+/** How one operator differs from the others: pure functions over statuses. */
 export interface Dialect<Status extends object = object> {
-  readonly name: 'gcp-9' | 'spotify'
+  readonly name: DialectName
+  readonly version: Version
+  readonly submitter: SubmitterKind
   /** The id of the savepoint whose progress has to be asked for, if status shows one. */
   savepointInProgress(status: Status): { readonly jobId: string; readonly triggerId: string } | undefined
   /** The status that follows from what is observed, without lastUpdateTime. */
@@ -17,6 +23,6 @@ export interface Dialect<Status extends object = object> {
   triggered(observed: Observed, reason: string, answer: TriggerAnswer): Status
   /** Is the annotation to be removed after this status was written? */
   controlIsFinished(cluster: FlinkCluster, status: Status): boolean
-  /** spec fields of the job that are no part of a revision. */
-  readonly unrevisedJobFields: readonly string[]
+  /** spec fields of the job that are no part of a revision; undefined: the operator keeps no revisions. */
+  readonly unrevisedJobFields: readonly string[] | undefined
 }

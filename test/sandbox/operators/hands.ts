@@ -1,16 +1,26 @@
 import { isApiError, type KubeApi } from '../kubernetes/api.ts'
+import { stopJob, takeSavepoint } from './blocking.ts'
 import { componentPod, jobManagerService, submitterPod } from './components.ts'
 import type { Dialect, TriggerAnswer } from './dialect.ts'
 import type { FlinkClient } from './flink-client.ts'
 import { podsOf, servicePath } from './observe.ts'
 import type { Action, Observed } from './observed.ts'
+import { jobIdOf, savepointRequest } from './savepoint-request.ts'
+import type { Thread } from './thread.ts'
 
 export interface Hands {
   readonly api: KubeApi
   readonly dialect: Dialect
   readonly flink: FlinkClient | undefined
-  /** Writes the status of the observed object. */
+  readonly thread: Thread
+  /** Aborted when the operator stops. */
+  readonly stopped: AbortSignal
+  /** Writes the status of the observed object, also where the object has moved meanwhile. */
   writeStatus(observed: Observed, status: object): Promise<void>
+  /** Writes it unless the object has moved: then it is lost. */
+  writeOnce(observed: Observed, status: object): Promise<void>
+  /** The next pass is due at once. */
+  again(): void
   /** A savepoint of this id was asked for just now. */
   triggered(triggerId: string): void
 }
@@ -27,7 +37,10 @@ export async function perform(hands: Hands, observed: Observed, action: Action):
     case 'delete submitter':
       return deletePods(hands.api, observed, ['submitter'])
     case 'create submitter':
-      await hands.api.create(podsPath(observed), submitterPod(observed.cluster, action.fromSavepoint))
+      await hands.api.create(
+        podsPath(observed),
+        submitterPod(observed.cluster, hands.dialect.submitter, action.fromSavepoint),
+      )
       return
     case 'cancel job':
       return hands.flink?.cancelJob(action.jobId)
@@ -35,6 +48,8 @@ export async function perform(hands: Hands, observed: Observed, action: Action):
       return hands.writeStatus(observed, action.status)
     case 'trigger savepoint':
       return triggerSavepoint(hands, observed, action.reason, action.cancelJob)
+    case 'take savepoint':
+      return takeSavepoint(hands, observed, action)
     case 'stop job':
       return stopJob(hands, observed, action.jobId)
   }
@@ -88,33 +103,12 @@ async function triggerSavepoint(
   reason: string,
   cancelJob: boolean,
 ): Promise<void> {
-  const { job } = observed.cluster
-  const id = jobIdOf(observed)
-  const format = job?.savepointFormatType
-  const answer: TriggerAnswer = (await hands.flink?.triggerSavepoint(id, {
-    'target-directory': job?.savepointsDir ?? '',
-    'cancel-job': cancelJob,
-    ...(format && { formatType: format }),
-  })) ?? { error: 'dial tcp: connect: connection refused' }
+  const body = savepointRequest(observed, cancelJob)
+  const answer: TriggerAnswer = (await hands.flink?.triggerSavepoint(jobIdOf(observed), body)) ?? {
+    error: 'dial tcp: connect: connection refused',
+  }
   if ('triggerId' in answer) hands.triggered(answer.triggerId)
   await hands.writeStatus(observed, hands.dialect.triggered(observed, reason, answer))
-}
-
-/** One request that takes the savepoint and stops the job; asked for again for ever where it fails (spotify/flink-on-k8s-operator #1017). */
-async function stopJob(hands: Hands, observed: Observed, jobId: string): Promise<void> {
-  const { job } = observed.cluster
-  const answer = await hands.flink?.stopJob(jobId, {
-    targetDirectory: job?.savepointsDir ?? '',
-    drain: false,
-  })
-  if (!answer) return
-  if ('triggerId' in answer) hands.triggered(answer.triggerId)
-  await hands.writeStatus(observed, hands.dialect.triggered(observed, 'job cancel', answer))
-}
-
-function jobIdOf({ cluster }: Observed): string {
-  const components = cluster.status['components'] as { job?: { id?: string } } | undefined
-  return components?.job?.id ?? ''
 }
 
 function podsPath({ cluster }: Observed): string {

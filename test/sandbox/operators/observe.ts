@@ -110,5 +110,13 @@ function submitterOf(pods: readonly Pod[]): Submitter | undefined {
   const message = pod.message ?? ''
   const jobId = pod.exitCode === 0 ? /jobID: ([0-9a-f]{32})/.exec(message)?.[1] : undefined
   const state = pod.phase === 'Succeeded' ? 'succeeded' : pod.phase === 'Failed' ? 'failed' : 'active'
-  return { name: pod.name, state, exitCode: state === 'active' ? -1 : (pod.exitCode ?? 1), message, jobId }
+  const fromSavepoint = pod.annotations['flinksp.test/from-savepoint'] ?? ''
+  return {
+    name: pod.name,
+    fromSavepoint,
+    state,
+    exitCode: state === 'active' ? -1 : (pod.exitCode ?? 1),
+    message,
+    jobId,
+  }
 }

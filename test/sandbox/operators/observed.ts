@@ -10,6 +10,8 @@ export interface Component {
 /** The submitter, which the real operators run as a batch Job. */
 export interface Submitter {
   readonly name: string
+  /** '' for a start without state. */
+  readonly fromSavepoint: string
   readonly state: 'active' | 'succeeded' | 'failed'
   readonly exitCode: number
   readonly message: string
@@ -58,6 +60,12 @@ export interface Limits {
   readonly savepointMs: number
   /** Both ask again for a failed update or scheduled savepoint after 10 s. */
   readonly retryMs: number
+  /** How long a second of autoSavepointSeconds lasts. */
+  readonly secondMs: number
+  /** GCP updates a job without a new savepoint where the last is younger than 300 s (controllers/flinkcluster_util.go SavepointAgeForJobUpdateSec). */
+  readonly freshForMs: number
+  /** Spotify waits so long for a stop-with-savepoint: execution.checkpointing.timeout, 10 min unless it is set. */
+  readonly stopMs: number
 }
 
 /** All components are there and made from the next revision (util.go isClusterUpdateToDate in both operators). */
@@ -86,5 +94,15 @@ export type Action =
   | { readonly do: 'write status'; readonly status: object }
   /** POST …/savepoints; the dialect says what status becomes of its answer. */
   | { readonly do: 'trigger savepoint'; readonly reason: string; readonly cancelJob: boolean }
-  /** POST …/stop. */
+  /** POST …/stop, waited for inside the pass. */
   | { readonly do: 'stop job'; readonly jobId: string }
+  | TakeSavepoint
+
+/** POST …/savepoints, waited for inside the pass. */
+export interface TakeSavepoint {
+  readonly do: 'take savepoint'
+  /** What comes after it is not done without it. */
+  readonly required: boolean
+  /** The status once it is taken. */
+  readonly recorded: (taken: { readonly triggerId: string; readonly location: string }, now: number) => object
+}

@@ -1,16 +1,19 @@
 import { fieldsAt, listAt, textAt } from '../../../src/domain/fields.ts'
 import { openApi } from '../kubernetes/api.ts'
 import { keyOf, startInformer } from '../kubernetes/informer.ts'
+import type { Dialect, DialectName } from './dialect.ts'
+import { dialects } from './dialects.ts'
 import { eventRecorder } from './events.ts'
-import { gcp9 } from './gcp/dialect.ts'
+import type { Limits } from './observed.ts'
+import { clustersPath } from './paths.ts'
 import { workQueue } from './queue.ts'
 import { noRaces, type Races } from './races.ts'
 import { seededRandom } from './random.ts'
 import { type Reconciler, reconcile } from './reconciler.ts'
-import { spotify } from './spotify/dialect.ts'
+import { thread } from './thread.ts'
 import { startWebhook } from './webhook.ts'
 
-export type DialectName = 'gcp-9' | 'spotify'
+export type { DialectName } from './dialect.ts'
 
 export interface OperatorOptions {
   readonly dialect: DialectName
@@ -23,10 +26,14 @@ export interface OperatorOptions {
   readonly races?: Partial<Races>
   /** The admission webhook, on unless it is false. */
   readonly webhook?: boolean
-  /** GCP's patience with a savepoint: 60 s in reality. */
+  /** GCP's patience with a savepoint: 60 s in reality; six loops unless it is given where the operator waits inside its loop. */
   readonly savepointLimitMs?: number
   /** Between failed attempts at an update or scheduled savepoint: 10 s in reality; one loop unless it is given. */
   readonly retryMs?: number
+  /** How long one second of autoSavepointSeconds lasts, 1 s unless it is given; times in status stay those of the clock. */
+  readonly secondMs?: number
+  /** GCP updates a job without a new savepoint where the last is younger: 300 s in reality. */
+  readonly freshForMs?: number
   readonly watchNamespace?: string
   /** How long Flink may take to answer: 30 s on GCP, for ever on Spotify; here twenty loops, and no longer than 30 s. */
   readonly restTimeoutMs?: number
@@ -45,16 +52,21 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   const api = await openApi(options.kubeconfig)
   const loopMs = options.loopMs ?? 10_000
   const log = options.log ?? (() => undefined)
+  const dialect: Dialect = dialects[options.dialect]
+  const stopped = new AbortController()
   const reconciler: Reconciler = {
     api,
-    dialect: options.dialect === 'gcp-9' ? gcp9 : spotify,
-    events: eventRecorder(api),
+    dialect,
+    // Spotify's client-go names the reporter twice (seen on v0.6), GCP's does not (seen on tag -9).
+    events: eventRecorder(api, dialect.name === 'spotify' ? 'FlinkOperator' : ''),
     loopMs,
-    limits: { savepointMs: options.savepointLimitMs ?? 60_000, retryMs: options.retryMs ?? loopMs },
+    limits: limitsOf(options, loopMs),
     restTimeoutMs: options.restTimeoutMs ?? Math.min(30_000, 20 * loopMs),
     races: { ...noRaces, ...options.races },
     random: seededRandom(options.seed ?? 1),
     memories: new Map(),
+    thread: thread(),
+    stopped: stopped.signal,
   }
   const webhook = options.webhook === false ? undefined : await startWebhook(api, options.dialect)
   const queue = workQueue({
@@ -65,11 +77,12 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
         return Math.min(100, loopMs)
       }),
   })
-  const informers = await startInformers(api, options.watchNamespace, key => queue.add(key))
+  const informers = await startInformers(api, dialect, options.watchNamespace, key => queue.add(key))
   return {
     pause: queue.pause,
     resume: queue.resume,
     stop: async () => {
+      stopped.abort()
       await queue.stop()
       await Promise.all(informers.map(informer => informer.stop()))
       await webhook?.stop()
@@ -78,16 +91,29 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   }
 }
 
+function limitsOf(options: OperatorOptions, loopMs: number): Limits {
+  // Up to tag -3 it waits in steps of half a loop (5 s), twelve times.
+  const patience = options.dialect === 'gcp-2' || options.dialect === 'gcp-v1alpha1' ? 6 * loopMs : 60_000
+  return {
+    savepointMs: options.savepointLimitMs ?? patience,
+    retryMs: options.retryMs ?? loopMs,
+    secondMs: options.secondMs ?? 1000,
+    freshForMs: options.freshForMs ?? 300_000,
+    stopMs: 600_000,
+  }
+}
+
 /** Every change of a FlinkCluster or of one of its pods is a reason for a pass, status writes of our own included: there is no predicate. */
 function startInformers(
   api: Awaited<ReturnType<typeof openApi>>,
+  { version }: Dialect,
   namespace: string | undefined,
   add: (key: string) => void,
 ) {
   const within = namespace ? `namespaces/${namespace}/` : ''
   return Promise.all([
     startInformer(api, {
-      path: `/apis/flinkoperator.k8s.io/v1beta1/${within}flinkclusters`,
+      path: clustersPath(namespace, version),
       onChange: object => add(keyOf(object)),
     }),
     startInformer(api, {

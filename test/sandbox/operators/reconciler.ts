@@ -1,13 +1,16 @@
 import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
 import { isApiError, type KubeApi } from '../kubernetes/api.ts'
-import { controlAnnotation, type FlinkCluster, hashOf, readCluster, sameJson, timestamp } from './cluster.ts'
+import { controlAnnotation, type FlinkCluster, hashOf, readCluster, sameJson } from './cluster.ts'
 import type { Dialect } from './dialect.ts'
-import { type EventRecorder, eventsOf } from './events.ts'
-import { perform } from './hands.ts'
+import type { EventRecorder } from './events.ts'
+import { type Hands, perform } from './hands.ts'
 import { observe, type Sight } from './observe.ts'
 import type { Action, Limits, Observed } from './observed.ts'
+import { clusterPath } from './paths.ts'
 import type { Races } from './races.ts'
 import { currentRevision, type Revision } from './revisions.ts'
+import { writeStatus } from './status-write.ts'
+import type { Thread } from './thread.ts'
 
 export interface Reconciler {
   readonly api: KubeApi
@@ -20,6 +23,9 @@ export interface Reconciler {
   readonly random: () => number
   /** By uid: what the operator's process remembers of an object. */
   readonly memories: Map<string, Memory>
+  readonly thread: Thread
+  /** Aborted when the operator stops. */
+  readonly stopped: AbortSignal
 }
 
 export interface Memory {
@@ -37,8 +43,9 @@ export interface Memory {
  * done. Gives the time until the next pass that nothing else causes, none for an object that is gone (flinkcluster_controller.go: 5 s, 10 s).
  */
 export async function reconcile(reconciler: Reconciler, key: string): Promise<number | undefined> {
-  const { api, loopMs } = reconciler
-  const cluster = await readObject(api, key)
+  const { loopMs, thread } = reconciler
+  await thread.free()
+  const cluster = await readObject(reconciler, key)
   if (cluster === undefined) return undefined
   const memory = memoryOf(reconciler, cluster)
   const revision = await revisionOf(reconciler, cluster, memory)
@@ -54,23 +61,18 @@ export async function reconcile(reconciler: Reconciler, key: string): Promise<nu
     await writeDerived(reconciler, observed, status, memory)
     return loopMs / 2
   }
-  await act(reconciler, sight, memory)
-  return loopMs
+  return (await act(reconciler, sight, memory)) ? 0 : loopMs
 }
 
-async function readObject(api: KubeApi, key: string): Promise<FlinkCluster | undefined> {
+async function readObject({ api, dialect }: Reconciler, key: string): Promise<FlinkCluster | undefined> {
   const [namespace, name] = key.split('/')
   try {
-    const body = await api.get(`${clusterPath(namespace ?? '', name ?? '')}`)
+    const body = await api.get(clusterPath(namespace ?? '', name ?? '', dialect.version))
     return textAt(body, 'metadata', 'deletionTimestamp') ? undefined : readCluster(body)
   } catch (error) {
     if (isApiError(error, 404)) return undefined
     throw error
   }
-}
-
-export function clusterPath(namespace: string, name: string): string {
-  return `/apis/flinkoperator.k8s.io/v1beta1/namespaces/${namespace}/flinkclusters/${name}`
 }
 
 function memoryOf({ memories }: Reconciler, { uid }: FlinkCluster): Memory {
@@ -79,10 +81,15 @@ function memoryOf({ memories }: Reconciler, { uid }: FlinkCluster): Memory {
   return memory
 }
 
+/** Every component of an operator without revisions is made from this. */
+const noRevision: Revision = { name: 'none', numbered: '' }
+
 async function revisionOf(reconciler: Reconciler, cluster: FlinkCluster, memory: Memory): Promise<Revision> {
+  const { unrevisedJobFields } = reconciler.dialect
+  if (unrevisedJobFields === undefined) return noRevision
   const hash = hashOf(cluster.spec)
   if (memory.specHash === hash && memory.revision) return memory.revision
-  const revision = await currentRevision(reconciler.api, cluster, reconciler.dialect.unrevisedJobFields)
+  const revision = await currentRevision(reconciler.api, cluster, unrevisedJobFields)
   Object.assign(memory, { specHash: hash, revision })
   return revision
 }
@@ -120,17 +127,34 @@ async function recordStaleControl({ events }: Reconciler, { cluster, now }: Obse
   await events.record(cluster, { type: 'Normal', reason: 'ControlRequested', message }, now)
 }
 
-async function removeAnnotation({ api }: Reconciler, { namespace, name }: FlinkCluster): Promise<void> {
-  await api.patch(clusterPath(namespace, name), { metadata: { annotations: { [controlAnnotation]: null } } })
+async function removeAnnotation(
+  { api, dialect }: Reconciler,
+  { namespace, name }: FlinkCluster,
+): Promise<void> {
+  const body = { metadata: { annotations: { [controlAnnotation]: null } } }
+  await api.patch(clusterPath(namespace, name, dialect.version), body)
 }
 
-async function act(reconciler: Reconciler, { observed: seen, flink }: Sight, memory: Memory): Promise<void> {
+/** Does what is to be done; true: the next pass is due at once. */
+async function act(
+  reconciler: Reconciler,
+  { observed: seen, flink }: Sight,
+  memory: Memory,
+): Promise<boolean> {
   const observed = memory.repeatTake ? staleCopy(seen) : seen
   let current = observed
-  const hands = {
-    api: reconciler.api,
-    dialect: reconciler.dialect,
+  let again = false
+  const hands: Hands = {
+    ...reconciler,
     flink,
+    again: () => {
+      again = true
+    },
+    writeOnce: async (from, status) => {
+      await writeStatus(reconciler, from, status, false).catch(error => {
+        if (!isApiError(error, 409)) throw error
+      })
+    },
     triggered: (id: string) => {
       memory.triggeredAt.set(id, Date.now())
       memory.loopsInProgress = 0
@@ -143,6 +167,7 @@ async function act(reconciler: Reconciler, { observed: seen, flink }: Sight, mem
     if (action.do === 'remove annotation') await removeAnnotation(reconciler, observed.cluster)
     else await perform(hands, current, action)
   }
+  return again
 }
 
 /** The object as a cache that lags still has it: with the annotation. */
@@ -176,41 +201,4 @@ function raced(
 
 function chance({ races, random }: Reconciler, race: keyof Races): boolean {
   return races[race] > 0 && random() < races[race]
-}
-
-/**
- * PUT on the status subresource, then the Events. Both operators write again what a pass did where the object moved
- * meanwhile (flinkcluster_reconciler.go updateStatus); what was derived from the old object is written again by
- * Spotify's alone (flinkcluster_updater.go updateClusterStatus).
- */
-async function writeStatus(
-  reconciler: Reconciler,
-  { cluster, now }: Observed,
-  status: object,
-  writeAgain: boolean,
-): Promise<Fields> {
-  const path = clusterPath(cluster.namespace, cluster.name)
-  const next: Fields = { ...status, lastUpdateTime: timestamp(now) }
-  const written = await reconciler.api
-    .replace(`${path}/status`, { ...cluster.body, status: next })
-    .catch(async error => {
-      if (!isApiError(error, 409) || !writeAgain) throw error
-      const newest = await reconciler.api.get(path)
-      const merged = changesOnto(fieldsAt(newest, 'status'), cluster.status, next)
-      return reconciler.api.replace(`${path}/status`, { ...newest, status: merged })
-    })
-  for (const event of eventsOf(cluster.status, next)) await reconciler.events.record(cluster, event, now)
-  return written
-}
-
-/** What changed from `before` to `after`, field by field and component by component, on top of `newest`. */
-function changesOnto(newest: Fields, before: Fields, after: Fields): Fields {
-  const changed = (was: Fields, is: Fields) =>
-    Object.fromEntries(Object.entries(is).filter(([field, value]) => !sameJson(was[field], value)))
-  const components = changed(fieldsAt(before, 'components'), fieldsAt(after, 'components'))
-  return {
-    ...newest,
-    ...changed(before, after),
-    components: { ...fieldsAt(newest, 'components'), ...components },
-  }
 }

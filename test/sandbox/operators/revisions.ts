@@ -63,7 +63,7 @@ function controllerRevision(cluster: FlinkCluster, name: string, revision: numbe
 /** What ties an object to its FlinkCluster, for the garbage collector. */
 export function ownerReference(cluster: FlinkCluster): Fields {
   return {
-    apiVersion: 'flinkoperator.k8s.io/v1beta1',
+    apiVersion: cluster.apiVersion,
     kind: 'FlinkCluster',
     name: cluster.name,
     uid: cluster.uid,

@@ -50,30 +50,40 @@ export function checkControl(
 
 export type Verdict = Refusal | 'accepted' | undefined
 
+export function cancelIsTakenBack(old: FlinkCluster, next: FlinkCluster): boolean {
+  return old.job?.cancelRequested === true && next.job?.cancelRequested !== true
+}
+
 /** validate.go checkCancelRequested: alone, or not at all, and never back. */
 export function checkCancelRequested(old: FlinkCluster, next: FlinkCluster): Verdict {
-  const was = old.job?.cancelRequested ?? false
-  const is = next.job?.cancelRequested ?? false
-  if (was === is) return undefined
-  if (was) return forbidden('updating cancelRequested from true to false is not allowed')
+  if (cancelIsTakenBack(old, next)) {
+    return forbidden('updating cancelRequested from true to false is not allowed')
+  }
+  if ((old.job?.cancelRequested ?? false) === (next.job?.cancelRequested ?? false)) return undefined
   return onlyThisChanged('cancelRequested', old, next)
     ? 'accepted'
     : forbidden('you cannot update cancelRequested with others at the same time')
 }
 
+/** A savepointGeneration that changes may become status + 1 only. */
+export function checkGeneration(old: FlinkCluster, next: FlinkCluster): Refusal | undefined {
+  const is = next.job?.savepointGeneration ?? 0
+  if (is === (old.job?.savepointGeneration ?? 0)) return undefined
+  const allowed = (integerAt(old.status, 'components', 'job', 'savepointGeneration') ?? 0) + 1
+  return is === allowed ? undefined : forbidden(`you can only update savepointGeneration to ${allowed}`)
+}
+
 /** validate.go checkSavepointGeneration: status + 1, and nothing else in the spec. */
 export function checkSavepointGeneration(old: FlinkCluster, next: FlinkCluster): Verdict {
-  const was = old.job?.savepointGeneration ?? 0
-  const is = next.job?.savepointGeneration ?? 0
-  if (was === is) return undefined
-  const allowed = (integerAt(old.status, 'components', 'job', 'savepointGeneration') ?? 0) + 1
-  if (is !== allowed) return forbidden(`you can only update savepointGeneration to ${allowed}`)
+  if ((next.job?.savepointGeneration ?? 0) === (old.job?.savepointGeneration ?? 0)) return undefined
+  const refused = checkGeneration(old, next)
+  if (refused) return refused
   return onlyThisChanged('savepointGeneration', old, next)
     ? 'accepted'
     : forbidden('you cannot update savepointGeneration with others at the same time')
 }
 
-function onlyThisChanged(field: string, old: FlinkCluster, next: FlinkCluster): boolean {
+export function onlyThisChanged(field: string, old: FlinkCluster, next: FlinkCluster): boolean {
   const without = ({ spec }: FlinkCluster) => ({
     ...spec,
     job: { ...fieldsAt(spec, 'job'), [field]: undefined },

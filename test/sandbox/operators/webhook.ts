@@ -4,16 +4,19 @@ import { generate } from 'selfsigned'
 import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
 import { isApiError, type KubeApi } from '../kubernetes/api.ts'
 import { readCluster } from './cluster.ts'
+import type { DialectName } from './dialect.ts'
+import { dialects } from './dialects.ts'
 import { reviewCreate as createOnGcp, reviewUpdate as updateOnGcp } from './gcp/webhook.ts'
+import { reviewUpdate as updateOnOldGcp } from './gcp-blocking/webhook.ts'
 import type { Refusal } from './refusal.ts'
 import { reviewCreate as createOnSpotify, reviewUpdate as updateOnSpotify } from './spotify/webhook.ts'
-
-type DialectName = 'gcp-9' | 'spotify'
 
 const configurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 const configurationName = 'flink-operator-validating-webhook-configuration'
 
 const rules = {
+  'gcp-v1alpha1': { create: createOnGcp, update: updateOnOldGcp },
+  'gcp-2': { create: createOnGcp, update: updateOnOldGcp },
   'gcp-9': { create: createOnGcp, update: updateOnGcp },
   spotify: { create: createOnSpotify, update: updateOnSpotify },
 }
@@ -38,7 +41,7 @@ export async function startWebhook(api: KubeApi, dialect: DialectName): Promise<
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  await register(api, server, certificate.cert)
+  await register(api, server, certificate.cert, dialects[dialect].version)
   return {
     stop: async () => {
       await api.delete(`${configurations}/${configurationName}`).catch(() => undefined)
@@ -48,9 +51,9 @@ export async function startWebhook(api: KubeApi, dialect: DialectName): Promise<
   }
 }
 
-async function register(api: KubeApi, server: Server, certificate: string): Promise<void> {
+async function register(api: KubeApi, server: Server, certificate: string, version: string): Promise<void> {
   const { port } = server.address() as AddressInfo
-  const path = '/validate-flinkoperator-k8s-io-v1beta1-flinkcluster'
+  const path = `/validate-flinkoperator-k8s-io-${version}-flinkcluster`
   const webhook = {
     name: 'vflinkcluster.flinkoperator.k8s.io',
     clientConfig: {
@@ -60,7 +63,7 @@ async function register(api: KubeApi, server: Server, certificate: string): Prom
     rules: [
       {
         apiGroups: ['flinkoperator.k8s.io'],
-        apiVersions: ['v1beta1'],
+        apiVersions: [version],
         operations: ['CREATE', 'UPDATE'],
         resources: ['flinkclusters'],
       },
@@ -100,8 +103,8 @@ function verdict(dialect: DialectName, request: Fields): Refusal | undefined {
   return update(readCluster(fieldsAt(request, 'oldObject')), next)
 }
 
-/** controller-runtime 0.6 puts the text where the reason belongs (seen on tag -9); later ones do not. */
+/** The controller-runtime of GCP's tags puts the text where the reason belongs (seen on v1alpha1, -2 and -9); later ones do not. */
 function statusOf(dialect: DialectName, { code, message }: Refusal): Fields {
-  if (dialect === 'gcp-9') return { code, reason: message }
+  if (dialect !== 'spotify') return { code, reason: message }
   return { code, message, reason: code === 410 ? 'Expired' : 'Forbidden' }
 }

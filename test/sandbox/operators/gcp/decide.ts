@@ -65,7 +65,7 @@ function stopForControl(
 
 /** Why a savepoint is to be taken now, if it is (shouldTakeSavepoint). */
 function savepointReason(
-  { cluster, now }: Observed,
+  { cluster, now, limits }: Observed,
   { components, savepoint }: GcpStatus,
 ): string | undefined {
   const spec = cluster.job
@@ -78,7 +78,7 @@ function savepointReason(
   if (spec.autoSavepointSeconds === undefined) return undefined
   const last = components.job?.lastSavepointTime
   // No pause after a failure: it is tried again with each status write (seen on tag -9: 7 failures in 2 s).
-  const due = last === undefined || now > Date.parse(last) + spec.autoSavepointSeconds * 1000
+  const due = last === undefined || now > Date.parse(last) + spec.autoSavepointSeconds * limits.secondMs
   return due ? 'scheduled' : undefined
 }
 

@@ -10,6 +10,8 @@ import { recordedStatus } from './update-state.ts'
 /** GoogleCloudPlatform's operator as its last published image, tag v1beta1-9, behaves. */
 export const gcp9: Dialect<GcpStatus> = {
   name: 'gcp-9',
+  version: 'v1beta1',
+  submitter: { suffix: 'job-submitter' },
   unrevisedJobFields: ['cleanupPolicy', 'restartPolicy', 'cancelRequested', 'savepointGeneration'],
   savepointInProgress: ({ savepoint }) =>
     savepoint?.state === 'InProgress' && savepoint.jobID && savepoint.triggerID

@@ -100,7 +100,7 @@ function savepointReason(
     return now > Date.parse(savepoint.requestTime) + limits.retryMs ? 'scheduled' : undefined
   }
   const since = Date.parse(job?.savepointTime ?? job?.startTime ?? '')
-  return now > since + spec.autoSavepointSeconds * 1000 ? 'scheduled' : undefined
+  return now > since + spec.autoSavepointSeconds * limits.secondMs ? 'scheduled' : undefined
 }
 
 /** updateJobDeployStatus, then the submitter. A submitter that is still at work after a failure is left to finish. */

@@ -10,6 +10,8 @@ import { recordedStatus } from './update-state.ts'
 /** Spotify's operator as v0.6 behaves. */
 export const spotify: Dialect<SpotifyStatus> = {
   name: 'spotify',
+  version: 'v1beta1',
+  submitter: { suffix: 'job-submitter' },
   unrevisedJobFields: [
     'cleanupPolicy',
     'restartPolicy',
