@@ -46,6 +46,8 @@ export interface JobStatus {
   readonly state: string
   /** A cluster whose jobs the operator does not know. */
   readonly session?: true
+  /** The job will not run again by itself, unless its restart policy brings it back. */
+  readonly stopped?: true
   /** The newest that completed, and not merely what the job was started from. */
   readonly lastSavepoint?: Savepoint
   readonly lastCheckpoint?: Savepoint
@@ -125,7 +127,12 @@ export interface VersionInfo {
 
 /** Everything a command can print. JSON and YAML put `apiVersion: flinksp/v1` and the kind in front. */
 export type Printable =
-  | { readonly kind: 'Savepoint'; readonly value: Savepoint }
+  | {
+      readonly kind: 'Savepoint'
+      readonly value: Savepoint
+      /** The job was to be stopped with it. */
+      readonly done?: 'stopped'
+    }
   | {
       readonly kind: 'SavepointList'
       readonly value: { readonly items: readonly Savepoint[] }
@@ -146,5 +153,10 @@ export type Printable =
   | { readonly kind: 'JobStatusList'; readonly value: { readonly items: readonly JobStatus[] } }
   /** An object to apply, as it would be sent: printed as it is, without an envelope of ours. */
   | { readonly kind: 'Manifest'; readonly value: Fields }
-  | { readonly kind: 'Restore'; readonly value: Restore }
+  | {
+      readonly kind: 'Restore'
+      readonly value: Restore
+      /** The job was stopped, and went on from what the stop had left. */
+      readonly done?: 'resumed'
+    }
   | { readonly kind: 'Version'; readonly value: VersionInfo }

@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { documentOf } from './document.ts'
 import type { Format } from './format.ts'
 import { json } from './json.ts'
-import { restoreLine, savepointLine, versionLines } from './line.ts'
+import { restoreLine, savepointLine, stopLine, versionLines } from './line.ts'
 import { names } from './name.ts'
 
 /** A value as it is printed on stdout. What draws tables and writes YAML is loaded when it is asked for. */
@@ -33,9 +33,9 @@ export async function render(printable: Printable, format: Format, context: Cont
 async function screen(printable: Printable, wide: boolean, context: Context): Promise<string> {
   switch (printable.kind) {
     case 'Savepoint':
-      return savepointLine(printable.value)
+      return printable.done ? stopLine(printable.value) : savepointLine(printable.value)
     case 'Restore':
-      return restoreLine(printable.value)
+      return restoreLine(printable.value, printable.done)
     case 'Version':
       return versionLines(printable.value)
     case 'SavepointList': {

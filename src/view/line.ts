@@ -6,25 +6,36 @@ import { cell } from './plain.ts'
 
 /** What became of one savepoint: the line that kubectl would print. */
 export function savepointLine(savepoint: Savepoint): string {
-  const { job, state, location, failure, durationMillis } = savepoint
-  const duration = durationMillis === undefined ? '' : ` (${humanDuration(durationMillis)})`
+  const { job, state, failure } = savepoint
   const said = {
     Requested: 'requested',
     InProgress: 'in progress',
-    Completed: `completed: ${cell(location ?? '<unknown>')}${duration}`,
+    Completed: `completed: ${placed(savepoint)}`,
     Failed: `failed: ${cell(failure?.rootCause ?? failure?.message ?? '<unknown>')}`,
     Withdrawn: 'withdrawn',
   }
   return `${nameOf(job)} savepoint ${said[state]}\n`
 }
 
+/** What became of a job that was to be stopped with this savepoint. */
+export function stopLine(savepoint: Savepoint): string {
+  const { job, state } = savepoint
+  if (state === 'Completed') return `${nameOf(job)} stopped with savepoint: ${placed(savepoint)}\n`
+  return `${nameOf(job)} ${state === 'Failed' ? 'not stopped' : 'stop requested'}\n`
+}
+
+function placed({ location, durationMillis }: Savepoint): string {
+  const duration = durationMillis === undefined ? '' : ` (${humanDuration(durationMillis)})`
+  return `${cell(location ?? '<unknown>')}${duration}`
+}
+
 /** What became of a restore. */
-export function restoreLine({ job, savepoint, state }: Restore): string {
+export function restoreLine({ job, savepoint, state }: Restore, done: 'restored' | 'resumed' = 'restored') {
   const location = cell(savepoint.location)
   const said = {
-    Restored: `restored from ${location}`,
-    InProgress: `restore from ${location} requested`,
-    Failed: `not restored from ${location}`,
+    Restored: `${done} from ${location}`,
+    InProgress: `${done === 'resumed' ? 'resume' : 'restore'} from ${location} requested`,
+    Failed: `not ${done} from ${location}`,
     Unchanged: 'unchanged',
   }
   return `${nameOf(job)} ${said[state]}\n`

@@ -1,0 +1,77 @@
+import { failure } from '../domain/failure.ts'
+import type { Build } from '../operators/job-operator.ts'
+import type { Arguments, Flag } from './command.ts'
+import {
+  type DryRun,
+  dryRunFlag,
+  dryRunOf,
+  onlyJob,
+  operatorFlag,
+  operatorOf,
+  recordFlag,
+  restUrlFlag,
+  waitFlag,
+} from './job-flags.ts'
+import type { JobName } from './job-name.ts'
+
+export interface ResumeOptions {
+  readonly job: JobName
+  readonly allowNonRestoredState: boolean
+  readonly allowUnknownLocation: boolean
+  readonly yes: boolean
+  readonly dryRun: DryRun
+  readonly wait: boolean
+  readonly timeoutMs: number
+  readonly operator?: Build
+  readonly record: boolean
+}
+
+export const resumeFlags: readonly Flag[] = [
+  {
+    name: 'allow-non-restored-state',
+    type: 'boolean',
+    default: 'false',
+    describe: 'Let state of the savepoint go that the job has no operator for.',
+  },
+  {
+    name: 'allow-unknown-location',
+    type: 'boolean',
+    default: 'false',
+    describe: 'Start from a location that the record alone knows, and that is not below savepointsDir.',
+  },
+  { name: 'yes', alias: 'y', type: 'boolean', default: 'false', describe: 'Do not ask.' },
+  dryRunFlag,
+  waitFlag,
+  {
+    name: 'timeout',
+    type: 'duration',
+    value: 'DURATION',
+    default: '10m',
+    describe: 'How long to wait for the job to run again.',
+  },
+  operatorFlag,
+  restUrlFlag,
+  recordFlag,
+]
+
+/** The command line of `resume` as a value; throws a usage Failure. */
+export function resumeOptions(args: Arguments): ResumeOptions {
+  const dryRun = dryRunOf(args)
+  const yes = args.boolean('yes') ?? false
+  if (!args.interactive && !yes && dryRun === 'none')
+    throw failure(
+      'usage',
+      'nobody can be asked here: say --yes to resume, or --dry-run=client to see the plan',
+    )
+  return {
+    job: onlyJob(args.words, 'resume'),
+    allowNonRestoredState: args.boolean('allow-non-restored-state') ?? false,
+    allowUnknownLocation: args.boolean('allow-unknown-location') ?? false,
+    yes,
+    dryRun,
+    wait: args.boolean('wait') ?? true,
+    timeoutMs: args.durationMs('timeout') ?? 0,
+    record: args.boolean('record') ?? true,
+    ...operatorOf(args),
+  }
+}

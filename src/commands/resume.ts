@@ -1,0 +1,120 @@
+import { Failure, failure } from '../domain/failure.ts'
+import type { World } from '../domain/ports.ts'
+import type { RestorePlan } from '../domain/printable.ts'
+import { shortName } from '../domain/resource.ts'
+import { findSavepoint } from '../history/find-savepoint.ts'
+import { savepointsOfRecord } from '../history/from-record.ts'
+import { savepointsOfStatus } from '../history/from-status.ts'
+import { lastStop } from '../history/last.ts'
+import { mergeSavepoints } from '../history/merge.ts'
+import type { JobRecord } from '../history/record.ts'
+import type { RestoreWish } from '../operators/job-operator.ts'
+import { planRestore } from '../plan/restore-plan.ts'
+import { type LeftByStop, whatStopLeft } from '../plan/what-stop-left.ts'
+import type { Command, CommandResult } from './command.ts'
+import { findJob } from './find-job.ts'
+import { readRecord } from './read-record.ts'
+import { carryOut, type Restoration } from './restoration.ts'
+import { type ResumeOptions, resumeFlags, resumeOptions } from './resume-options.ts'
+import { factsOf, type Subject, whichOperator } from './which-operator.ts'
+
+export const resume: Command<ResumeOptions> = {
+  name: 'resume',
+  usage: 'resume (NAME | KIND/NAME)',
+  summary: 'Start a stopped job again from what its stop left',
+  description:
+    'Start a job that was stopped with a savepoint again, from exactly that savepoint. A plan is shown and confirmed ' +
+    'first; then the command waits until the operator shows the job running from it, and Flink says so too. Where it is ' +
+    'not known what the stop left, nothing is done: kubectl flinksp restore starts the job from a savepoint that you name.',
+  examples: [
+    { what: 'Start the job orders again', command: 'kubectl flinksp resume orders' },
+    { what: 'See the plan only', command: 'kubectl flinksp resume orders --dry-run=client' },
+    { what: 'In a script', command: 'kubectl flinksp resume flinkcluster/orders --yes' },
+  ],
+  flags: resumeFlags,
+  options: resumeOptions,
+  run,
+}
+
+async function run(options: ResumeOptions, world: World): Promise<CommandResult> {
+  const restoration = await prepare(options, world)
+  if (options.dryRun !== 'none') return dryRun(restoration, options)
+  if (!options.yes) await ask(world, restoration.plan)
+  const { value, ...rest } = await carryOut(restoration)
+  return {
+    ...rest,
+    ...(value && { value: value.kind === 'Restore' ? { ...value, done: 'resumed' } : value }),
+  }
+}
+
+async function prepare(options: ResumeOptions, world: World): Promise<Restoration> {
+  const cluster = await world.cluster()
+  const resource = await findJob(cluster, options.job)
+  const subject = await whichOperator(cluster, resource, options.operator)
+  const { job } = factsOf(subject)
+  const warn = (text: string) => world.person.warn(text)
+  const record = await readRecord(cluster, job, { warn, now: world.clock.now() })
+  const left = await leftOf(subject, record)
+  if (left instanceof Failure) throw left
+  const wish = wishOf(world, subject, record, left, options)
+  const restoring = await subject.operator.restoring()
+  const { safe } = await subject.operator.taking()
+  const plan = planRestore(wish, restoring, safe)
+  if (plan instanceof Failure) throw plan
+  return { world, cluster, options, subject, wish, restoring, plan: withDrain(plan, left) }
+}
+
+async function leftOf(subject: Subject, record: JobRecord): Promise<LeftByStop | Failure> {
+  const facts = factsOf(subject)
+  const stopping = await subject.operator.stopping()
+  return whatStopLeft(facts, lastStop(record, facts.job.uid), stopping.left?.(facts))
+}
+
+function wishOf(
+  world: World,
+  subject: Subject,
+  record: JobRecord,
+  { location }: LeftByStop,
+  { allowNonRestoredState, allowUnknownLocation, wait }: ResumeOptions,
+): RestoreWish {
+  const facts = factsOf(subject)
+  const now = world.clock.now()
+  const found = [...savepointsOfStatus(facts), ...savepointsOfRecord(record, facts.job)]
+  const known = mergeSavepoints(found, facts.restartPoint)
+  return {
+    resource: subject.resource,
+    facts,
+    build: subject.build,
+    target: findSavepoint(known, { by: 'location', location }, facts.job, now),
+    allowNonRestoredState,
+    allowUnknownLocation,
+    nonce: world.newId(),
+    wait,
+    safety: false,
+    now,
+  }
+}
+
+function withDrain(plan: RestorePlan, { drained }: LeftByStop): RestorePlan {
+  if (!drained) return plan
+  const risk =
+    'the job was drained: its timers and windows have fired, and it does not go on where it was stopped'
+  return { ...plan, risks: [...plan.risks, risk] }
+}
+
+async function dryRun(
+  { cluster, restoring, wish, plan }: Restoration,
+  { dryRun }: ResumeOptions,
+): Promise<CommandResult> {
+  const first = restoring.protocol(wish).ask(wish.resource)
+  if (dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
+  return { value: { kind: 'RestorePlan', value: plan } }
+}
+
+async function ask({ person, interrupted }: World, plan: RestorePlan): Promise<void> {
+  await person.show({ kind: 'RestorePlan', value: plan })
+  const yes = await person.confirm('Resume it?')
+  if (interrupted.aborted) throw failure('interrupted', 'interrupted; nothing was changed')
+  if (yes) return
+  throw failure('not-asked', `the resume of ${shortName(plan.job)} was not confirmed; nothing was changed`)
+}

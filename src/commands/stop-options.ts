@@ -1,0 +1,109 @@
+import { failure } from '../domain/failure.ts'
+import { savepointLabel } from '../history/savepoint-label.ts'
+import type { Build } from '../operators/job-operator.ts'
+import type { Arguments, Flag } from './command.ts'
+import {
+  type DryRun,
+  dryRunFlag,
+  dryRunOf,
+  onlyJob,
+  operatorFlag,
+  operatorOf,
+  recordFlag,
+  restUrlFlag,
+  waitFlag,
+} from './job-flags.ts'
+import type { JobName } from './job-name.ts'
+
+export interface StopOptions {
+  readonly job: JobName
+  readonly drain: boolean
+  readonly yes: boolean
+  readonly dryRun: DryRun
+  readonly wait: boolean
+  readonly timeoutMs: number
+  readonly afterCurrent: boolean
+  readonly format?: 'CANONICAL' | 'NATIVE'
+  readonly directory?: string
+  readonly name?: string
+  readonly note?: string
+  readonly operator?: Build
+  readonly record: boolean
+}
+
+export const stopFlags: readonly Flag[] = [
+  {
+    name: 'drain',
+    type: 'boolean',
+    default: 'false',
+    describe:
+      'Let the sources end first, so that all timers and windows fire: for a job that will not be started again from this savepoint. Flink is asked for it.',
+  },
+  { name: 'yes', alias: 'y', type: 'boolean', default: 'false', describe: 'Do not ask.' },
+  dryRunFlag,
+  waitFlag,
+  {
+    name: 'timeout',
+    type: 'duration',
+    value: 'DURATION',
+    default: '15m',
+    describe: 'How long to wait. The older GCP operator v1beta1-3 is given 3m at least.',
+  },
+  {
+    name: 'after-current',
+    type: 'boolean',
+    default: 'false',
+    describe: 'Where a savepoint is in flight, wait for it first.',
+  },
+  {
+    name: 'format',
+    type: 'text',
+    choices: ['canonical', 'native'],
+    describe: 'Format of the savepoint. Flink is asked for it, not the operator.',
+  },
+  {
+    name: 'target-directory',
+    type: 'text',
+    value: 'DIR',
+    describe: 'Where to write the savepoint. Flink is asked for it, not the operator.',
+  },
+  {
+    name: 'name',
+    type: 'text',
+    value: 'NAME',
+    describe: 'What to call the savepoint: restore JOB name:NAME.',
+  },
+  { name: 'note', type: 'text', value: 'TEXT', describe: 'A line to keep with the savepoint, for history.' },
+  operatorFlag,
+  restUrlFlag,
+  recordFlag,
+]
+
+/** The command line of `stop` as a value; throws a usage Failure. */
+export function stopOptions(args: Arguments): StopOptions {
+  const format = args.text('format')?.toUpperCase() as StopOptions['format']
+  const directory = args.text('target-directory')
+  const dryRun = dryRunOf(args)
+  const yes = args.boolean('yes') ?? false
+  const label = savepointLabel({ name: args.text('name'), note: args.text('note') })
+  const record = args.boolean('record') ?? true
+  if (directory === '') throw failure('usage', '--target-directory must not be empty')
+  if (!record && (label.name !== undefined || label.note !== undefined))
+    throw failure('usage', '--name and --note are kept in the record: leave out --record=false')
+  if (!args.interactive && !yes && dryRun === 'none')
+    throw failure('usage', 'nobody can be asked here: say --yes to stop, or --dry-run=client to see the plan')
+  return {
+    job: onlyJob(args.words, 'stop'),
+    drain: args.boolean('drain') ?? false,
+    yes,
+    dryRun,
+    wait: args.boolean('wait') ?? true,
+    timeoutMs: args.durationMs('timeout') ?? 0,
+    afterCurrent: args.boolean('after-current') ?? false,
+    record,
+    ...label,
+    ...(format && { format }),
+    ...(directory !== undefined && { directory }),
+    ...operatorOf(args),
+  }
+}

@@ -1,0 +1,94 @@
+import { Failure } from '../domain/failure.ts'
+import type { Cluster, World } from '../domain/ports.ts'
+import type { ChangePlan } from '../domain/printable.ts'
+import type { Resource } from '../domain/resource.ts'
+import type { Savepoint } from '../domain/savepoint.ts'
+import { utcOf } from '../domain/time.ts'
+import { entryOfSavepoint, entryOfStop, type RecordEntry } from '../history/entry.ts'
+import type { Stopping, StopWish } from '../operators/job-operator.ts'
+import { drive } from '../wait.ts'
+import type { CommandResult } from './command.ts'
+import { nothingChanged } from './nothing-changed.ts'
+import { keepRecord } from './safety-savepoint.ts'
+import type { StopOptions } from './stop-options.ts'
+import { waiting } from './take-savepoint.ts'
+import type { Subject } from './which-operator.ts'
+
+/** A stop that was planned and agreed to. */
+export interface AgreedStop {
+  readonly world: World
+  readonly cluster: Cluster
+  readonly options: StopOptions
+  readonly subject: Subject
+  readonly stopping: Stopping
+  readonly wish: StopWish
+  readonly plan: ChangePlan
+}
+
+/** The savepoint and the end of the job, then the record, and only then what removes all traces of it. */
+export async function stopNow(stop: AgreedStop): Promise<CommandResult> {
+  const { world, options } = stop
+  const requestedAt = utcOf(world.clock.now())
+  const { result, failure, newest } = await stopped(stop)
+  const { name, note } = options
+  const left = { ...result, ...(name !== undefined && { name }), ...(note !== undefined && { note }) }
+  if (left.state === 'Completed' && !failure) world.person.tell(`savepoint: ${left.location}`)
+  await keep(stop, left, requestedAt, failure)
+  return ended(left, failure ?? (options.wait ? await settled(stop, left, newest) : undefined))
+}
+
+async function stopped(stop: AgreedStop) {
+  const { stopping, wish } = stop
+  try {
+    return await drive(stopping.protocol(wish), wish.resource, waitingOf(stop))
+  } catch (error) {
+    throw error instanceof Failure ? nothingChanged(error) : error
+  }
+}
+
+/** What was set for the stop is put back; whatever goes wrong with that, the job is stopped and its savepoint known. */
+async function settled(
+  stop: AgreedStop,
+  { location }: Savepoint,
+  newest: Resource,
+): Promise<Failure | undefined> {
+  const { stopping, wish } = stop
+  const protocol = stopping.settle?.(wish)
+  if (!protocol) return undefined
+  try {
+    const { failure } = await drive(protocol, newest, waitingOf(stop))
+    return failure && withLocation(failure, location)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return withLocation(error, location)
+  }
+}
+
+function withLocation({ code, message, hints, status, cause }: Failure, location: string | undefined) {
+  const more = [...hints, `the job was stopped with savepoint: ${location}`]
+  return new Failure(code, message, { hints: more, cause, ...(status && { status }) })
+}
+
+function waitingOf({ world, cluster, options, subject, stopping, wish }: AgreedStop) {
+  const least = stopping.leastTimeoutMs?.(subject.build) ?? 0
+  return waiting(world, cluster, wish.facts, Math.max(options.timeoutMs, least))
+}
+
+/** A savepoint of a job that goes on is no stop to resume from. What nobody has seen beginning is not worth a line. */
+async function keep(
+  { world, cluster, options, wish, plan }: AgreedStop,
+  savepoint: Savepoint,
+  requestedAt: string,
+  failure: Failure | undefined,
+): Promise<void> {
+  if (!options.record || savepoint.state === 'Requested') return
+  const goesOn = savepoint.state === 'Completed' && failure?.code === 'no'
+  const entry: RecordEntry = goesOn
+    ? entryOfSavepoint(savepoint)
+    : entryOfStop(savepoint, { requestedAt, drain: wish.drain, changes: plan.changes })
+  await keepRecord(world, cluster, savepoint.job, [entry])
+}
+
+function ended(value: Savepoint, failure?: Failure): CommandResult {
+  return { value: { kind: 'Savepoint', value, done: 'stopped' }, ...(failure && { failure }) }
+}

@@ -1,0 +1,127 @@
+import { Failure, failure } from '../domain/failure.ts'
+import type { Cluster, World } from '../domain/ports.ts'
+import type { ChangePlan } from '../domain/printable.ts'
+import { shortName } from '../domain/resource.ts'
+import { savepointsOfRecord } from '../history/from-record.ts'
+import { nameTaken } from '../history/savepoint-label.ts'
+import type { Stopping, StopWish } from '../operators/job-operator.ts'
+import { ownerRisks } from '../plan/restore-risks.ts'
+import type { Command, CommandResult } from './command.ts'
+import { findJob } from './find-job.ts'
+import { checkDirectory } from './flink-job.ts'
+import { readRecord } from './read-record.ts'
+import { type StopOptions, stopFlags, stopOptions } from './stop-options.ts'
+import { type AgreedStop, stopNow } from './stop-savepoint.ts'
+import { idle } from './take-savepoint.ts'
+import { factsOf, type Subject, whichOperator } from './which-operator.ts'
+
+export const stop: Command<StopOptions> = {
+  name: 'stop',
+  usage: 'stop (NAME | KIND/NAME)',
+  summary: 'Stop a job with a savepoint',
+  description: `Take a last savepoint of a running job and end the job with it: never the one without the other. A plan is shown and confirmed first. If the savepoint fails the job goes on, and the exit code is 3; where the operator tries again by itself, each failure is told and the next is waited for.
+
+The operator does it where it can (job-cancel, which needs spec.job.savepointsDir); else, and for --drain, --target-directory and --format, Flink itself is asked. kubectl flinksp resume starts the job again from what was left.`,
+  examples: [
+    { what: 'Stop the job orders', command: 'kubectl flinksp stop orders' },
+    {
+      what: 'In a script, with a name for the savepoint',
+      command: 'kubectl flinksp stop flinkcluster/orders --yes --name before-v2 -o name',
+    },
+    { what: 'See the plan only', command: 'kubectl flinksp stop orders --dry-run=client' },
+    { what: 'Stop it for good', command: 'kubectl flinksp stop orders --drain' },
+  ],
+  flags: stopFlags,
+  options: stopOptions,
+  run,
+}
+
+async function run(options: StopOptions, world: World): Promise<CommandResult> {
+  const cluster = await world.cluster()
+  const found = await findJob(cluster, options.job)
+  const subject = await whichOperator(cluster, found, options.operator)
+  const agreed = await planned(world, cluster, subject, options)
+  if (options.dryRun !== 'none') return dryRun(agreed)
+  if (!options.yes) await ask(world, agreed.plan)
+  return stopNow(agreed)
+}
+
+/** The plan, once no other savepoint is in flight. Throws what stands in the way. */
+async function planned(
+  world: World,
+  cluster: Cluster,
+  found: Subject,
+  options: StopOptions,
+): Promise<AgreedStop> {
+  const stopping = await found.operator.stopping()
+  let subject = found
+  for (;;) {
+    const wish = wishOf(world, subject, options)
+    const busy = stopping.busy?.(wish)
+    if (!busy) {
+      const plan = await checked(world, cluster, stopping, wish, options)
+      return { world, cluster, options, subject, stopping, wish, plan }
+    }
+    if (!options.afterCurrent || options.dryRun !== 'none') throw busy
+    world.person.tell(`waiting for the savepoint in flight of ${wish.facts.shown}`)
+    subject = { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }
+  }
+}
+
+function wishOf(world: World, subject: Subject, options: StopOptions): StopWish {
+  const { resource, build } = subject
+  const { drain, wait, directory, format } = options
+  return {
+    resource,
+    facts: factsOf(subject),
+    build,
+    drain,
+    wait,
+    triggerId: world.newId(),
+    ...(directory !== undefined && { directory }),
+    ...(format && { format }),
+  }
+}
+
+async function checked(
+  world: World,
+  cluster: Cluster,
+  stopping: Stopping,
+  wish: StopWish,
+  { name }: StopOptions,
+): Promise<ChangePlan> {
+  const plan = stopping.plan(wish)
+  if (plan instanceof Failure) throw plan
+  if (name !== undefined) await checkName(world, cluster, wish, name)
+  const placed = wish.directory !== undefined || wish.facts.directory !== undefined
+  if (stopping.asksFlink?.(wish) && !placed)
+    await checkDirectory(wish.facts, await world.rest(wish.facts.rest, 'any'))
+  return { ...plan, risks: [...plan.risks, ...ownerRisks(wish.resource)] }
+}
+
+async function checkName(
+  { person, clock }: World,
+  cluster: Cluster,
+  { facts: { job } }: StopWish,
+  name: string,
+): Promise<void> {
+  const now = clock.now()
+  const record = await readRecord(cluster, job, { warn: text => person.warn(text), now })
+  const taken = nameTaken(savepointsOfRecord(record, job), name, job, now)
+  if (taken) throw taken
+}
+
+async function dryRun({ cluster, options, stopping, wish, plan }: AgreedStop): Promise<CommandResult> {
+  const first = stopping.protocol(wish).ask(wish.resource)
+  if ('refuse' in first) throw first.refuse
+  if (options.dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
+  return { value: { kind: 'StopPlan', value: plan } }
+}
+
+async function ask({ person, interrupted }: World, plan: ChangePlan): Promise<void> {
+  await person.show({ kind: 'StopPlan', value: plan })
+  const yes = await person.confirm('Stop it?')
+  if (interrupted.aborted) throw failure('interrupted', 'interrupted; nothing was changed')
+  if (yes) return
+  throw failure('not-asked', `the stop of ${shortName(plan.job)} was not confirmed; nothing was changed`)
+}
