@@ -71,8 +71,8 @@ async function run(invocation: Run, terminal: Terminal, makeWorld: MakeWorld): P
 
 /** A command that did not end well prints its value only for machines. */
 async function print(result: CommandResult, format: Format, run: Run, terminal: Terminal): Promise<void> {
-  const { value, failure, empty } = result
-  if (!value || (failure && !isForMachines(format))) return
+  const { value, failure, whole, empty } = result
+  if (!value || (failure && !whole && !isForMachines(format))) return
   const text = await render(value, format, {
     now: terminal.clock.now(),
     colour: isColoured(run.color, terminal.isTerminal.stdout, terminal.machine),

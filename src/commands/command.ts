@@ -30,10 +30,12 @@ export interface Arguments {
   readonly interactive: boolean
 }
 
-/** `value` goes to stdout. With a failure, only the machine formats print it. */
+/** `value` goes to stdout. With a failure, only the machine formats print it, unless it is `whole`. */
 export interface CommandResult {
   readonly value?: Printable
   readonly failure?: Failure
+  /** What was asked for is in `value` whatever the failure says of it: people see it too. */
+  readonly whole?: true
   /** Shown on stderr where the list on stdout is empty: `No resources found in x namespace.` */
   readonly empty?: string
   /** What is left to do once the result is printed: nobody waits for it. */

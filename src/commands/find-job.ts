@@ -53,7 +53,10 @@ export async function servedKind(cluster: Cluster, kind: JobKind): Promise<Serve
 }
 
 /** The kinds that the server has, asked for at once; an error where it has none of them. */
-async function servedKinds(cluster: Cluster, kinds: readonly JobKind[]): Promise<readonly ServedKind[]> {
+export async function servedKinds(
+  cluster: Cluster,
+  kinds: readonly JobKind[],
+): Promise<readonly ServedKind[]> {
   const answers = await Promise.all(kinds.map(({ group, kind }) => cluster.served(group, kind)))
   const served = answers.filter(answer => answer !== undefined)
   if (served.length > 0) return served

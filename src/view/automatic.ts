@@ -32,5 +32,5 @@ export function next(at: string | undefined, now: number): string {
 }
 
 export function afterFailure(onFailure: 'restore' | 'stop'): string {
-  return onFailure === 'restore' ? 'restored from its restart point' : 'stays as it is'
+  return onFailure === 'restore' ? 'restarted from its restart point' : 'not restarted'
 }

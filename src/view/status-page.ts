@@ -30,13 +30,21 @@ export function statusPage(status: JobStatus, { now }: Pick<Context, 'now'>): st
 type Line = [name: string, value: string | undefined]
 
 function points(status: JobStatus, now: number): Line[] {
-  const { lastSavepoint, lastCheckpoint, restartPoint, atRiskMillis } = status
+  const { lastSavepoint, lastCheckpoint, restartPoint } = status
   return [
     ['Savepoint', pointLine(lastSavepoint, now) ?? missing(status, 'lastSavepoint')],
     ['Checkpoint', pointLine(lastCheckpoint, now) ?? missing(status, 'lastCheckpoint')],
     ['Restart Point', pointLine(restartPoint, now) ?? missing(status, 'restartPoint')],
-    ['At Risk', atRiskMillis === undefined ? undefined : `${humanDuration(atRiskMillis)} of work`],
+    ['At Risk', atRisk(status, now)],
   ]
+}
+
+/** After a failure that the operator has to mend; Flink itself goes back to its newest checkpoint. */
+function atRisk({ atRiskMillis, lastCheckpoint }: JobStatus, now: number): string | undefined {
+  if (atRiskMillis === undefined) return undefined
+  const work = `${humanDuration(atRiskMillis)} of work`
+  const at = lastCheckpoint?.completedAt
+  return at === undefined ? work : `${work} (${age(at, now)} where Flink recovers by itself)`
 }
 
 /** Its age and what else tells it from others, then where it lies. */

@@ -44,8 +44,12 @@ const problem: Column = { head: 'PROBLEM', cell: ({ problems }) => firstOf(probl
 /** What is not known is explained where there is room for it. */
 const allProblems: Column = {
   head: 'PROBLEM',
-  cell: ({ problems, unknown }) =>
-    cell([...problems, ...unknown.map(({ message }) => message)].join('; ')) || '<none>',
+  cell: ({ problems, unknown }) => cell([...problems, ...worthTelling(unknown)].join('; ')) || '<none>',
+}
+
+/** What was not asked is so for all jobs, and no news of one. */
+function worthTelling(unknown: readonly Unknown[]): string[] {
+  return unknown.filter(({ reason }) => reason !== 'NotAsked').map(({ message }) => message)
 }
 
 /** One line a job. */

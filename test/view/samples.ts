@@ -90,7 +90,12 @@ export const restorePlan: RestorePlan = {
   steps: ['take a safety savepoint by annotation', 'patch flinkcluster/orders'],
   risks: ['fromSavepoint stays in the spec:\nan update starts from it again'],
 }
-export const restored: Restore = { ...restorePlan, state: 'Restored', proof: { operator: true, rest: true } }
+export const restored: Restore = {
+  ...restorePlan,
+  job: orders,
+  state: 'Restored',
+  proof: { operator: true, rest: true },
+}
 
 export const stopPlan: ChangePlan = {
   job: orders,

@@ -99,9 +99,9 @@ State:          Running
 Savepoint:      gs://b/sp/savepoint-c0c55c-63ed75ba89c1 (12m ago, manual, before-v2)
 Checkpoint:     gs://b/cp/chk-40 (1s ago)
 Restart Point:  gs://b/sp/savepoint-c0c55c-63ed75ba89c1 (12m ago, manual, before-v2)
-At Risk:        12m of work
+At Risk:        12m of work (1s where Flink recovers by itself)
 Automatic:      every 5m, next in 3m
-On Failure:     restored from its restart point
+On Failure:     restarted from its restart point
 Take Now:       possible
 Problems:  <none>
 `,
@@ -120,7 +120,7 @@ Savepoint:      <forbidden>
 Checkpoint:     <unreachable>
 Restart Point:  gs://b/sp/savepoint-000000-000000000000 (age unknown)
 Automatic:      off
-On Failure:     stays as it is
+On Failure:     not restarted
 Max State Age:  6h
 Started From:   gs://b/sp/savepoint-000000-000000000000 (the spec says gs://b/sp/other)
 Take Now:       no: its job is not running (Failed)
@@ -146,7 +146,7 @@ Every:          5m
 Directory:      gs://b/sp
 Last:           12m ago
 Next:           7m ago (late)
-On Failure:     restored from its restart point
+On Failure:     restarted from its restart point
 Max State Age:  6h
 Problems:
   - the last automatic savepoint is late
@@ -162,7 +162,7 @@ Name:        orders
 Namespace:   prod
 Every:       off
 Directory:   <none>
-On Failure:  stays as it is
+On Failure:  not restarted
 Problems:  <none>
 `,
     )

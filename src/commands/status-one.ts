@@ -1,0 +1,52 @@
+import type { World } from '../domain/ports.ts'
+import type { JobStatus } from '../domain/printable.ts'
+import { refOf } from '../domain/resource.ts'
+import { savepointsOfRecord } from '../history/from-record.ts'
+import { savepointsOfRest } from '../history/from-rest.ts'
+import { savepointsOfStatus } from '../history/from-status.ts'
+import { mergeSavepoints } from '../history/merge.ts'
+import { operatorOf } from '../operators/index.ts'
+import type { Build } from '../operators/job-operator.ts'
+import { jobRefs, readJob } from './find-job.ts'
+import type { JobName } from './job-name.ts'
+import { opinionOf } from './status-examine.ts'
+import { checkpointsFor, recordFor } from './status-sources.ts'
+import { jobStatus } from './status-value.ts'
+import { whichOperator } from './which-operator.ts'
+
+export interface Looking {
+  readonly operator?: Build
+  /** Flink was asked for by name: `--rest-url`. */
+  readonly restWanted: boolean
+}
+
+/** One job in full: its object and its record at once, then Flink and who serves it. What does not answer is unknown, and said. */
+export async function statusOfOne(world: World, name: JobName, options: Looking): Promise<JobStatus> {
+  const cluster = await world.cluster()
+  const refs = await jobRefs(cluster, name)
+  const warned: string[] = []
+  const records = Promise.all(refs.map(ref => recordFor(world, cluster, ref, text => void warned.push(text))))
+  const resource = await readJob(cluster, refs)
+  const asked = checkpointsFor(
+    world,
+    operatorOf(resource).read(resource, options.operator),
+    options.restWanted,
+  )
+  const [subject, flink, read] = await Promise.all([
+    whichOperator(cluster, resource, options.operator),
+    asked,
+    records,
+  ])
+  for (const text of warned) world.person.warn(text)
+  const opinion = await opinionOf(subject, world.clock.now())
+  const { facts } = opinion
+  const record = read[refs.findIndex(({ kind }) => kind === resource.kind)]
+  const found = [
+    ...savepointsOfStatus(facts),
+    ...(flink.value && facts.flinkJobId ? savepointsOfRest(flink.value, facts.job, facts.flinkJobId) : []),
+    ...(record?.value ? savepointsOfRecord(record.value, refOf(resource)) : []),
+  ]
+  const savepoints = mergeSavepoints(found, facts.restartPoint)
+  const unknown = [...(record?.unknown ?? []), ...flink.unknown]
+  return jobStatus({ ...opinion, savepoints, unknown }, world.clock.now())
+}
