@@ -13,6 +13,7 @@ export function commandsOn(machine: Machine): Registry {
     take: async () => (await import('./take.ts')).take,
     history: async () => (await import('./history.ts')).history,
     restore: async () => (await import('./restore.ts')).restore,
+    status: async () => (await import('./status.ts')).status,
     stop: async () => (await import('./stop.ts')).stop,
     resume: async () => (await import('./resume.ts')).resume,
     status: async () => (await import('./status.ts')).status,
