@@ -13,7 +13,7 @@ export function commandsOn(machine: Machine): Registry {
     take: async () => (await import('./take.ts')).take,
     history: async () => (await import('./history.ts')).history,
     restore: async () => (await import('./restore.ts')).restore,
-    status: async () => (await import('./status.ts')).status,
+    auto: async () => (await import('./auto.ts')).auto,
     stop: async () => (await import('./stop.ts')).stop,
     resume: async () => (await import('./resume.ts')).resume,
     status: async () => (await import('./status.ts')).status,

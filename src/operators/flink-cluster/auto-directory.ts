@@ -1,45 +1,16 @@
 import { type Fields, fieldsAt, listAt, textAt } from '../../domain/fields.ts'
+import { fileSystemPlugins, hadoopSchemes, knownSchemes } from '../../domain/file-systems.ts'
 import type { Resource } from '../../domain/resource.ts'
-
-/** Which plugins of Flink's own serve a scheme (Flink's documentation, deployment/filesystems). */
-const plugins: ReadonlyMap<string, readonly string[]> = new Map([
-  ['gs', ['flink-gs-fs-hadoop']],
-  ['s3', ['flink-s3-fs-hadoop', 'flink-s3-fs-presto']],
-  ['s3a', ['flink-s3-fs-hadoop']],
-  ['s3p', ['flink-s3-fs-presto']],
-  ['oss', ['flink-oss-fs-hadoop']],
-  ...['abfs', 'abfss', 'wasb', 'wasbs'].map((scheme): [string, string[]] => [
-    scheme,
-    ['flink-azure-fs-hadoop'],
-  ]),
-])
-
-/** File systems that come with Hadoop or another library on the classpath. */
-const byHadoop = [
-  'hdfs',
-  'viewfs',
-  'webhdfs',
-  'swebhdfs',
-  'maprfs',
-  'o3fs',
-  'ofs',
-  'obs',
-  'cosn',
-  'alluxio',
-  'swift',
-]
-
-const known = new Set(['file', ...plugins.keys(), ...byHadoop])
 
 /** What nobody can reach from the job's pods, as far as the object tells it, a sentence with the remedy; undefined: nothing is known to be wrong. */
 export function directoryProblem(resource: Resource, directory: string): string | undefined {
   const scheme = schemeOf(directory, fieldsAt(resource.spec, 'flinkProperties'))
   if (scheme === 'file') return unmounted(resource, directory)
-  if (!known.has(scheme))
+  if (!knownSchemes.includes(scheme))
     return `${directory}: the scheme ${scheme} belongs to no file system of Flink's; an image with a plugin of its own may serve it`
   const { image, plain } = imageOf(resource)
   if (!plain || isFurnished(resource) || fallsBack(resource, scheme)) return undefined
-  const wanted = plugins.get(scheme)
+  const wanted = fileSystemPlugins.get(scheme)
   if (!wanted)
     return `${directory}: the image ${image} has no Hadoop for ${scheme}://; use one that has, or set HADOOP_CLASSPATH`
   const enabled = pluginsOf(resource)
@@ -88,7 +59,7 @@ function isFurnished({ spec }: Resource): boolean {
 /** Somebody has thought of Hadoop: configured it, or let it serve the scheme. */
 function fallsBack({ spec }: Resource, scheme: string): boolean {
   const allowed = textAt(fieldsAt(spec, 'flinkProperties'), 'fs.allowed-fallback-filesystems') ?? ''
-  const configured = byHadoop.includes(scheme) && 'hadoopConfig' in spec
+  const configured = hadoopSchemes.includes(scheme) && 'hadoopConfig' in spec
   return configured || allowed.split(/[;,]/).some(each => each.trim() === scheme)
 }
 

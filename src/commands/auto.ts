@@ -1,0 +1,111 @@
+import { Failure, failure } from '../domain/failure.ts'
+import type { Cluster, World } from '../domain/ports.ts'
+import type { ChangePlan } from '../domain/printable.ts'
+import { shortName } from '../domain/resource.ts'
+import type { AutomaticWish } from '../operators/job-operator.ts'
+import { type Adjustment, carryOut } from './auto-change.ts'
+import { type AutoOptions, autoFlags, autoOptions } from './auto-options.ts'
+import { automaticOf } from './auto-value.ts'
+import type { Command, CommandResult } from './command.ts'
+import { findJob } from './find-job.ts'
+import { idle } from './take-savepoint.ts'
+import { factsOf, type Subject, whichOperator } from './which-operator.ts'
+
+export const auto: Command<AutoOptions> = {
+  name: 'auto',
+  usage: 'auto (NAME | KIND/NAME)',
+  summary: 'Show or set the savepoints that are taken by themselves, and what follows a failure',
+  description: `Show how often the operator takes a savepoint of the job by itself, when the next one is due by the operator's own rule, what it does when the job fails, and what of this does not have the effect that one would think.
+
+With --every, --directory, --on-failure or --max-state-age, change it. A plan is shown and confirmed first: all but --on-failure alone restart the job, from a savepoint that the operator takes for it, or from one that is taken before anything is changed. Then the command waits until the job runs again.`,
+  examples: [
+    { what: 'Show the settings of the job orders', command: 'kubectl flinksp auto orders' },
+    { what: 'Take a savepoint every 15 minutes', command: 'kubectl flinksp auto orders --every 15m' },
+    { what: 'Take none any more', command: 'kubectl flinksp auto orders --every off' },
+    {
+      what: 'Start a job that failed from its last savepoint',
+      command: 'kubectl flinksp auto orders --on-failure restore --max-state-age 24h',
+    },
+    {
+      what: 'See the plan only',
+      command: 'kubectl flinksp auto orders --directory gs://bucket/orders --dry-run=client',
+    },
+  ],
+  flags: autoFlags,
+  options: autoOptions,
+  run,
+}
+
+async function run(options: AutoOptions, world: World): Promise<CommandResult> {
+  const cluster = await world.cluster()
+  const resource = await findJob(cluster, options.job)
+  const found = await whichOperator(cluster, resource, options.operator)
+  if (Object.keys(options.settings).length === 0) return show(found, world)
+  const subject = await free(found, options, world, cluster)
+  const automating = await subject.operator.automating()
+  const wish = wishOf(subject, options, world)
+  const plan = automating.plan(wish)
+  if (plan === 'none') {
+    world.person.tell(`nothing to change: ${wish.facts.shown} has these settings already`)
+    return show(subject, world)
+  }
+  if (plan instanceof Failure) throw plan
+  const adjustment: Adjustment = { world, cluster, options, subject, automating, wish }
+  if (options.dryRun !== 'none') return dryRun(adjustment, plan)
+  if (!options.yes) await ask(world, plan)
+  return carryOut(adjustment)
+}
+
+async function show(subject: Subject, world: World): Promise<CommandResult> {
+  return { value: { kind: 'Automatic', value: await automaticOf(subject, world.clock.now()) } }
+}
+
+/** With `--after-current`: the job as it is once no savepoint is in flight. */
+async function free(
+  subject: Subject,
+  options: AutoOptions,
+  world: World,
+  cluster: Cluster,
+): Promise<Subject> {
+  if (!options.afterCurrent || options.dryRun !== 'none') return subject
+  const facts = factsOf(subject)
+  const taking = await subject.operator.taking()
+  const way = await taking.choose(
+    facts,
+    subject.build,
+    { via: taking.safe, forFlink: false },
+    async () => false,
+  )
+  if (way.way !== 'busy') return subject
+  world.person.tell(`waiting for the savepoint in flight of ${facts.shown}`)
+  return { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }
+}
+
+function wishOf(subject: Subject, { settings, wait }: AutoOptions, world: World): AutomaticWish {
+  const { resource, build } = subject
+  return { resource, facts: factsOf(subject), build, ...settings, nonce: world.newId(), wait }
+}
+
+async function dryRun(
+  { cluster, options, automating, wish }: Adjustment,
+  plan: ChangePlan,
+): Promise<CommandResult> {
+  if (options.dryRun === 'server') {
+    // What the savepoint that is taken first will be, only the webhook's eye needs.
+    const { restartPoint } = wish.facts
+    const first = automating
+      .protocol({ ...wish, ...(restartPoint !== undefined && { taken: restartPoint }) })
+      .ask(wish.resource)
+    if ('refuse' in first) throw first.refuse
+    if ('write' in first) await cluster.write(first.write, { dryRun: true })
+  }
+  return { value: { kind: 'AutomaticPlan', value: plan } }
+}
+
+async function ask({ person, interrupted }: World, plan: ChangePlan): Promise<void> {
+  await person.show({ kind: 'AutomaticPlan', value: plan })
+  const yes = await person.confirm('Change it?')
+  if (interrupted.aborted) throw failure('interrupted', 'interrupted; nothing was changed')
+  if (yes) return
+  throw failure('not-asked', `the change of ${shortName(plan.job)} was not confirmed; nothing was changed`)
+}
