@@ -154,7 +154,8 @@ function failing(state: StopState): StopStep {
 }
 
 function due(state: StopState, timer: string): StopStep {
-  if (timer === 'silence' && !state.reacted) return keep(state, { type: 'tell', text: silence })
+  if (timer === 'silence' && !state.reacted && !state.now.stopped)
+    return keep(state, { type: 'tell', text: silence })
   if (timer === `settled-${state.settles}` && state.settling)
     return isSaved(state) ? stopped(state) : check({ ...state, settling: false })
   if (timer === 'vanished' && isUnanswered(state))

@@ -16,7 +16,8 @@ export interface Moment {
   readonly jobStatus?: Fields
   readonly savepoint?: Fields | undefined
   readonly control?: Fields | undefined
-  readonly annotated?: boolean
+  /** The command in the annotation; true: savepoint. */
+  readonly annotated?: boolean | 'job-cancel'
   readonly status?: Fields
   readonly uid?: string
 }
@@ -142,9 +143,14 @@ function writeAgain(
   const body = write.verb === 'patch' && isFields(write.body) ? write.body : {}
   const after = scene.write({
     job: fieldsAt(body, 'spec', 'job'),
-    ...(annotation in fieldsAt(body, 'metadata', 'annotations') && { annotated: true }),
+    ...annotatedBy(fieldsAt(body, 'metadata', 'annotations')[annotation]),
   })
   later(run, now, () => ({ type: 'written', id, before, after }))
+}
+
+function annotatedBy(command: unknown): Pick<Moment, 'annotated'> {
+  if (command === undefined) return {}
+  return { annotated: command === 'job-cancel' ? command : true }
 }
 
 const denied = new Failure(
@@ -191,7 +197,10 @@ function body(make: Story['make'], all: Moment, generation: number): Fields {
   const { job = {}, jobStatus = {}, savepoint, control, annotated, status, uid } = all
   return make({
     ...(uid && { uid }),
-    metadata: { generation, ...(annotated && { annotations: { [annotation]: 'savepoint' } }) },
+    metadata: {
+      generation,
+      ...(annotated && { annotations: { [annotation]: annotated === true ? 'savepoint' : annotated } }),
+    },
     job,
     jobStatus,
     status: { ...status, ...(savepoint && { savepoint }), ...(control && { control }) },
