@@ -6,15 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { type Shape, shapes } from './shape.ts'
-import { jobOf, passes, patch, refusal, restoreTo, takeByAnnotation } from './steps.ts'
+import { annotate, jobOf, passes, patch, refusal, restoreTo, takeByAnnotation } from './steps.ts'
 import { type Command, readTrace, type TraceRecord } from './trace.ts'
 
 export interface Replay {
   /** `gcp-v1beta1-9/restore-ok`. */
   readonly trace: string
   readonly options: Omit<SandboxOptions, 'directory'>
-  /** What happened before the recording: takes by annotation or generation, the operator's own repeat of one, a restore to the last. */
-  readonly before?: readonly ('annotation' | 'generation' | 'repeat' | 'restore')[]
+  /** What happened before the recording: takes by annotation or generation, the operator's own repeat of one, a restore to the last, an annotation that means nothing. */
+  readonly before?: readonly ('annotation' | 'generation' | 'repeat' | 'restore' | 'nonsense')[]
   /** Laid over spec.job of the example. */
   readonly job?: Fields
   /** Only so many shapes are compared, where the operator goes on for ever. */
@@ -66,11 +66,12 @@ async function prepare(sandbox: Sandbox, before: readonly string[], job: Fields 
   for (const [index, step] of before.entries()) {
     const count = index + 1
     if (step === 'restore') await restore(sandbox)
+    else if (step === 'nonsense') await annotate(sandbox, name, 'nonsense')
     else if (step === 'annotation') await takeByAnnotation(sandbox, name)
     else if (step === 'repeat') await taken(sandbox, count)
     else await patch(sandbox, name, { spec: { job: { savepointGeneration: count } } })
-    // GCP does not act on the first generation.
-    if (step === 'generation' && sandbox.dialect === 'spotify') await taken(sandbox, count)
+    // Tag -9 does not act on the first generation.
+    if (step === 'generation' && sandbox.dialect !== 'gcp-9') await taken(sandbox, count)
   }
 }
 

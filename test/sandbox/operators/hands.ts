@@ -31,7 +31,9 @@ export async function perform(hands: Hands, observed: Observed, action: Action):
     case 'make components':
       return makeComponents(hands.api, observed, action.recreate)
     case 'delete components':
-      return deleteComponents(hands.api, observed)
+      return deleteComponents(hands.api, observed, ['jobmanager', 'taskmanager'])
+    case 'delete JobManager':
+      return deleteComponents(hands.api, observed, ['jobmanager'])
     case 'delete TaskManager':
       return deletePods(hands.api, observed, ['taskmanager'])
     case 'delete submitter':
@@ -84,10 +86,13 @@ async function create(api: KubeApi, path: string, body: Parameters<KubeApi['crea
   })
 }
 
-async function deleteComponents(api: KubeApi, observed: Observed): Promise<void> {
+async function deleteComponents(
+  api: KubeApi,
+  observed: Observed,
+  components: readonly string[],
+): Promise<void> {
   if (observed.service) await api.delete(servicePath(observed.cluster))
-  if (observed.jobManager || observed.taskManager)
-    await deletePods(api, observed, ['jobmanager', 'taskmanager'])
+  if (observed.jobManager || observed.taskManager) await deletePods(api, observed, components)
 }
 
 async function deletePods(api: KubeApi, observed: Observed, components: readonly string[]): Promise<void> {

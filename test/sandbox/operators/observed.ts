@@ -86,6 +86,7 @@ export type Action =
   /** Makes the components that are missing; with `recreate` deletes first what an older revision made. */
   | { readonly do: 'make components'; readonly recreate: boolean }
   | { readonly do: 'delete components' }
+  | { readonly do: 'delete JobManager' }
   | { readonly do: 'delete TaskManager' }
   | { readonly do: 'delete submitter' }
   | { readonly do: 'create submitter'; readonly fromSavepoint: string }

@@ -14,11 +14,13 @@ export function decide(observed: Observed): readonly Action[] {
   )
 }
 
-function cleanupActions({ cluster }: Observed, job: BlockingJob | undefined): Action[] | undefined {
+function cleanupActions(observed: Observed, job: BlockingJob | undefined): Action[] | undefined {
+  const { cluster, jobManager, service } = observed
   if (cluster.job === undefined || job === undefined || !isStopped(job.state)) return undefined
   switch (cleanupOf(cluster.job, job.state)) {
     case 'DeleteCluster':
-      return [{ do: 'delete components' }]
+      // The TaskManager was still there when the JobManager was seen to be gone: PartiallyStopped (seen on tag -2).
+      return [{ do: jobManager || service ? 'delete JobManager' : 'delete TaskManager' }]
     case 'DeleteTaskManager':
       return [{ do: 'delete TaskManager' }]
     case 'KeepCluster':
