@@ -35,15 +35,15 @@ function uselessGeneration(facts: JobFacts, operator: OperatorName | undefined):
   const { pendingGeneration: waiting, attempt, directory } = facts
   if (waiting === undefined) return undefined
   const request = `savepointGeneration ${waiting} is asked for`
+  const failed = attempt?.state === 'Failed' || attempt?.state === 'TriggerFailed'
+  // Seen on Spotify v0.6: up to twelve times a second; with an empty savepointsDir too.
+  if (operator === 'spotify' && failed && attempt.reason === 'user requested')
+    return `${request}, fails, and is tried again by the operator without end (${causeOf(attempt.message)}): mend the cause; the first savepoint that succeeds ends it`
   // Accepted by the webhook, and never looked at (seen on GCP tags -2 and -9 and Spotify v0.6).
   if (directory === undefined)
     return `${request}, but without spec.job.savepointsDir the operator takes no savepoint`
-  if (operator === undefined || abilitiesOf(operator).follows === 'blocking') return undefined
-  if (operator !== 'spotify') return inert(facts, request)
-  const failed = attempt?.state === 'Failed' || attempt?.state === 'TriggerFailed'
-  if (!failed || attempt.reason !== 'user requested') return undefined
-  // Seen on Spotify v0.6: up to twelve times a second.
-  return `${request}, fails, and is tried again by the operator without end (${causeOf(attempt.message)}): mend the cause; the first savepoint that succeeds ends it`
+  const follows = operator !== undefined && operator !== 'spotify' && abilitiesOf(operator).follows
+  return follows === 'status' ? inert(facts, request) : undefined
 }
 
 /** Seen on GCP tag -9: no savepoint was ever tried, or the last one failed. Any other savepoint that succeeds fulfils the request. */
