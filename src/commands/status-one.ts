@@ -24,9 +24,10 @@ export interface Looking {
 export async function statusOfOne(world: World, name: JobName, options: Looking): Promise<JobStatus> {
   const cluster = await world.cluster()
   const refs = await jobRefs(cluster, name)
+  const reading = readJob(cluster, refs)
   const warned: string[] = []
   const records = Promise.all(refs.map(ref => recordFor(world, cluster, ref, text => void warned.push(text))))
-  const resource = await readJob(cluster, refs)
+  const resource = await reading
   const asked = checkpointsFor(
     world,
     operatorOf(resource).read(resource, options.operator),

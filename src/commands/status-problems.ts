@@ -33,5 +33,5 @@ function lastFailed(own: readonly Savepoint[], now: number): string | undefined 
 
 function nothingToStartFrom({ running, restartPoint, job }: JobFacts): string | undefined {
   if (!running || restartPoint !== undefined) return undefined
-  return `there is no savepoint to start from: a failure that Flink cannot mend by itself would cost all state; kubectl flinksp take ${job.name}`
+  return `the operator knows no savepoint to start from: a failure that Flink cannot mend by itself would cost all state; kubectl flinksp take ${job.name}`
 }
