@@ -44,6 +44,7 @@ function oneTimer(ms: number, signal: AbortSignal | undefined): Promise<void> {
 }
 
 const interruption = new AbortController()
+const unread = new AbortController()
 
 /** The first Ctrl-C lets the command end in order, which closes port-forwards and says how to look; the second does not wait. */
 function interrupt(): void {
@@ -77,6 +78,7 @@ const terminal: Terminal = {
   },
   machine,
   clock,
+  unread: unread.signal,
 }
 
 /** Leaves only when what was printed has left too: a pipe on Windows is slower than exit. A result that is lost is no success. */
@@ -97,7 +99,8 @@ function lostResult(): string | undefined {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+process.stdout.on('error', () => unread.abort())
+process.stderr.on('error', () => {})
 
 const manifests: Manifests = {
   read: async path => (await openManifests()).read(path),

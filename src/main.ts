@@ -6,7 +6,9 @@ import type { Registry } from './commands/index.ts'
 import type { ConnectionOptions } from './domain/connection.ts'
 import { failure } from './domain/failure.ts'
 import type { Person, World } from './domain/ports.ts'
+import type { Printable } from './domain/printable.ts'
 import { isColoured } from './view/colour.ts'
+import type { Context } from './view/context.ts'
 import { tellFailure } from './view/failed.ts'
 import { type Format, formatOf, isForMachines } from './view/format.ts'
 import { render } from './view/index.ts'
@@ -57,6 +59,7 @@ async function run(invocation: Run, terminal: Terminal, makeWorld: MakeWorld): P
   try {
     const result = await invocation.run(world)
     await print(result, format, invocation, terminal)
+    if (result.stream) await follow(result.stream, format, invocation, terminal)
     if (result.failure) await tellFailure(result.failure, terminal, telling)
     await result.after?.()
     return exitCode(result.failure)
@@ -73,14 +76,30 @@ async function run(invocation: Run, terminal: Terminal, makeWorld: MakeWorld): P
 async function print(result: CommandResult, format: Format, run: Run, terminal: Terminal): Promise<void> {
   const { value, failure, whole, empty } = result
   if (!value || (failure && !whole && !isForMachines(format))) return
-  const text = await render(value, format, {
-    now: terminal.clock.now(),
-    colour: isColoured(run.color, terminal.isTerminal.stdout, terminal.machine),
-    noHeaders: run.noHeaders,
-    allNamespaces: run.allNamespaces,
-  })
+  const text = await render(value, format, contextOf(run, terminal))
   terminal.out(text)
   if (text === '' && empty && format.name !== 'name' && format.name !== 'jsonpath') terminal.err(`${empty}\n`)
+}
+
+/** What a command goes on to tell, as it comes, until nobody reads it any more. */
+async function follow(
+  stream: AsyncIterable<Printable>,
+  format: Format,
+  run: Run,
+  terminal: Terminal,
+): Promise<void> {
+  const { renderNext, untilUnread } = await import('./view/stream.ts')
+  const above = { widths: [], documents: 0 }
+  for await (const piece of untilUnread(stream, terminal.unread))
+    terminal.out(await renderNext(piece, format, { ...contextOf(run, terminal), above }))
+}
+
+function contextOf(
+  { color, noHeaders, allNamespaces }: Run,
+  { clock, isTerminal, machine }: Terminal,
+): Context {
+  const colour = isColoured(color, isTerminal.stdout, machine)
+  return { now: clock.now(), colour, noHeaders, allNamespaces }
 }
 
 /** After Ctrl-C a request that was cut off says AbortError: that is no bug. */

@@ -38,6 +38,11 @@ export interface CommandResult {
   readonly whole?: true
   /** Shown on stderr where the list on stdout is empty: `No resources found in x namespace.` */
   readonly empty?: string
+  /**
+   * What comes below `value` for as long as somebody watches: lists for tables, whose items are printed one by one for
+   * programs. Ends when the watching ends; throws the Failure that ended it.
+   */
+  readonly stream?: AsyncIterable<Printable>
   /** What is left to do once the result is printed: nobody waits for it. */
   after?(): Promise<void>
 }

@@ -5,4 +5,12 @@ export interface Context {
   readonly colour: boolean
   readonly noHeaders: boolean
   readonly allNamespaces: boolean
+  /** Set while somebody watches. */
+  readonly above?: Above
+}
+
+/** What has been printed already: rows that come later stand below it, and it is kept up with them. */
+export interface Above {
+  widths: readonly number[]
+  documents: number
 }

@@ -21,7 +21,8 @@ export async function render(printable: Printable, format: Format, context: Cont
       const { customRows } = await import('./custom-columns.ts')
       const { table } = await import('./table.ts')
       const heads = format.columns.map(({ head }) => head)
-      return table(heads, customRows(format.columns, documentOf(printable)), !context.noHeaders)
+      const rows = customRows(format.columns, documentOf(printable))
+      return table(heads, rows, !context.noHeaders, context.above)
     }
     case 'table':
     case 'wide':

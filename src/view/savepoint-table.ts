@@ -45,6 +45,7 @@ export function savepointTable(
     columns.map(({ head }) => head),
     items.map(savepoint => columns.map(column => column.cell(savepoint, context))),
     !context.noHeaders,
+    context.above,
   )
 }
 

@@ -65,6 +65,7 @@ export function statusTable(items: readonly JobStatus[], isWide: boolean, contex
     columns.map(({ head }) => head),
     items.map(status => columns.map(column => column.cell(status, context))),
     !context.noHeaders,
+    context.above,
   )
 }
 

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import stringWidth from 'string-width'
+import type { Above } from './context.ts'
 
 const borders = [
   ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
@@ -12,11 +13,20 @@ const narrowest = 6
 /** cli-table3 compares every row with all rows above it: ten thousand rows in one table take seconds. */
 const rowsAtOnce = 100
 
-/** A table as kubectl draws it: no borders, three spaces between columns, six characters a column at least, no headers above no rows. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], headers = true): string {
+/**
+ * A table as kubectl draws it: no borders, three spaces between columns, six characters a column at least, no headers above
+ * no rows. Below rows that were printed before, the headers are not repeated, and columns only grow.
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  headers = true,
+  above?: Above,
+): string {
   if (rows.length === 0) return ''
-  const lines = headers ? [head, ...rows] : rows
-  const colWidths = head.map((_, column) => widthOf(lines, column))
+  const lines = headers && !above?.widths.length ? [head, ...rows] : rows
+  const colWidths = head.map((_, column) => Math.max(widthOf(lines, column), above?.widths[column] ?? 0))
+  if (above) above.widths = colWidths
   let text = ''
   for (let from = 0; from < lines.length; from += rowsAtOnce) {
     text += `${drawn(lines.slice(from, from + rowsAtOnce), colWidths)}\n`

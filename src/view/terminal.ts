@@ -7,6 +7,8 @@ export interface Terminal {
   err(text: string): void
   /** A line typed by the person, empty where the input ended; undefined where Ctrl-C or `signal` ended the question. */
   ask(question: string, signal?: AbortSignal): Promise<string | undefined>
+  /** Aborted when nobody reads stdout any more. */
+  readonly unread?: AbortSignal
   /** Which of the three really are a terminal. */
   readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
   readonly machine: Machine
