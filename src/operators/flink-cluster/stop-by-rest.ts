@@ -91,7 +91,7 @@ function next(wish: StopWish, inner: Inner, state: RestStop, event: Event): Rest
       ? through(wish, { ...state, phase: 'stopping', keeps: true }, inner.begin(event.before))
       : keep(state)
   if (state.phase === 'putting back') return puttingBack(wish, state, event)
-  if (event.type === 'due' && event.timer === `lost-${state.lost}`) return lost(state)
+  if (event.type === 'due' && event.timer === `lost-${state.lost}`) return lost(wish, state)
   if (event.type === 'refused') return keep(state)
   return through(wish, state, inner.next(state.inner, event))
 }
@@ -113,10 +113,11 @@ function awaitWord(state: RestStop): RestStopStep {
 }
 
 /** The operator says that the job has ended, and Flink is silent: one unreachable moment is enough for Spotify to say so (seen on v0.6). */
-function lost(state: RestStop): RestStopStep {
+function lost(wish: StopWish, state: RestStop): RestStopStep {
   if (!state.now.stopped) return keep(state)
   if (state.inner.silence === undefined) return awaitWord(state)
-  const reason = endings.gone(state.now)
+  // A cluster that is kept may still tell a person where the savepoint lies.
+  const reason = endings.gone(state.now, ...(state.keeps ? [stillKept(wish, state)] : []))
   const message = reason.message.replace(/^error: /, '')
   const known: Savepoint = { ...state.inner.known, state: 'Failed', failure: { message } }
   return done(state, { result: known, failure: reason })
@@ -140,8 +141,8 @@ function over(
 ): RestStopStep {
   const { failure } = outcome
   if (!state.keeps || (!failure && wish.wait)) return done(state, outcome)
-  const { job, shown } = state.now
-  const later = `cleanupPolicy.afterJobSucceeds of ${shown} is KeepCluster now; once it has stopped: ${howToPutBack(wish.resource)}`
+  const { job } = state.now
+  const later = stillKept(wish, state)
   if (!failure)
     return {
       state,
@@ -156,6 +157,10 @@ function over(
     state: { ...state, phase: 'putting back', outcome },
     effects: [{ type: 'write', id: 'put back', make: newest => putBack(wish.resource, newest) }],
   }
+}
+
+function stillKept(wish: StopWish, { now }: RestStop): string {
+  return `cleanupPolicy.afterJobSucceeds of ${now.shown} is KeepCluster now; once it has stopped: ${howToPutBack(wish.resource)}`
 }
 
 /** Whether the job will be stopped is not known: then the JobManager is still needed. */
