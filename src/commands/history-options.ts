@@ -18,7 +18,9 @@ export interface HistoryOptions extends Gathering {
   readonly recordOnly: boolean
 }
 
-const sourceNames: readonly SourceName[] = ['record', 'status', 'rest']
+const sourceNames: readonly SourceName[] = ['record', 'status', 'revisions', 'events', 'rest']
+/** What is only asked for one job: a request for each of thousands would be a burden. */
+const ofOneJob: readonly SourceName[] = ['rest', 'revisions', 'events']
 
 export const historyFlags: readonly Flag[] = [
   {
@@ -35,7 +37,7 @@ export const historyFlags: readonly Flag[] = [
     type: 'text',
     value: 'SOURCE,...',
     describe:
-      'Where to look: record, status, rest. By default everywhere. record alone also shows jobs that are gone; rest may make a port-forward.',
+      'Where to look: record, status, revisions, events, rest. By default everywhere, for several jobs in record and status. record alone also shows jobs that are gone; rest may make a port-forward.',
   },
   restUrlFlag,
   operatorFlag,
@@ -48,17 +50,18 @@ const documentWaitMs = 2_000
 export function historyOptions(args: Arguments): HistoryOptions {
   const named = namedJobs(args.words)
   const sources = sourcesOf(args.text('sources'))
-  const restWanted =
-    args.text('rest-url') !== undefined || (args.text('sources') !== undefined && sources.has('rest'))
+  const sourcesNamed = args.text('sources') !== undefined
+  const restWanted = args.text('rest-url') !== undefined || (sourcesNamed && sources.has('rest'))
   if (named.job && args.allNamespaces) {
     throw failure('usage', 'a resource cannot be retrieved by name across all namespaces')
   }
-  if (!named.job && restWanted) throw failure('usage', 'Flink is asked for one job at a time: name the job')
+  if (!named.job && (restWanted || sourcesNamed)) checkSources(sources, restWanted)
   const limit = atLeastOne('limit', args.integer('limit'))
   const sinceMs = args.durationMs('since')
   return {
     ...named,
     sources,
+    sourcesNamed,
     restWanted,
     restWaitMs: /^(table|wide|)$/.test(args.text('output') ?? '') ? tableWaitMs : documentWaitMs,
     recordOnly: sources.size === 1 && sources.has('record'),
@@ -87,6 +90,12 @@ function sourcesOf(text: string | undefined): ReadonlySet<SourceName> {
     throw failure('usage', `--sources: ${JSON.stringify(wrong)} is none of ${sourceNames.join(', ')}`)
   }
   return new Set(words as SourceName[])
+}
+
+function checkSources(sources: ReadonlySet<SourceName>, restWanted: boolean): void {
+  if (restWanted) throw failure('usage', 'Flink is asked for one job at a time: name the job')
+  const single = ofOneJob.find(source => sources.has(source))
+  if (single) throw failure('usage', `--sources: ${single} is read for one job at a time: name the job`)
 }
 
 function typeOf(text: string | undefined): HistoryOptions['type'] {

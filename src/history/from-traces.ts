@@ -18,8 +18,9 @@ export function savepointsOfRevisions(
   const locations = new Map<string, string>()
   for (const revision of revisions.filter(({ body }) => isOwnedBy(job, body))) {
     const location = origin(revision)
-    if (location !== undefined && location.length <= longestLocation)
-      locations.set(normalisedLocation(location), location)
+    if (location === undefined || location.length > longestLocation) continue
+    const place = normalisedLocation(location)
+    if (!locations.has(place)) locations.set(place, location)
   }
   const known = { state: 'Completed', type: 'savepoint', restartPoint: false, origin: true } as const
   return [...locations.values()].map(location => ({ job, ...known, location, sources: ['revisions'] }))

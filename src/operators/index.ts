@@ -7,7 +7,7 @@ import type { JobOperator } from './job-operator.ts'
 export const jobOperators: readonly JobOperator[] = [flinkCluster]
 
 /** The kind's own knowledge; asked only with kinds out of `jobOperators`. */
-export function operatorOf(of: Resource | JobKind): JobOperator {
+export function operatorOf(of: Pick<Resource, 'apiVersion' | 'kind'> | JobKind): JobOperator {
   const group = 'group' in of ? of.group : of.apiVersion.split('/')[0]
   const found = jobOperators.find(({ kind }) => kind.kind === of.kind && kind.group === group)
   if (!found) throw new Error(`no operator is known for ${of.kind}`)

@@ -6,12 +6,17 @@ import { program } from '../support/program.ts'
 import { earlier, flinksAnswer, historyOf, recordOf, screen, sp, taken, world } from './history-samples.ts'
 
 describe('history of one job', () => {
-  it('lists what all sources know, newest first, at the cost of two objects and one question to Flink', async () => {
+  it('lists what all sources know, newest first, at the cost of four requests at once and one question to Flink', async () => {
     assert.deepEqual(await historyOf('history flinkcluster/orders'), {
       exit: 0,
       stdout: screen,
       stderr: '',
-      requests: ['get FlinkCluster/default/orders', 'get ConfigMap/default/flinksp-flinkcluster-orders'],
+      requests: [
+        'get FlinkCluster/default/orders',
+        'get ConfigMap/default/flinksp-flinkcluster-orders',
+        'list ControllerRevision/default',
+        'list Event/default',
+      ],
       reached: ['proxy'],
       open: 0,
     })
@@ -292,7 +297,10 @@ describe('the words of history', () => {
     'history fc orders payments': 'error: history lists one job, or all jobs of a namespace',
     'history orders -A': 'error: a resource cannot be retrieved by name across all namespaces',
     'history --sources rest': 'error: Flink is asked for one job at a time: name the job',
-    'history orders --sources events': 'error: --sources: "events" is none of record, status, rest',
+    'history orders --sources logs':
+      'error: --sources: "logs" is none of record, status, revisions, events, rest',
+    'history --sources status,events': 'error: --sources: events is read for one job at a time: name the job',
+    'history --sources revisions': 'error: --sources: revisions is read for one job at a time: name the job',
     'history orders --limit 0': 'error: --limit must be at least 1',
     'history ../secrets': 'error: ".." is no kind of job that is known: FlinkCluster',
     'history fc/..': 'error: invalid resource name "..": [may not be \'..\']',
