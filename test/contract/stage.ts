@@ -20,7 +20,7 @@ import { seen } from './seen.ts'
 /** How the operator of one scenario behaves. */
 export type Operating = Pick<
   OperatorOptions,
-  'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs' | 'secondMs' | 'freshForMs'
+  'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs' | 'secondMs'
 >
 
 export interface Spec {
