@@ -6,6 +6,7 @@ import type { Command, CommandResult } from './command.ts'
 import { servedKinds } from './find-job.ts'
 import { inTurn } from './in-turn.ts'
 import { jobKinds } from './job-name.ts'
+import { orRefusal, worst } from './refusals.ts'
 import { checkAges } from './status-check.ts'
 import { statusOfMany } from './status-many.ts'
 import { statusOfOne } from './status-one.ts'
@@ -83,11 +84,6 @@ async function several(options: StatusOptions, world: World): Promise<Found> {
   return { items, single: false, ...(failure && { failure }) }
 }
 
-function orRefusal(error: unknown): Failure {
-  if (error instanceof Failure && error.code === 'not-asked') return error
-  throw error
-}
-
 /** The check of --max-age; which jobs it does not concern is said. */
 function checked(
   items: readonly JobStatus[],
@@ -98,13 +94,6 @@ function checked(
   const { failure, skipped } = checkAges(items, maxAgeMs, world.clock.now())
   for (const job of skipped) world.person.tell(`${shortName(job)} is skipped: it has stopped`)
   return failure
-}
-
-/** Both, a line each, with the exit code of the worse one: what could not be read is worse than a no. */
-function worst(one: Failure | undefined, other: Failure | undefined): Failure | undefined {
-  if (!one || !other) return one ?? other
-  const code = [one, other].some(each => each.code === 'not-asked') ? 'not-asked' : one.code
-  return new Failure(code, `${one.message}\n${other.message}`, { hints: [...one.hints, ...other.hints] })
 }
 
 /** As kubectl says that there are no resources. */
