@@ -410,7 +410,8 @@ Risks:
     const options = {
       job: { name: 'orders' },
       savepoint: { by: 'latest', back: 0 },
-      allowNonRestoredState: false,
+      way: { how: 'in-place' },
+      manifest: false,
       allowUnknownLocation: false,
       yes: false,
       dryRun: 'none',
