@@ -348,7 +348,23 @@ describe('auto on GCP', () => {
 })
 
 describe('the plan of auto', () => {
-  const plan = page(['flinkcluster.flinkoperator.k8s.io/orders automatic savepoints would be changed'])
+  const plan = page([
+    'flinkcluster.flinkoperator.k8s.io/orders automatic savepoints would be changed',
+    '',
+    'Steps:',
+    '  1. patch the object',
+    '  2. the operator stops the job with a savepoint of its own, creates the cluster again and starts the job from it',
+    '  3. wait until the job runs again, new',
+    '',
+    'Changes:',
+    '  FIELD                           FROM     TO',
+    '  spec.job.autoSavepointSeconds   <none>   300',
+    '',
+    'Risks:',
+    '  - this change restarts the job: it does not run for half a minute or more',
+    'Change it? [y/N]: error: the change of flinkcluster/orders was not confirmed; nothing was changed',
+  ])
+
   it('is shown and asked about on a terminal; without a yes nothing is changed', async () => {
     const terminal = { stdin: true, stderr: true }
     const { exit, stdout, stderr, requests } = await play(
