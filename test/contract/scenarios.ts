@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.ts'
 import { costs } from './scenarios/costs.ts'
 import { histories } from './scenarios/histories.ts'
+import { oldTags } from './scenarios/old-tags.ts'
 import { outputs } from './scenarios/outputs.ts'
 import { records } from './scenarios/records.ts'
 import { restoreEndings } from './scenarios/restore-endings.ts'
@@ -24,4 +25,5 @@ export const scenarios: readonly Scenario[] = [
   ...records,
   ...costs,
   ...takeWaits,
+  ...oldTags,
 ]
