@@ -8,7 +8,7 @@ import type { Via } from '../operators/job-operator.ts'
 import { takeByRest } from '../operators/rest/take-rest.ts'
 import { drive, type Waited } from '../wait.ts'
 import { checkDirectory, flinkJobOf } from './flink-job.ts'
-import type { TakeOptions } from './take-options.ts'
+import type { TakeWishes } from './take-options.ts'
 import { factsOf, type Subject } from './which-operator.ts'
 
 /** The way that was chosen, ready to be driven. `before` is the object it was chosen by. */
@@ -28,7 +28,7 @@ export async function readyTake(
   world: World,
   cluster: Cluster,
   job: Subject,
-  options: TakeOptions,
+  options: TakeWishes,
 ): Promise<ReadyTake> {
   const { operator, build } = job
   const taking = await operator.taking()
@@ -53,7 +53,7 @@ async function prepared(
   { operator, build }: Subject,
   facts: JobFacts,
   via: Exclude<Via, 'auto'>,
-  options: TakeOptions,
+  options: TakeWishes,
 ): Promise<Prepared> {
   const { wait, withdraw, timeoutMs } = options
   if (via === 'rest') return { via, changes: [], protocol: await byRest(world, facts, options), timeoutMs }
@@ -100,14 +100,14 @@ export function waiting(world: World, cluster: Cluster, facts: JobFacts, timeout
   return { cluster, clock, person, interrupted, timeoutMs, rest }
 }
 
-function wishOf({ via, format, directory, flinkJobId, flinkJobName }: TakeOptions) {
+function wishOf({ via, format, directory, flinkJobId, flinkJobName }: TakeWishes) {
   return { via, forFlink: [format, directory, flinkJobId, flinkJobName].some(given => given !== undefined) }
 }
 
 async function byRest(
   world: World,
   facts: JobFacts,
-  options: TakeOptions,
+  options: TakeWishes,
 ): Promise<Protocol<unknown, Savepoint>> {
   const rest = await world.rest(facts.rest, 'any')
   const flinkJobId = await flinkJobOf(facts, options, rest)

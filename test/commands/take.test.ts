@@ -61,7 +61,9 @@ describe('take', () => {
   it('has its result before it asks for the record', async () => {
     const { fake, world } = scene()
     const options = {
-      job: { name: 'orders' },
+      choice: { by: 'name', jobs: [{ name: 'orders' }] },
+      yes: false,
+      concurrency: 8,
       via: 'auto',
       wait: true,
       timeoutMs: 60_000,
