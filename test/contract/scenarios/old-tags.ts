@@ -21,7 +21,7 @@ export const oldTags: readonly Scenario[] = [
   },
   {
     title: 'a take that fails is told from Flink, for the object shows nothing',
-    on,
+    on: 'gcp-2',
     // Flink is asked every 10 s.
     slow: true,
     play: async ({ job, run, flink }) => {

@@ -102,6 +102,31 @@ describe('what the simulated operators do by themselves', function () {
       }))
   }
 
+  it('restarts a failed job on Spotify also where there is no savepoint, from nothing; on GCP it stays Failed', async () => {
+    const restartPolicy = 'FromSavepointOnFailure'
+    await withSandbox({ dialect: 'spotify' }, async sandbox => {
+      const job = { restartPolicy, maxStateAgeToRestoreSeconds: 3600 }
+      const { id } = jobOf(await sandbox.createCluster('orders', { job }))
+      sandbox.flink('orders').change(boom)
+      await sandbox.seen('orders', object => isRunning(object) && jobOf(object)['id'] !== id)
+      assert.deepEqual(
+        sandbox.flink('orders').jobs.map(({ state, restored }) => [state, restored]),
+        [
+          ['RUNNING', undefined],
+          ['FAILED', undefined],
+        ],
+      )
+    })
+    await withSandbox({ dialect: 'gcp-9' }, async sandbox => {
+      await sandbox.createCluster('orders', { job: { restartPolicy } })
+      sandbox.flink('orders').change(boom)
+      await sandbox.seen('orders', object => jobOf(object)['state'] === 'Failed')
+      await passes(sandbox, 'orders', 3)
+      const { state, restartCount } = jobOf(await sandbox.cluster('orders'))
+      assert.deepEqual([state, restartCount], ['Failed', undefined])
+    })
+  })
+
   it('updates on GCP without a savepoint of its own where the last is young enough, and loses what came after', () =>
     withSandbox({ dialect: 'gcp-9' }, async sandbox => {
       await sandbox.createCluster('orders')

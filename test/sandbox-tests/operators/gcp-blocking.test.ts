@@ -56,6 +56,14 @@ describe('the simulated GCP operator that waits inside its loop', function () {
       assert.ok(files(directory) >= 2)
     }))
 
+  it('ends at once when it is stopped, also while it waits for a savepoint', () =>
+    withSandbox({ ...gcp2, savepointLimitMs: 600_000 }, async sandbox => {
+      await sandbox.createCluster('orders')
+      sandbox.flink('orders').change({ savepointMs: 600_000 })
+      await ask(sandbox, 1)
+      while (sandbox.flink('orders').jobs[0]?.checkpoints.length !== 1) await sandbox.cluster('orders')
+    }))
+
   it('takes a savepoint that nobody asked for where savepointGeneration was kept in a new object', () =>
     withSandbox(gcp2, async sandbox => {
       await sandbox.createCluster('orders', { job: { savepointGeneration: 1 } })
