@@ -7,6 +7,7 @@ import { type Resource, refOf, resourceOf, shortName } from '../domain/resource.
 import type { Creating, CreationWish } from '../operators/job-operator.ts'
 import { drive } from '../wait.ts'
 import type { RestoreOptions } from './restore-options.ts'
+import { stickyWarning } from './sticky-warning.ts'
 import { waiting } from './take-savepoint.ts'
 import { factsOf, type Subject } from './which-operator.ts'
 
@@ -68,13 +69,8 @@ export async function proveCreated(
   const facts = factsOf({ ...subject, resource: created })
   const wait = waiting(world, cluster, facts, options.timeoutMs)
   const { result, failure } = await drive(creating.created(wish), created, wait)
-  if (!failure) world.person.warn(stickyWarning(facts.shown, wish.target.location))
+  if (!failure) world.person.warn(stickyWarning(facts.job, wish.target.location))
   return { result: { ...begun, job: facts.job, ...result }, ...(failure && { failure }) }
-}
-
-/** The field is not taken away again: that would be a change of the spec, and restart the job once more (both operators). */
-export function stickyWarning(shown: string, location: string): string {
-  return `Warning: spec.job.fromSavepoint of ${shown} stays set: every later change of its spec starts the job from ${location} again, until the field is changed or removed`
 }
 
 /** A request whose answer was lost, or given up by something in between. */

@@ -1,6 +1,6 @@
 import { Failure, failure } from '../domain/failure.ts'
 import type { Fields } from '../domain/fields.ts'
-import type { Cluster, World } from '../domain/ports.ts'
+import { type Cluster, refusedWith, type World } from '../domain/ports.ts'
 import type { Restore, RestorePlan } from '../domain/printable.ts'
 import type { Resource } from '../domain/resource.ts'
 import { utcOf } from '../domain/time.ts'
@@ -9,6 +9,7 @@ import type { Creating, RestoreWish } from '../operators/job-operator.ts'
 import type { CommandResult } from './command.ts'
 import { type Creation, create, proveCreated } from './creation.ts'
 import { nothingChanged } from './nothing-changed.ts'
+import { endedHalfway } from './recreation-endings.ts'
 import { untilNothingRemains } from './remains.ts'
 import { deleteExactly, untilGone } from './removal.ts'
 import type { RestoreOptions } from './restore-options.ts'
@@ -33,10 +34,8 @@ interface Course {
   /** The object as it is deleted. */
   readonly old: Resource
   readonly manifest: Fields
-  /** Where the manifest is kept. */
-  readonly file: string
   readonly requestedAt: string
-  readonly begun: Restore
+  readonly begun: Restore & { readonly manifestFile: string }
 }
 
 /**
@@ -83,8 +82,8 @@ async function prepared(recreation: Recreation, old: Resource, start: Restore): 
   if (world.interrupted.aborted) throw failure('interrupted', 'interrupted')
   const file = await world.manifests.keep(`${old.metadata.name}-restore`, manifest)
   world.person.warn(`manifest: ${file}`)
-  const begun: Restore = { ...start, manifestFile: file }
-  const course = { recreation, old, manifest, file, requestedAt, begun }
+  const begun = { ...start, manifestFile: file }
+  const course = { recreation, old, manifest, requestedAt, begun }
   await keep(course, [{ ...begun, state: 'InProgress' }])
   return course
 }
@@ -106,17 +105,20 @@ async function deleteIt({ recreation, old, manifest }: Course): Promise<Failure 
 
 async function afterDeletion(course: Course, unsure: Failure | undefined): Promise<CommandResult> {
   const { recreation, old, begun } = course
-  const { world, cluster, creating, options } = recreation
-  const { name, namespace } = old.metadata
-  const waiting = { world, cluster, timeoutMs: options.timeoutMs }
-  if (unsure) return stopped(course, unsure, 'unsure')
+  const halfway = (reason: Failure, how: Parameters<typeof endedHalfway>[2]) => {
+    const { result, failure: told } = endedHalfway(begun, reason, how)
+    return { ...ended(result, told), after: () => keep(course, [result]) }
+  }
+  if (unsure) return halfway(unsure, 'unsure')
+  const waiting = { ...recreation, timeoutMs: recreation.options.timeoutMs }
   const here = await untilGone(waiting, old)
-  if (here) return stopped(course, here, 'going')
-  const left = await untilNothingRemains(waiting, namespace, creating.remains(name))
-  if (left) return stopped(course, left, 'gone')
+  if (here) return halfway(here, 'going')
+  const { name, namespace } = old.metadata
+  const left = await untilNothingRemains(waiting, namespace, recreation.creating.remains(name))
+  if (left) return halfway(left, 'gone')
   const creation: Creation = { ...recreation, manifest: course.manifest, goneUid: old.metadata.uid }
   const created = await create(creation).catch((error: unknown) => asFailure(error))
-  if (created instanceof Failure) return stopped(course, created, 'gone')
+  if (created instanceof Failure) return halfway(created, refusedWith(created, 409) ? 'replaced' : 'gone')
   const { result, failure: reason } = await proveCreated(creation, created, begun)
   return { ...ended(result, reason), after: () => keep(course, [{ ...result, job: begun.job }, result]) }
 }
@@ -124,45 +126,6 @@ async function afterDeletion(course: Course, unsure: Failure | undefined): Promi
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error
   throw error
-}
-
-const said = {
-  unsure: ['may have been deleted', 'if it is gone, finish with'],
-  going: ['is being deleted', 'once it is gone, finish with'],
-  gone: ['is deleted, and not created again', 'finish with'],
-} as const
-
-/** The object is going or gone, and there is none in its place. */
-function stopped(course: Course, reason: Failure, state: keyof typeof said): CommandResult {
-  const { recreation, old, file, begun } = course
-  const { facts } = recreation.wish
-  const undecided = reason.code === 'interrupted' || reason.code === 'timed-out'
-  const why = reason.message.replace(/^error: /, '')
-  const failed: Restore = {
-    ...begun,
-    state: undecided ? 'InProgress' : 'Failed',
-    ...(!undecided && { failure: { message: why } }),
-  }
-  const [now, then] = said[state]
-  const text = `error: ${facts.shown} ${now}: ${why}; ${then}: kubectl create -f ${quoted(file)}`
-  const safe = begun.safetySavepoint?.location
-  const hints = [
-    ...reason.hints,
-    ...(safe === undefined ? [] : [`its state is safe in ${safe}`]),
-    `to look: kubectl get ${facts.shown} -n ${old.metadata.namespace}`,
-  ]
-  const code = undecided ? reason.code : 'no'
-  const told = new Failure(code, text, {
-    hints,
-    cause: reason.cause,
-    ...(reason.status && { status: reason.status }),
-  })
-  return { ...ended(failed, told), after: () => keep(course, [failed]) }
-}
-
-/** As a shell reads it. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
 
 /** All in the record of the job, which is the same for the old and the new object. */

@@ -95,7 +95,6 @@ export async function untilGone(
 
 interface Leaving {
   readonly uid: string
-  readonly shown: string
   readonly finalizers: readonly string[]
 }
 
@@ -110,7 +109,6 @@ function leaving(object: Resource): Leaving {
   const finalizers = fieldsAt(object.body, 'metadata')['finalizers']
   return {
     uid: object.metadata.uid,
-    shown: shortName(refOf(object)),
     finalizers: Array.isArray(finalizers) ? finalizers.map(String) : [],
   }
 }
@@ -128,7 +126,7 @@ function next(state: Leaving, event: Event): Step<Leaving, undefined> {
     case 'timeout':
       return end(state, stuck(state))
     case 'interrupted':
-      return end(state, failure('interrupted', `interrupted; the deletion of ${state.shown} goes on`))
+      return end(state, failure('interrupted', 'interrupted'))
     default:
       return { state, effects: [] }
   }
@@ -139,10 +137,10 @@ function end(state: Leaving, reason?: Failure): Step<Leaving, undefined> {
   return { state, effects: [{ type: 'done', outcome }] }
 }
 
-function stuck({ shown, finalizers }: Leaving): Failure {
+function stuck({ finalizers }: Leaving): Failure {
   const why =
     finalizers.length > 0
       ? [`its finalizers hold it: ${finalizers.join(', ')}; is what takes them away running?`]
       : []
-  return failure('timed-out', `timed out waiting for ${shown} to be gone`, ...why)
+  return failure('timed-out', 'timed out waiting for it to be gone', ...why)
 }
