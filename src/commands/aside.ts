@@ -17,7 +17,9 @@ export function spokenName({ shown, namespace }: Spoken): string {
 /** What is said of one job beside what is said of others: with its name, where it does not have that yet. */
 export function about(job: Spoken, text: string): string {
   const name = spokenName(job)
-  if (text.includes(name)) return text
+  // kubectl's errors quote the bare name.
+  const quoted = job.namespace === undefined ? `"${job.shown.replace(/^.*\//, '')}"` : name
+  if (text.includes(name) || text.includes(quoted)) return text
   if (text.includes(job.shown)) return text.replace(job.shown, () => name)
   const [, start = '', rest = text] = /^((?:error|Warning): )(.*)$/s.exec(text) ?? []
   return `${start}${name}: ${rest}`

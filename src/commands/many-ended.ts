@@ -53,7 +53,7 @@ function summary(ends: readonly TakeOfMany[]): string {
   const state = (...states: readonly Savepoint['state'][]) =>
     count(({ end }) => end?.value.kind === 'Savepoint' && states.includes(end.value.value.state))
   const parts: readonly [number, string][] = [
-    [count(({ end }) => end?.value.kind === 'TakePlan'), 'could be asked'],
+    [count(({ end }) => end?.value.kind === 'TakePlan'), 'could be asked for'],
     [state('Completed'), 'completed'],
     [state('Failed'), 'failed'],
     [state('Withdrawn'), 'withdrawn'],

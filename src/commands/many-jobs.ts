@@ -27,10 +27,11 @@ export async function targetsOf(
   choice: JobChoice,
   { watching, tell }: { readonly watching: boolean; readonly tell: (text: string) => void },
 ): Promise<Targets> {
-  const watchOf = (list: JobList) => (watching ? sharedWatch(cluster, watchedIn(list), tell) : undefined)
-  if (choice.by === 'name') return { targets: await named(cluster, choice.jobs, watchOf), skipped: [] }
+  const watchOf = (list: JobList) => sharedWatch(cluster, watchedIn(list), tell)
+  if (choice.by === 'name')
+    return { targets: await named(cluster, choice.jobs, watching ? watchOf : undefined), skipped: [] }
   const lists = await listJobs(cluster, choice)
-  const all = lists.map(list => chosen(list, watchOf(list)))
+  const all = lists.map(list => chosen(list, watching ? watchOf(list) : undefined))
   return { targets: all.flatMap(({ targets }) => targets), skipped: all.flatMap(({ skipped }) => skipped) }
 }
 
@@ -67,12 +68,13 @@ function watchedIn({ kind, namespace, resourceVersion, jobs }: JobList) {
 async function named(
   cluster: Cluster,
   jobs: readonly JobName[],
-  watchOf: (list: JobList) => SharedWatch | undefined,
+  watchOf: ((list: JobList) => SharedWatch) | undefined,
 ): Promise<Target[]> {
   const refs = await Promise.all(jobs.map(job => refIfFound(cluster, job)))
   const watches = new Map<string, Promise<SharedWatch | undefined>>()
   const watchFor = (ref: ResourceRef) => {
-    const watch = watches.get(ref.kind) ?? watchFrom(cluster, ref, watchOf)
+    const watch = watches.get(ref.kind) ?? (watchOf ? watchFrom(cluster, ref, watchOf) : undefined)
+    if (watch === undefined) return undefined
     watches.set(ref.kind, watch)
     return watch
   }
@@ -100,7 +102,7 @@ async function refIfFound(cluster: Cluster, job: JobName): Promise<ResourceRef |
 async function watchFrom(
   cluster: Cluster,
   { apiVersion, kind, namespace, name }: ResourceRef,
-  watchOf: (list: JobList) => SharedWatch | undefined,
+  watchOf: (list: JobList) => SharedWatch,
 ): Promise<SharedWatch | undefined> {
   const served = await cluster.served(apiVersion.split('/')[0] ?? '', kind)
   if (!served) return undefined
