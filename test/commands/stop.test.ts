@@ -93,7 +93,7 @@ describe('stop', () => {
       objects: [taken()],
       operator: [stopping(), stopped()],
     })
-    const [{ name, note }] = entries(fake) as { name: string; note: string }[]
+    const [{ name, note }] = entries(fake) as [Fields]
     assert.deepEqual({ exit, name, note }, { exit: 0, name: 'before-v2', note: 'x' })
   })
 
