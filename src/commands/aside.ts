@@ -17,12 +17,15 @@ export function spokenName({ shown, namespace }: Spoken): string {
 /** What is said of one job beside what is said of others: with its name, where it does not have that yet. */
 export function about(job: Spoken, text: string): string {
   const name = spokenName(job)
-  // kubectl's errors quote the bare name.
-  const quoted = job.namespace === undefined ? `"${job.shown.replace(/^.*\//, '')}"` : name
-  if (text.includes(name) || text.includes(quoted)) return text
+  if (text.includes(name) || (job.namespace === undefined && isNamed(job, text))) return text
   if (text.includes(job.shown)) return text.replace(job.shown, () => name)
   const [, start = '', rest = text] = /^((?:error|Warning): )(.*)$/s.exec(text) ?? []
   return `${start}${name}: ${rest}`
+}
+
+/** kubectl's errors quote the bare name. */
+function isNamed({ shown }: Spoken, text: string): boolean {
+  return text.includes(`"${shown.replace(/^.*\//, '')}"`)
 }
 
 /** The same failure in words that name the job. */

@@ -94,7 +94,7 @@ function rest(rows: readonly LiveRow[]): string {
 }
 
 function summary(rows: readonly LiveRow[]): string {
-  return `${rows.length} jobs: ${counts(rows)}\n`
+  return `${rows.length === 1 ? '1 job' : `${rows.length} jobs`}: ${counts(rows)}\n`
 }
 
 function counts(rows: readonly LiveRow[]): string {
