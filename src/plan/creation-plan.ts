@@ -24,7 +24,7 @@ export interface Recreation {
 export function planRecreation(recreation: Recreation): RestorePlan | Failure {
   const { wish, manifest, safe } = recreation
   const { facts, resource, target } = wish
-  if (facts.session) return cannotRestore(wish, sessionCluster)
+  if (wish.facts.session) return cannotRestore(wish, sessionCluster)
   if (textAt(resource.body, 'metadata', 'deletionTimestamp') !== undefined)
     return cannotRestore(wish, 'it is being deleted', 'once it is gone: --filename MANIFEST creates it again')
   const unknown = unknownLocation(wish)
@@ -105,7 +105,7 @@ export function planNewJob(plan: NewJob): RestorePlan | Failure {
   const { wish, manifest, facts, original } = plan
   const refusal = badName(plan) ?? sharing(plan)
   if (refusal) return refusal
-  if (facts.session) return cannotRestore(wish, sessionCluster)
+  if (wish.facts.session) return cannotRestore(wish, sessionCluster)
   const unknown = unknownLocation({ ...wish, facts: original?.facts ?? facts })
   if (unknown) return unknown
   const { uid: _, ...job } = facts.job

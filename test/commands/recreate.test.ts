@@ -14,13 +14,12 @@ import {
   states,
   sticky,
   stopped,
+  writes,
 } from './recreations.ts'
 import { configMap, entries, key, scene, sp, taken } from './take-samples.ts'
 
 const restored = `flinkcluster.flinkoperator.k8s.io/orders restored from ${sp(1)}\n`
 const check = 'FlinkCluster/default/flinksp-check-000000000000'
-const writes = (requests: readonly string[]) =>
-  requests.filter(one => /^(patch|create|update|delete)/.test(one))
 describe('restore --recreate', () => {
   it('checks with the server, records, keeps the manifest, deletes, waits until all is gone, creates, and proves', async () => {
     const { exit, stdout, stderr, fake, world } = await recreated(line)

@@ -106,3 +106,22 @@ export async function recreated(
 export function states(fake: FakeCluster): [unknown, unknown][] {
   return entries(fake).map(entry => [(entry as Fields)['uid'], (entry as Fields)['state']])
 }
+
+export const writes = (requests: readonly string[]) =>
+  requests.filter(one => /^(patch|create|update|delete)/.test(one))
+
+/** A command line whose operator starts the new job; `files`: manifests that are there. */
+export async function created(
+  line: string,
+  parts: Scene = {},
+  files: Record<string, Fields> = {},
+  name = 'orders-2',
+) {
+  const there = scene({ objects: [taken()], flink: flinkAt(1), ...parts })
+  for (const [path, object] of Object.entries(files)) there.world.manifests.files.set(path, object)
+  const ended = program(there.world, line)
+  const operating = operate(there.fake, spotifyCluster, name)
+  operating.catch(() => undefined)
+  const { exit, stdout, stderr } = await awake(there.world, ended)
+  return { exit, stdout, stderr: stderr.split('\n').filter(Boolean), ...there }
+}
