@@ -7,6 +7,7 @@ import { records } from './scenarios/records.ts'
 import { restoreEndings } from './scenarios/restore-endings.ts'
 import { restorePlans } from './scenarios/restore-plans.ts'
 import { restores } from './scenarios/restores.ts'
+import { statuses } from './scenarios/statuses.ts'
 import { takeFailures } from './scenarios/take-failures.ts'
 import { takeRefusals } from './scenarios/take-refusals.ts'
 import { takeWaits } from './scenarios/take-waits.ts'
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   ...restorePlans,
   ...restores,
   ...restoreEndings,
+  ...statuses,
   ...records,
   ...costs,
   ...takeWaits,
