@@ -85,6 +85,23 @@ Unknown:
     )
   })
 
+  it('takes the attempt that the operator shows for later than a savepoint of the same second', async () => {
+    const problems = async (savepoint: Fields) => {
+      const job = spotifyCluster(withParts(taken, { status: { savepoint } }))
+      return (await statusOf('status orders', { objects: [job] })).stdout.split('Problems:')[1]
+    }
+    const requestTime = '2026-03-01T11:00:00Z'
+    const message = 'Savepoint error: a.B: x\nCaused by: java.io.IOException: No space left'
+    assert.deepEqual(
+      [
+        await problems({ state: 'Failed', requestTime, message }),
+        await problems({ state: 'Failed', requestTime: '2026-03-01T10:59:59Z', message }),
+        await problems({ state: 'Succeeded', requestTime }),
+      ],
+      ['\n  - the last savepoint failed 60m ago: No space left\n', '  <none>\n', '  <none>\n'],
+    )
+  })
+
   it('says why no savepoint can be taken now', async () => {
     const now = async (parts: Parameters<typeof spotifyCluster>[0]) => {
       const { stdout } = await statusOf('status orders', { objects: [spotifyCluster(parts)] })
