@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts'
+import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
 import { histories } from './scenarios/histories.ts'
 import { oldTags } from './scenarios/old-tags.ts'
@@ -8,7 +9,9 @@ import { restoreEndings } from './scenarios/restore-endings.ts'
 import { restorePlans } from './scenarios/restore-plans.ts'
 import { restores } from './scenarios/restores.ts'
 import { statuses } from './scenarios/statuses.ts'
+import { stops } from './scenarios/stops.ts'
 import { takeFailures } from './scenarios/take-failures.ts'
+import { takesOfMany } from './scenarios/take-many.ts'
 import { takeRefusals } from './scenarios/take-refusals.ts'
 import { takeWaits } from './scenarios/take-waits.ts'
 import { takeWays } from './scenarios/take-ways.ts'
@@ -24,8 +27,11 @@ export const scenarios: readonly Scenario[] = [
   ...restores,
   ...restoreEndings,
   ...statuses,
+  ...stops,
+  ...autos,
   ...records,
   ...costs,
+  ...takesOfMany,
   ...takeWaits,
   ...oldTags,
 ]
