@@ -38,6 +38,8 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'without-status' },
   { name: 'without-clearing' },
   { name: 'without-record' },
+  { name: 'recorder' },
+  { name: 'without-delete' },
   { name: 'named-only' },
 ]
 

@@ -23,13 +23,18 @@ export interface Running {
   kill(): void
 }
 
-/** Starts a program with this environment and nothing of ours, and nobody at its terminal. */
+/** Starts a program with this environment and nothing of ours, and nobody at its terminal. `cwd`: where it leaves files. */
 export function start(
   file: string,
   words: readonly string[],
   env: Readonly<Record<string, string>>,
+  cwd?: string,
 ): Running {
-  const child = spawn(file, words, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file, words, {
+    env,
+    ...(cwd !== undefined && { cwd }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const printed = { stdout: '', stderr: '' }
   const keep = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
     printed[stream] += chunk.toString()

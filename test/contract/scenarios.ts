@@ -2,9 +2,11 @@ import type { Scenario } from './scenario.ts'
 import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
 import { histories } from './scenarios/histories.ts'
+import { newJobs } from './scenarios/new-jobs.ts'
 import { oldTags } from './scenarios/old-tags.ts'
 import { outputs } from './scenarios/outputs.ts'
 import { records } from './scenarios/records.ts'
+import { recreations } from './scenarios/recreations.ts'
 import { restoreEndings } from './scenarios/restore-endings.ts'
 import { restorePlans } from './scenarios/restore-plans.ts'
 import { restores } from './scenarios/restores.ts'
@@ -26,6 +28,8 @@ export const scenarios: readonly Scenario[] = [
   ...restorePlans,
   ...restores,
   ...restoreEndings,
+  ...recreations,
+  ...newJobs,
   ...statuses,
   ...stops,
   ...autos,

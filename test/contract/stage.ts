@@ -94,7 +94,7 @@ export async function openStage(environment: Environment, operating: Operating =
   const launch = async (line: string, user = 'admin') => {
     const env = await homeOf(join(directory, `.home-${user}`), environment.kubeconfig(user), namespace)
     const words = line.split(' ').map(word => word.replace('DIR', directory))
-    const running = start(binary, words, env)
+    const running = start(binary, words, env, env['HOME'])
     launched.push(running)
     return running
   }
