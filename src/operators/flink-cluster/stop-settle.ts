@@ -67,7 +67,9 @@ function next(
 
 function notPutBack(wish: StopWish, state: Settling, { message }: Failure): SettleStep {
   const text = `Warning: cleanupPolicy.afterJobSucceeds of ${state.now.shown} is KeepCluster, and could not be put back: ${message}`
-  const how = `to put it back: ${howToPutBack(wish.resource)}`
+  // A stopped job lets nothing be changed there but with a savepoint to start from (flinkcluster_validate.go validateJobUpdate).
+  const byHand = wish.build === 'spotify' ? '' : `; by hand: ${howToPutBack(wish.resource)}`
+  const how = `its JobManager and TaskManagers stay until then: resume puts it back${byHand}`
   const step = seen({ ...state, writing: false })
   return {
     state: step.state,

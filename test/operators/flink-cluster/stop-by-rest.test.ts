@@ -297,7 +297,7 @@ describe('the end of a stop through Flink', () => {
         exit: 0,
         told: [
           'Warning: cleanupPolicy.afterJobSucceeds of flinkcluster/orders is KeepCluster, and could not be put back: Error from server (Forbidden): admission webhook denied the request: no',
-          `to put it back: ${putBack}`,
+          `its JobManager and TaskManagers stay until then: resume puts it back; by hand: ${putBack}`,
         ],
       },
     )
