@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Fields, isFields } from '../../../src/domain/fields.ts'
 import { documentOf, itemsOf } from '../documents.ts'
-import { jobState, savepointState, statusGeneration } from '../facts.ts'
+import { jobState, statusGeneration } from '../facts.ts'
 import { asked, recordPath } from '../requests.ts'
 import { flinkClusters } from '../rights.ts'
 import type { Scenario } from '../scenario.ts'
@@ -40,6 +40,16 @@ async function listed({ run }: Pick<Stage, 'run'>, heading = 'Problems'): Promis
       ?.split('\n')
       .map(text => text.replace(/^ +- /, '').trim()) ?? []
   )
+}
+
+/** Resolves once a problem of orders is worded so: between two attempts it is not told. */
+async function said(stage: Stage, words: RegExp): Promise<void> {
+  let problems: string[] = []
+  for (let looks = 0; looks < 50; looks++) {
+    problems = await listed(stage)
+    if (problems.some(text => words.test(text))) return
+  }
+  assert.fail(`never said ${words}, but:\n${problems.join('\n')}`)
 }
 
 export const statuses: readonly Scenario[] = [
@@ -179,11 +189,39 @@ export const statuses: readonly Scenario[] = [
       await running(stage)
       stage.flink().change({ failSavepoints: 'disk full' })
       await stage.patch({ spec: { job: { savepointGeneration: 1 } } })
-      await stage.seen(now => savepointState(now) === 'Failed')
-      const problems = await listed(stage)
-      assert.match(
-        problems.join('\n'),
-        /savepointGeneration 1 is asked for, fails, and is tried again by the operator without end/,
+      await said(
+        stage,
+        /^savepointGeneration 1 is asked for, fails, and is tried again by the operator without end/,
+      )
+      stage.flink().change({ failSavepoints: '' })
+    },
+  },
+  {
+    title: 'status of a job that was stopped says how it goes on, and names what stands in its way',
+    play: async stage => {
+      await running(stage)
+      assert.equal((await stage.run('stop orders --yes')).exit, 0)
+      await stage.seen(now => jobState(now) === 'Cancelled')
+      const inTheWay =
+        'status.control still says job-cancel: this operator cancels any job that is started here; kubectl flinksp resume and restore take it away first'
+      assert.deepEqual(await listed(stage), [
+        'the job is not running (Cancelled), and nothing starts it again by itself: kubectl flinksp resume orders or restore orders',
+        ...(stage.dialect === 'spotify' ? [inTheWay] : []),
+      ])
+      const { exit, stderr } = await stage.run('status orders --max-age 1s')
+      assert.deepEqual([exit, stderr], [0, 'flinkcluster/orders is skipped: it has stopped\n'])
+    },
+  },
+  {
+    title: 'status names a change of the spec that waits for a savepoint, and why that fails',
+    on: 'gcp-9',
+    play: async stage => {
+      await running(stage)
+      stage.flink().change({ failSavepoints: 'disk full' })
+      await stage.patch({ spec: { job: { podLabels: { a: 'b' } } } })
+      await said(
+        stage,
+        /^a change of the spec waits for a savepoint, and that fails \(.*\): the operator carries it out as soon as one succeeds$/,
       )
       stage.flink().change({ failSavepoints: '' })
     },
