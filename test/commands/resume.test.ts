@@ -175,6 +175,47 @@ describe('resume', () => {
     )
   })
 
+  const kept = taken(gcpCluster, {
+    job: { cleanupPolicy: { afterJobSucceeds: 'KeepCluster' } },
+    jobStatus: { state: 'Succeeded' },
+  })
+  const policy = 'spec.job.cleanupPolicy.afterJobSucceeds'
+
+  it('puts back what the stop had set and could not put back', async () => {
+    const changes = [{ path: policy, from: 'DeleteCluster', to: 'KeepCluster' }]
+    const { stdout } = await play('resume orders --dry-run=client -o json', {
+      objects: [kept, record({ changes })],
+    })
+    assert.deepEqual(JSON.parse(stdout).changes.at(-1), {
+      path: policy,
+      from: 'KeepCluster',
+      to: 'DeleteCluster',
+    })
+    const { fake, world } = scene({ objects: [kept, record({ changes })] })
+    const ended = program(world, 'resume orders --yes --wait=false')
+    assert.equal((await ended).exit, 0)
+    assert.deepEqual(fieldsAt(fake.object(job)?.spec ?? {}, 'job', 'cleanupPolicy'), {
+      afterJobSucceeds: 'DeleteCluster',
+    })
+  })
+
+  it('sets nothing else that a planted record asks for', async () => {
+    const planted = [
+      [{ path: 'spec.job.jarFile', from: 'evil.jar', to: 'good.jar' }],
+      [{ path: policy, from: 'Whatever', to: 'KeepCluster' }],
+      [{ path: policy, from: 'DeleteCluster', to: 'DeleteTaskManager' }],
+    ]
+    for (const changes of planted) {
+      const { stdout } = await play('resume orders --dry-run=client -o json', {
+        objects: [kept, record({ changes })],
+      })
+      assert.deepEqual(
+        JSON.parse(stdout).changes.map(({ path }: { path: string }) => path),
+        ['spec.job.fromSavepoint', 'spec.job.allowNonRestoredState'],
+      )
+    }
+  })
+
   const elsewhere = 's3://attacker/savepoint-ef5f05-000000000002'
   const unknown = 'cannot resume flinkcluster/orders: what its stop left is not known: '
   const refusals: readonly [what: string, objects: readonly Fields[], why: string][] = [
