@@ -51,12 +51,19 @@ export async function recreate(recreation: Recreation): Promise<CommandResult> {
     begun = { ...start, ...defined({ safetySavepoint: saved.safetySavepoint }) }
     if (saved.failure) return ended(begun, withRemedy(saved.failure))
     const course = await prepared(recreation, newest, begun)
-    const unsure = await deleteIt(course)
-    return await afterDeletion({ ...course, begun: { ...course.begun, state: 'InProgress' } }, unsure)
+    return await carryOut(course)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return ended(begun, nothingChanged(error))
   }
+}
+
+async function carryOut(course: Course): Promise<CommandResult> {
+  const { begun } = course
+  const unsure = await deleteIt(course).catch((error: unknown) => ({ refused: asFailure(error) }))
+  if (unsure && 'refused' in unsure)
+    return { ...ended(begun, nothingChanged(unsure.refused)), after: () => keep(course, [begun]) }
+  return afterDeletion({ ...course, begun: { ...begun, state: 'InProgress' } }, unsure)
 }
 
 const unproven = { operator: false, rest: false }

@@ -104,7 +104,8 @@ export const restoreFlags: readonly Flag[] = [
     type: 'duration',
     value: 'DURATION',
     default: '10m',
-    describe: 'How long to wait for the safety savepoint, and again for the restored job.',
+    describe:
+      'How long to wait for the safety savepoint, for the old object to be gone (--recreate), and for the restored job: for each so long.',
   },
   operatorFlag,
   restUrlFlag,
@@ -194,6 +195,6 @@ function isSavepoint(word: string): boolean {
 function savepointOf(args: Arguments, savepoint: string | undefined): SavepointName {
   if (savepoint === '') throw failure('usage', 'the savepoint is empty')
   if (savepoint === undefined && (!args.interactive || args.boolean('yes')))
-    throw failure('usage', 'say which savepoint: a location, latest, latest~1 or gen:12')
+    throw failure('usage', 'say which savepoint: a location, latest, latest~1, gen:12 or a name')
   return parseSavepointName(savepoint ?? 'latest')
 }

@@ -106,7 +106,9 @@ export function planNewJob(plan: NewJob): RestorePlan | Failure {
   const refusal = badName(plan) ?? sharing(plan)
   if (refusal) return refusal
   if (wish.facts.session) return cannotRestore(wish, sessionCluster)
-  const unknown = unknownLocation({ ...wish, facts: original?.facts ?? facts })
+  // Not what the manifest says now: the savepoint stands there already.
+  const told = original?.facts ?? wish.facts
+  const unknown = unknownLocation({ ...wish, facts: told })
   if (unknown) return unknown
   const { uid: _, ...job } = facts.job
   return {
@@ -123,7 +125,7 @@ export function planNewJob(plan: NewJob): RestorePlan | Failure {
     risks: [
       ...twice(plan),
       ...plan.creating.risks(wish),
-      ...targetRisks({ ...wish, facts: original?.facts ?? facts }),
+      ...targetRisks({ ...wish, facts: told }),
       ...misspelled(wish.facts.misspelled),
     ],
   }
@@ -152,8 +154,10 @@ function badName({ creating, wish, facts }: NewJob): Failure | undefined {
 
 /** Two jobs that share these take each other's state for their own. */
 function sharing({ creating, manifest, original, facts }: NewJob): Failure | undefined {
-  const shared = original ? creating.shared(original.resource.body, manifest) : []
-  if (!original || shared.length === 0) return undefined
+  // One that is to be created under its own name again is refused for that.
+  if (!original || original.facts.shown === facts.shown) return undefined
+  const shared = creating.shared(original.resource.body, manifest)
+  if (shared.length === 0) return undefined
   const file = `${facts.job.name}.yaml`
   return failure(
     'not-asked',

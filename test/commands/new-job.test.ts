@@ -11,6 +11,11 @@ import { configMap, entries, key, scene, sp, taken } from './take-samples.ts'
 const other = 'FlinkCluster/default/orders-2'
 const otherMap = 'ConfigMap/default/flinksp-flinkcluster-orders-2'
 const restored = (name = 'orders-2') => `flinkcluster.flinkoperator.k8s.io/${name} restored from ${sp(1)}\n`
+function withProperties(flinkProperties: Fields): Fields {
+  const { spec, ...rest } = taken()
+  return { ...rest, spec: { ...(spec as Fields), flinkProperties } }
+}
+
 const refused = (...stderr: string[]) => ({ exit: 1, stdout: '', stderr })
 async function refusalOf(...args: Parameters<typeof created>) {
   const { exit, stdout, stderr, fake } = await created(...args)
@@ -125,10 +130,13 @@ describe('restore --to-new', () => {
     })
 
   it('refuses a name that is taken, by itself too', async () => {
-    for (const name of ['orders-2', 'orders'])
+    for (const [name, object] of [
+      ['orders-2', taken()],
+      ['orders', withProperties({ 'state.checkpoints.dir': 's3://b/c' })],
+    ] as const)
       assert.deepEqual(
         await refusalOf(`restore orders latest --to-new ${name} --yes`, {
-          objects: [taken(), spotifyCluster({ name: 'orders-2' })],
+          objects: [object, spotifyCluster({ name: 'orders-2' })],
         }),
         refused(
           `error: flinkcluster/${name} already exists`,
@@ -143,8 +151,7 @@ describe('restore --to-new', () => {
       'high-availability.type': 'kubernetes',
       'kubernetes.cluster-id': 'orders',
     }
-    const { spec, ...rest } = taken()
-    const object = { ...rest, spec: { ...(spec as Fields), flinkProperties } }
+    const object = withProperties(flinkProperties)
     assert.deepEqual(
       await refusalOf('restore orders latest --to-new orders-2 --yes', { objects: [object] }),
       refused(
@@ -310,6 +317,24 @@ describe('restore --filename', () => {
         refused(`error: ${why}`),
       )
     })
+
+  it('does not take what is said in the manifest itself for a word on where the savepoint is', async () => {
+    const { exit, stderr } = await refusalOf(
+      'restore gs://evil/x -f orders.yaml --yes',
+      { objects: [] },
+      { 'orders.yaml': manifest('orders') },
+    )
+    assert.deepEqual(
+      [exit, stderr],
+      [
+        1,
+        [
+          'error: cannot restore flinkcluster/orders from gs://evil/x: no source knows this location',
+          'if it is the right one: --allow-unknown-location',
+        ],
+      ],
+    )
+  })
 
   it('refuses a file that is not there', async () => {
     assert.deepEqual(

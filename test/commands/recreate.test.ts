@@ -197,7 +197,7 @@ describe('restore --recreate of an object that somebody else changes meanwhile',
           'error: nothing was changed: flinkcluster/orders was changed by somebody else meanwhile; nothing was deleted',
         ],
         'uid-of-orders',
-        [['uid-of-orders', 'InProgress']],
+        [['uid-of-orders', 'Unchanged']],
       ],
     )
   })

@@ -74,7 +74,7 @@ describe('a wrong command line of restore', () => {
       'no job is changed that a safety savepoint could be taken of: leave --safety-savepoint out',
     ],
     ['orders latest more -f x', 'restore takes one job and one savepoint'],
-    ['orders --to-new x', 'say which savepoint: a location, latest, latest~1 or gen:12'],
+    ['orders --to-new x', 'say which savepoint: a location, latest, latest~1, gen:12 or a name'],
   ] as const)
     it(`is ${words}`, async () => {
       const { exit, stderr, fake } = await created(`restore ${words} --yes`)
