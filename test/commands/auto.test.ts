@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Fields } from '../../src/domain/fields.ts'
+import type { RestAnswer } from '../../src/domain/rest.ts'
 import { refusal } from '../support/fake-cluster.ts'
 import { until } from '../support/fakes.ts'
 import { type ClusterParts, flinkJobId, gcpCluster, spotifyCluster } from '../support/flink-clusters.ts'
@@ -34,12 +35,24 @@ const restarted = running({
 
 const page = (lines: readonly string[]) => lines.map(line => `${line}\n`).join('')
 
+/** Flink's memory of savepoints, so many minutes ago. */
+function flinks(minutes: readonly number[]): RestAnswer {
+  const history = minutes.map((ago, at) => {
+    const time = Date.parse('2026-03-01T12:00:00Z') - ago * 60_000
+    return { id: 100 - at, status: 'COMPLETED' as const, isSavepoint: true, triggeredAt: time, endedAt: time }
+  })
+  return { answer: 'checkpoints', checkpoints: { restoredCount: 0, history } }
+}
+
 describe('auto without anything to set', () => {
-  it('shows how often, where, the last and the next, and what follows a failure, for one request', async () => {
+  it('shows how often, where, the last and the next, and what follows a failure, for one request beside that to Flink', async () => {
     const object = running({ job: { ...auto, maxStateAgeToRestoreSeconds: 3600 } })
-    const { exit, stdout, stderr, requests } = await play('auto orders', { objects: [object] })
+    const { exit, stdout, stderr, requests, questions } = await play('auto orders', {
+      objects: [object],
+      flink: () => flinks([5, 10]),
+    })
     assert.deepEqual(
-      { exit, stdout, stderr, requests },
+      { exit, stdout, stderr, requests, questions },
       {
         exit: 0,
         stdout: page([
@@ -55,8 +68,36 @@ describe('auto without anything to set', () => {
         ]),
         stderr: '',
         requests: [`get ${key}`],
+        questions: [{ ask: 'checkpoints', jobId: flinkJobId }],
       },
     )
+  })
+
+  it('says of savepoints that came late what Flink remembers, and that the next is due at once where none was taken', async () => {
+    const object = gcpCluster({ job: auto })
+    const { stdout } = await play('auto orders -o json', {
+      objects: [object],
+      flink: () => flinks([1, 26, 31]),
+    })
+    const { nextAt, problems } = JSON.parse(stdout)
+    assert.deepEqual(
+      { nextAt, problems },
+      {
+        nextAt: '2026-03-01T12:00:00Z',
+        problems: ['1 of the last 3 savepoints came late, by up to 20m'],
+      },
+    )
+  })
+
+  it('does not ask Flink where no savepoints are taken by themselves', async () => {
+    const { questions } = await play('auto orders', { objects: [running()] })
+    assert.deepEqual(questions, [])
+  })
+
+  it('says in a line that Flink does not answer', async () => {
+    const { exit, stderr } = await play('auto orders', { objects: [running({ job: auto })] })
+    const said = "Flink's own list (REST) of flinkcluster/orders is missing: connect ECONNREFUSED\n"
+    assert.deepEqual({ exit, stderr }, { exit: 0, stderr: said })
   })
 
   it('shows what has not the effect that one would think', async () => {
