@@ -40,6 +40,7 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'without-record' },
   { name: 'recorder' },
   { name: 'without-delete' },
+  { name: 'recreator' },
   { name: 'named-only' },
 ]
 
