@@ -272,7 +272,7 @@ and then: kubectl patch flinkcluster/orders -n default --subresource=status --ty
       [exit, stderr, requests],
       [
         1,
-        'error: nothing was changed: cannot stop flinkcluster/orders with a savepoint: its job is not running (Cancelled)\n',
+        'error: nothing was changed: cannot stop flinkcluster/orders with a savepoint: its job is not running (Cancelled)\nto start it again: kubectl flinksp resume flinkcluster/orders -n default\n',
         [`get ${key}`, `patch ${key}`, `get ${key}`],
       ],
     )
