@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.ts'
 import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
+import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
 import { newJobs } from './scenarios/new-jobs.ts'
 import { oldTags } from './scenarios/old-tags.ts'
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   ...takeFailures,
   ...outputs,
   ...histories,
+  ...followings,
   ...restorePlans,
   ...restores,
   ...restoreEndings,
