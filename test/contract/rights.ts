@@ -46,8 +46,9 @@ export async function grant(
 
 /** The first of the rights that were given. */
 async function may(api: Environment['api'], namespace: string, rules: readonly Rule[]): Promise<boolean> {
-  const [{ apiGroups: [group] = [], resources: [resource] = [], verbs: [verb] = [] } = {}] = rules
-  const resourceAttributes = { namespace, group, resource, verb }
+  const [first] = rules
+  const { apiGroups: [group] = [], resources: [resource] = [], verbs: [verb] = [] } = first ?? {}
+  const resourceAttributes = { namespace, group, resource, verb, name: first?.resourceNames?.[0] }
   const review = {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
