@@ -3,6 +3,7 @@ import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
 import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
+import { names } from './scenarios/names.ts'
 import { newJobs } from './scenarios/new-jobs.ts'
 import { oldTags } from './scenarios/old-tags.ts'
 import { outputs } from './scenarios/outputs.ts'
@@ -36,6 +37,7 @@ export const scenarios: readonly Scenario[] = [
   ...stops,
   ...autos,
   ...records,
+  ...names,
   ...costs,
   ...takesOfMany,
   ...takeWaits,
