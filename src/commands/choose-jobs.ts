@@ -26,7 +26,7 @@ export const selectorFlag: Flag = {
   alias: 'l',
   type: 'text',
   value: 'SELECTOR',
-  describe: 'Only jobs with these labels: team=x,stage!=test.',
+  describe: 'Only jobs with these labels: team=shop,stage!=test.',
 }
 
 export const allFlag: Flag = {

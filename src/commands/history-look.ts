@@ -37,7 +37,12 @@ async function oneJob(world: World, name: JobName, options: HistoryOptions): Pro
   const { job, version } = await gatherOne(world, name, options)
   const selector: Selector = { fields: `metadata.name=${name.name}` }
   const watching = { versions: version ? [version] : [], namespace, selector }
-  return { jobs: [job], several: false, where: `for ${shortName(job.job)} in ${namespace} namespace`, watching }
+  return {
+    jobs: [job],
+    several: false,
+    where: `for ${shortName(job.job)} in ${namespace} namespace`,
+    watching,
+  }
 }
 
 async function namedJobs(world: World, options: HistoryOptions): Promise<Look> {
