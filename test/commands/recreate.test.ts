@@ -145,15 +145,30 @@ Risks:
     )
   })
 
-  it('says what the server could not check beforehand', async () => {
-    const dry = refusal(400, 'BadRequest', 'admission webhook "x" does not support dry run')
-    const { exit, stdout } = await recreated('restore orders latest --recreate --dry-run=server', {
-      prepare: cluster => cluster.fail('create FlinkCluster/default/flinksp-check', dry),
+  for (const dry of [
+    refusal(400, 'BadRequest', 'admission webhook "x" does not support dry run'),
+    refusal(403, 'Forbidden', 'exceeded quota: one, requested: 1, used: 1, limited: 1'),
+  ])
+    it(`says that the server could not check beforehand because ${dry.status?.message}`, async () => {
+      const { exit, stdout } = await recreated('restore orders latest --recreate --dry-run=server', {
+        prepare: cluster => cluster.fail('create FlinkCluster/default/flinksp-check', dry),
+      })
+      assert.deepEqual(
+        [exit, stdout.split('\n').at(-2)],
+        [0, `  - the server could not check the creation beforehand: ${dry.message}`],
+      )
     })
-    assert.deepEqual(
-      [exit, stdout.split('\n').at(-2)],
-      [0, `  - the server could not check the creation beforehand: ${dry.message}`],
-    )
+
+  it('needs no nonce where the savepoint stands in the object already', async () => {
+    const there = stopped(spotifyCluster, { job: { fromSavepoint: sp(1) } })
+    const { exit, fake } = await recreated(line, { objects: [there] })
+    const { stdout } = await recreated('restore orders latest --recreate --manifest -o json', {
+      objects: [there],
+    })
+    const spec = {
+      job: { savepointsDir: 'gs://bucket/orders', fromSavepoint: sp(1), allowNonRestoredState: false },
+    }
+    assert.deepEqual([exit, fake.object(orders)?.spec, JSON.parse(stdout).spec], [0, spec, spec])
   })
 
   it('ends once the object is created with --wait=false', async () => {
