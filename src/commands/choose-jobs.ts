@@ -50,6 +50,16 @@ export function jobChoice(args: Arguments): JobChoice {
   return { by: 'label', allNamespaces, ...(kind && { kind }), ...(labels !== undefined && { labels }) }
 }
 
+/** The same for commands that only look: they need no word to look at all jobs, and a KIND alone means all of it. */
+export function jobChoiceOrAll(args: Arguments): JobChoice {
+  const { words, allNamespaces } = args
+  const [only, ...more] = words
+  const kind = only === undefined || more.length > 0 || only.includes('/') ? undefined : jobKind(only)
+  const chosen = args.text('selector') !== undefined || args.boolean('all') === true
+  if (chosen || (words.length > 0 && !kind)) return jobChoice(args)
+  return { by: 'label', allNamespaces, ...(kind && { kind }) }
+}
+
 function namedJobs(words: readonly string[], allNamespaces: boolean): readonly JobName[] {
   if (words.length === 0)
     throw failure('usage', 'you must name a job: NAME or KIND/NAME; or choose by --selector or --all')
