@@ -65,8 +65,12 @@ export interface CountingCluster {
   readonly name: string
   readonly job: Counting
   readonly savepointsDir: string
+  /** The number that the source began with last, once it has been started this often. */
+  restored(starts: number): Promise<number>
   /** What snapshots do from now on. */
   snapshots(how: 'ok' | 'fail' | `slow ${number}`): Promise<void>
+  /** The job ends with an exception, once. */
+  fail(): Promise<void>
 }
 
 /** Running, and some numbers counted. */
@@ -83,5 +87,16 @@ export async function runCountingJob(stack: FlinkStack, name: string): Promise<C
   })
   const job = counting(directory)
   await eventually(`${name} counts`, async () => ((await job.count()) > 50 ? true : undefined))
-  return { name, job, savepointsDir, snapshots: how => writeFile(join(directory, 'snapshots'), how) }
+  return {
+    name,
+    job,
+    savepointsDir,
+    restored: starts =>
+      eventually(`${name} is started from a savepoint`, async () => {
+        const [, number] = /^restored (\d+)$/.exec((await job.starts())[starts - 1] ?? '') ?? []
+        return number === undefined ? undefined : Number(number)
+      }),
+    snapshots: how => writeFile(join(directory, 'snapshots'), how),
+    fail: () => writeFile(join(directory, 'fail'), ''),
+  }
 }
