@@ -49,12 +49,12 @@ export const tour: readonly Stop[] = [
     words: ['restore', 'orders', 'before-v2', '--yes'],
     pictured: true,
   },
-  { says: 'No, it was not: take the restore back.', words: ['restore', 'orders', '--undo', '--yes'] },
   {
     says: 'All that is known; * is what a restart would use.',
     words: ['history', 'orders'],
     pictured: true,
   },
+  { says: 'No, it was not: take the restore back.', words: ['restore', 'orders', '--undo', '--yes'] },
   { says: 'Stop the job with a last savepoint …', words: ['stop', 'orders', '--yes'] },
   { says: '… and start it from exactly that one.', words: ['resume', 'orders', '--yes'] },
   {
