@@ -65,8 +65,8 @@ export interface CountingCluster {
   readonly name: string
   readonly job: Counting
   readonly savepointsDir: string
-  /** The number that the source began with last, once it has been started this often. */
-  restored(starts: number): Promise<number>
+  /** The result of something that starts the job anew, and the number that the source then goes on from. */
+  restartedBy<T>(work: () => Promise<T>): Promise<{ result: T; from: number }>
   /** What snapshots do from now on. */
   snapshots(how: 'ok' | 'fail' | `slow ${number}`): Promise<void>
   /** The job ends with an exception, once. */
@@ -91,11 +91,15 @@ export async function runCountingJob(stack: FlinkStack, name: string): Promise<C
     name,
     job,
     savepointsDir,
-    restored: starts =>
-      eventually(`${name} is started from a savepoint`, async () => {
-        const [, number] = /^restored (\d+)$/.exec((await job.starts())[starts - 1] ?? '') ?? []
+    restartedBy: async work => {
+      const starts = (await job.starts()).length
+      const result = await work()
+      const from = await eventually(`${name} is started from a savepoint`, async () => {
+        const [, number] = /^restored (\d+)$/.exec((await job.starts())[starts] ?? '') ?? []
         return number === undefined ? undefined : Number(number)
-      }),
+      })
+      return { result, from }
+    },
     snapshots: how => writeFile(join(directory, 'snapshots'), how),
     fail: () => writeFile(join(directory, 'fail'), ''),
   }
