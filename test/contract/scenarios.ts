@@ -12,8 +12,10 @@ import { recreations } from './scenarios/recreations.ts'
 import { restoreEndings } from './scenarios/restore-endings.ts'
 import { restorePlans } from './scenarios/restore-plans.ts'
 import { restores } from './scenarios/restores.ts'
+import { resumes } from './scenarios/resumes.ts'
 import { statuses } from './scenarios/statuses.ts'
 import { stops } from './scenarios/stops.ts'
+import { stopsByFlink } from './scenarios/stops-by-flink.ts'
 import { takeFailures } from './scenarios/take-failures.ts'
 import { takesOfMany } from './scenarios/take-many.ts'
 import { takeRefusals } from './scenarios/take-refusals.ts'
@@ -35,6 +37,8 @@ export const scenarios: readonly Scenario[] = [
   ...newJobs,
   ...statuses,
   ...stops,
+  ...stopsByFlink,
+  ...resumes,
   ...autos,
   ...records,
   ...names,
