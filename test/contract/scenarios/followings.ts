@@ -70,7 +70,6 @@ export const followings: readonly Scenario[] = [
       const watch = await launch(
         'history --watch -q --timeout 8s -o custom-columns=JOB:.job.name,STATE:.state',
       )
-      await watch.printed('').catch(() => undefined)
       await run('take orders --via annotation')
       await watch.printed('Completed')
       flink('payments').change({ failSavepoints: 'disk full' })
