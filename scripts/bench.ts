@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { runJob } from '../test/e2e/flink-clusters.ts'
 import { startServer } from '../test/e2e/server.ts'
 import { startStubStack } from '../test/e2e/stack.ts'
+import { historyManySection } from './bench/history-many-section.ts'
 import { measureReaction } from './bench/reaction.ts'
 import { report } from './bench/report.ts'
 import { countRequests } from './bench/requests.ts'
@@ -20,7 +21,10 @@ const binary = join(import.meta.dirname, '..', 'dist', 'kubectl-flinksp')
 const page = 'docs/benchmarks.md'
 
 /** What needs nothing of the rest; each gives a section of the page, with its heading. */
-const parts: Readonly<Record<string, () => Promise<string>>> = { 'take-many': () => takeManySection(binary) }
+const parts: Readonly<Record<string, () => Promise<string>>> = {
+  'history-many': () => historyManySection(binary),
+  'take-many': () => takeManySection(binary),
+}
 
 const text = values.only === undefined ? await whole() : await onlyPart(values.only)
 writeFileSync(page, text)
