@@ -35,7 +35,8 @@ function runningJob({ flink }: Stage) {
 export const autos: readonly Scenario[] = [
   {
     title: 'automatic savepoints are switched on, are taken, are shown, and are switched off',
-    operating: { secondMs: 2 },
+    // Each 4.5 s: that the next one begins while they are switched off would be another story.
+    operating: { secondMs: 5 },
     play: async stage => {
       const { job, run, seen } = stage
       await job('orders', mounted(stage))
