@@ -110,7 +110,7 @@ const manifests: Manifests = {
 
 async function openManifests(): Promise<Manifests> {
   const { manifestsIn } = await import('./storage/manifests.ts')
-  return manifestsIn(process.cwd(), () => process.stdin)
+  return manifestsIn(process.cwd(), () => process.stdin, interruption.signal)
 }
 
 /** The real world. The kubeconfig is read, and what speaks to the cluster loaded, when a command first asks for it. */
