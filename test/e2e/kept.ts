@@ -55,13 +55,13 @@ export async function assertCountedOn(
     printed('restore', name, savepoint, '--yes', '--safety-savepoint=false'),
   )
   const counted = await cluster.job.countedOn(50)
-  const automatic = await cluster.restartedBy(() => document('auto', name, '--every', '15s', '--yes'))
-  assert.equal(automatic.result.everySeconds, 15)
+  const automatic = await cluster.restartedBy(() => document('auto', name, '--every', '20s', '--yes'))
+  assert.equal(automatic.result.everySeconds, 20)
   assertKept(automatic.from, Math.max(from, counted))
 }
 
 /**
- * Of a job with `auto --every 15s` on Spotify: the savepoint that is taken by itself is what a failure brings it back to. GCP's
+ * Of a job with `auto --every 20s` on Spotify: the savepoint that is taken by itself is what a failure brings it back to. GCP's
  * operator would restart it without end (seen on tag -9).
  */
 export async function assertRestartedAsNamed({ document }: Plugin, cluster: CountingCluster): Promise<void> {
@@ -75,7 +75,7 @@ export async function assertRestartedAsNamed({ document }: Plugin, cluster: Coun
   const { location } = status.restartPoint
   assert.deepEqual(
     [status.automatic.everySeconds, status.lastSavepoint.location, status.lastSavepoint.trigger],
-    [15, location, 'scheduled'],
+    [20, location, 'scheduled'],
   )
   const ofIt = async () => {
     const { items } = await document('history', name)

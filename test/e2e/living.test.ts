@@ -14,7 +14,9 @@ import {
 import type { Stoppable } from './parts.ts'
 import { type FlinkStack, startFlinkStack } from './stack.ts'
 
-describe('living with savepoints on a real control plane, with real Flink under the Spotify operator', () => {
+describe('living with savepoints on a real control plane, with real Flink under the Spotify operator', function () {
+  // Two or three restarts of real Flink each.
+  this.timeout(240_000)
   let stack: FlinkStack & Stoppable
   let orders: CountingCluster
   let payments: CountingCluster
