@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import { planRecreation } from '../plan/creation-plan.ts'
 import type { CommandResult } from './command.ts'
-import { confirmPlan } from './confirm-plan.ts'
+import { checkWatch, confirmPlan } from './confirm-plan.ts'
 import { recreate } from './recreation.ts'
 import type { RestoreOptions } from './restore-options.ts'
 import type { WishedRestore } from './restore-wish.ts'
@@ -39,6 +39,7 @@ export async function byRecreation(wished: WishedRecreation): Promise<CommandRes
   const plan = { ...named, risks: [...named.risks, ...doubts] }
   if (options.dryRun === 'server') return { value: { kind: 'RestorePlan', value: plan, manifest } }
   const [question, what] = wish.resumed ? ['Resume it?', 'resume'] : ['Restore it?', 'restore']
+  await checkWatch(cluster, subject, what)
   if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, question, what)
   return recreate({ world, cluster, options, subject, wish, creating, plan })
 }

@@ -3,7 +3,7 @@ import type { World } from '../domain/ports.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import { byRecreation } from './by-recreation.ts'
 import type { Command, CommandResult } from './command.ts'
-import { confirmPlan, rehearse } from './confirm-plan.ts'
+import { checkWatch, confirmPlan, rehearse, unseen } from './confirm-plan.ts'
 import { restoreToNew } from './new-job.ts'
 import { carryOut } from './restoration.ts'
 import { type RestoreOptions, restoreFlags, restoreOptions } from './restore-options.ts'
@@ -83,6 +83,9 @@ async function inPlace(options: RestoreOptions, job: Job, world: World): Promise
     await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'RestorePlan', value: plan } }
   }
+  // The wait for the safety savepoint is no choice.
+  if (wish.safety) await checkWatch(cluster, subject, 'restore')
+  else if (wish.wait) await checkWatch(cluster, subject, 'restore', unseen)
   if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Restore it?', 'restore')
   return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }

@@ -11,7 +11,7 @@ import { planRestore } from '../plan/restore-plan.ts'
 import { type LeftByStop, whatStopLeft } from '../plan/what-stop-left.ts'
 import { byRecreation } from './by-recreation.ts'
 import type { Command, CommandResult } from './command.ts'
-import { confirmPlan, rehearse } from './confirm-plan.ts'
+import { checkWatch, confirmPlan, rehearse, unseen } from './confirm-plan.ts'
 import { findJob } from './find-job.ts'
 import { readRecord } from './read-record.ts'
 import { carryOut } from './restoration.ts'
@@ -86,6 +86,7 @@ async function inPlace(resumption: Resumption): Promise<CommandResult> {
     await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'RestorePlan', value: plan } }
   }
+  if (wish.wait) await checkWatch(cluster, subject, 'resume', unseen)
   if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Resume it?', 'resume')
   return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }

@@ -156,7 +156,14 @@ describe('auto on Spotify', () => {
           'Problems:  <none>',
         ]),
         stderr: `the operator saved the state before: ${sp(2)}\n`,
-        requests: [`get ${key}`, `patch ${key}`, `watch ${key}`, `get ${configMap}`, `create ${configMap}`],
+        requests: [
+          `get ${key}`,
+          'may watch',
+          `patch ${key}`,
+          `watch ${key}`,
+          `get ${configMap}`,
+          `create ${configMap}`,
+        ],
       },
     )
     assert.deepEqual(entries(ended.fake), [
@@ -326,6 +333,7 @@ describe('auto on GCP', () => {
         stderr: `safety savepoint: ${sp(2)}\n`,
         requests: [
           `get ${key}`,
+          'may watch',
           ...[`patch ${key}`, `watch ${key}`],
           ...[`get ${configMap}`, `create ${configMap}`],
           `watch ${key}`,
@@ -382,7 +390,13 @@ describe('auto on GCP', () => {
     await until(() => world.clock.sleeping().includes(1_000))
     world.clock.advance(1_000)
     await until(() => watches() === 2)
-    assert.deepEqual(fake.requests, [`get ${key}`, `watch ${key}`, `patch ${key}`, `watch ${key}`])
+    assert.deepEqual(fake.requests, [
+      `get ${key}`,
+      `watch ${key}`,
+      'may watch',
+      `patch ${key}`,
+      `watch ${key}`,
+    ])
     world.interrupt()
     assert.equal((await ended).exit, 130)
   })
@@ -415,7 +429,7 @@ describe('the plan of auto', () => {
     )
     assert.deepEqual(
       { exit, stdout, stderr, requests },
-      { exit: 1, stdout: '', stderr: plan, requests: [`get ${key}`] },
+      { exit: 1, stdout: '', stderr: plan, requests: [`get ${key}`, 'may watch'] },
     )
   })
 

@@ -32,6 +32,7 @@ describe('restore --recreate', () => {
         requests: [
           ...[`get ${key}`, `get ${configMap}`],
           ...[`create ${check} (dry run)`, `delete ${key} (dry run)`],
+          'may watch',
           ...[`get ${configMap}`, `create ${configMap}`],
           ...[`delete ${key}`, `watch ${key}`],
           ...['list Pod/default', 'list Service/default'],

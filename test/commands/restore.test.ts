@@ -77,7 +77,7 @@ describe('restore of a running job', () => {
         stdout: restored,
         stderr: `safety savepoint: ${sp(2)}\n${sticky}`,
         requests: [
-          ...[`get ${key}`, `get ${configMap}`],
+          ...[`get ${key}`, `get ${configMap}`, 'may watch'],
           ...[`patch ${key}`, `watch ${key}`],
           ...[`get ${configMap}`, `create ${configMap}`],
           `watch ${key}`,
@@ -219,6 +219,7 @@ to restore without it: --safety-savepoint=false
         0,
         restored,
         [
+          'may watch',
           `get ${configMap}`,
           `create ${configMap}`,
           `patch ${key}`,
@@ -399,7 +400,7 @@ Risks:
         exit: 1,
         stdout: '',
         stderr: `${plan}Restore it? [y/N]: error: the restore of flinkcluster/orders was not confirmed; nothing was changed\n`,
-        requests: reads,
+        requests: [...reads, 'may watch'],
       },
     )
   })
@@ -439,7 +440,7 @@ Risks:
       code: 'interrupted',
       message: 'error: interrupted; nothing was changed',
     })
-    assert.deepEqual(fake.requests, reads)
+    assert.deepEqual(fake.requests, [...reads, 'may watch'])
   })
 
   for (const [location, flag, exit] of [

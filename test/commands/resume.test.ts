@@ -90,7 +90,7 @@ describe('resume', () => {
         stdout: done,
         stderr: sticky,
         requests: [
-          ...[`get ${key}`, `get ${configMap}`],
+          ...[`get ${key}`, `get ${configMap}`, 'may watch'],
           ...[`get ${configMap}`, `update ${configMap}`],
           ...[`patch ${key}`, `watch ${key}`],
           ...[`get ${configMap}`, `update ${configMap}`],
@@ -133,7 +133,7 @@ describe('resume', () => {
     const terminal = { stdin: true, stderr: true }
     const parts = { objects: [stopped(), record()] }
     const { exit, stderr, requests } = await play('resume orders', parts, { terminal, answers: ['n'] })
-    assert.deepEqual([exit, requests], [1, [`get ${key}`, `get ${configMap}`]])
+    assert.deepEqual([exit, requests], [1, [`get ${key}`, `get ${configMap}`, 'may watch']])
     const lines = stderr.split('\n')
     assert.deepEqual(
       [lines[0], lines.at(-2)],

@@ -69,7 +69,14 @@ describe('stop', () => {
         exit: 0,
         stdout: `flinkcluster.flinkoperator.k8s.io/orders stopped with savepoint: ${sp(2)} (10s)\n`,
         stderr: '',
-        requests: [`get ${key}`, `patch ${key}`, `watch ${key}`, `get ${configMap}`, `create ${configMap}`],
+        requests: [
+          `get ${key}`,
+          'may watch',
+          `patch ${key}`,
+          `watch ${key}`,
+          `get ${configMap}`,
+          `create ${configMap}`,
+        ],
       },
     )
     assert.deepEqual(entries(fake), [entry])
@@ -115,7 +122,7 @@ describe('stop', () => {
       { objects: [taken()] },
       { terminal, answers: ['n'] },
     )
-    assert.deepEqual([exit, requests], [1, [`get ${key}`]])
+    assert.deepEqual([exit, requests], [1, [`get ${key}`, 'may watch']])
     assert.equal(
       stderr,
       `\
@@ -273,7 +280,7 @@ and then: kubectl patch flinkcluster/orders -n default --subresource=status --ty
       [
         1,
         'error: nothing was changed: cannot stop flinkcluster/orders with a savepoint: its job is not running (Cancelled)\nto start it again: kubectl flinksp resume flinkcluster/orders -n default\n',
-        [`get ${key}`, `patch ${key}`, `get ${key}`],
+        [`get ${key}`, 'may watch', `patch ${key}`, `get ${key}`],
       ],
     )
   })
@@ -309,7 +316,7 @@ describe('stop through Flink', () => {
         stdout: `flinkcluster.flinkoperator.k8s.io/orders stopped with savepoint: ${sp(2)}\n`,
         stderr: `savepoint: ${sp(2)}\n`,
         requests: [
-          ...[`get ${key}`, `patch ${key}`, `watch ${key}`],
+          ...[`get ${key}`, 'may watch', `patch ${key}`, `watch ${key}`],
           ...[`get ${configMap}`, `create ${configMap}`],
           ...[`patch ${key}`, `watch ${key}`],
         ],

@@ -94,7 +94,7 @@ describe('take of many jobs', () => {
         [
           'list FlinkCluster/default',
           ...['a', 'b', 'c'].map(name => `get ${key(name)}`),
-          'may',
+          'may patch',
           ...['a', 'b', 'c'].map(name => `patch ${key(name)}`),
           'watch FlinkCluster/default',
         ],

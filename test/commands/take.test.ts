@@ -120,7 +120,7 @@ describe('take', () => {
 
   it('goes by generation where the last savepoint succeeded: on Spotify after asking for the right to withdraw', async () => {
     for (const [make, may] of [
-      [spotifyCluster, ['may']],
+      [spotifyCluster, ['may patch']],
       [gcpCluster, []],
     ] as const) {
       const { stdout, requests, fake } = await play('take orders', {
@@ -285,7 +285,7 @@ wait for it first: --after-current
         exit: 0,
         stdout: completed,
         stderr: 'waiting for the savepoint in flight of flinkcluster/orders\n',
-        requests: ['may', `patch ${key}`, `watch ${key}`],
+        requests: ['may patch', `patch ${key}`, `watch ${key}`],
       },
     )
   })
