@@ -160,11 +160,12 @@ const restores = [
   ...command(
     'restore flinkcluster/orders latest --yes',
     ['restore'],
+    // First: what status has is not yet merely what the job was started from.
+    ['configmaps', done(restored, unrecorded)],
     [none, done(restored, sticky)],
     ['get flinkclusters', refused('get')],
     ['patch flinkclusters', refused('patch')],
     ['watch flinkclusters', unwatched('restore')],
-    ['configmaps', done(restored, unrecorded)],
     ['services/proxy', done(restored, /Flink|REST/)],
   ),
   ...command(
@@ -243,6 +244,14 @@ const stops = [
   ),
   ...command('stop flinkcluster/payments --yes', ['take'], [none, done(stopped, quiet)]),
   ...command('resume flinkcluster/payments --yes', resuming, [none, done(resumed, sticky)]),
+  ...command('stop flinkcluster/refunds --yes', ['take'], ['services/proxy', done(stopped, quiet)]),
+  ...command(
+    'resume flinkcluster/refunds --recreate --yes',
+    creating,
+    ['create flinkclusters', refused('create')],
+    ['delete flinkclusters', refused('delete')],
+    [none, done(resumed, sticky)],
+  ),
 ]
 
 /** In this order: each leaves the jobs to the next. */
