@@ -1,14 +1,14 @@
 import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
 import { planRestore } from '../plan/restore-plan.ts'
-import { byRecreation } from './by-recreation.ts'
 import type { Command, CommandResult } from './command.ts'
-import { checkWatch, confirmPlan, rehearse, unseen } from './confirm-plan.ts'
-import { restoreToNew } from './new-job.ts'
-import { carryOut } from './restoration.ts'
-import { type RestoreOptions, restoreFlags, restoreOptions } from './restore-options.ts'
-import { wishedRestore } from './restore-wish.ts'
-import { safetyWay } from './safety-savepoint.ts'
+import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
+import { byRecreation } from './restore/by-recreation.ts'
+import { restoreToNew } from './restore/new-job.ts'
+import { type RestoreOptions, restoreFlags, restoreOptions } from './restore/options.ts'
+import { carryOut } from './restore/restoration.ts'
+import { wishedRestore } from './restore/wish.ts'
+import { safetyWay } from './take/safety-savepoint.ts'
 
 export const restore: Command<RestoreOptions> = {
   name: 'restore',
