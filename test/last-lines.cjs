@@ -5,7 +5,11 @@
 exports.lastLines = runner => {
   const failed = []
   runner.on('fail', (test, error) => {
-    failed.push(`failed: ${test.fullTitle()}: ${String(error?.message ?? error).replace(/\s+/g, ' ').slice(0, 400)}`)
+    failed.push(
+      `failed: ${test.fullTitle()}: ${String(error?.message ?? error)
+        .replace(/\s+/g, ' ')
+        .slice(0, 400)}`,
+    )
   })
   runner.once('end', () => {
     const { passes, failures } = runner.stats
