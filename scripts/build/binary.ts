@@ -38,11 +38,9 @@ export async function binary({ bundle, output, platform }: BinaryOptions): Promi
       `(function(require,process){${await readFile(bundle, 'latin1')}\n})`,
       'latin1',
     )
-    await run(at('node'), [
-      join(import.meta.dirname, 'code-cache.ts'),
-      at('program.cjs'),
-      at('program.cache'),
-    ])
+    // It takes a second; a rehearsal that hangs must not hang the build.
+    const rehearsal = [join(import.meta.dirname, 'code-cache.ts'), at('program.cjs'), at('program.cache')]
+    await run(at('node'), rehearsal, { timeout: 120_000, killSignal: 'SIGKILL' })
     await pkg.default(join(import.meta.dirname, 'start.cjs'), {
       nodePath: at('node'),
       signature: false,

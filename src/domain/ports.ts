@@ -177,6 +177,8 @@ export interface World {
   readonly interrupted: AbortSignal
   /** 32 hex characters nobody has used. */
   newId(): string
+  /** From now on what is no longer needed is collected soon, at the cost of speed: for work that would otherwise take room for each of many jobs. */
+  spareMemory(): Promise<void>
 }
 
 /** Did the API server itself refuse with this code? */

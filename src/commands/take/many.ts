@@ -20,6 +20,7 @@ export async function takeMany(
   options: TakeOptions,
   world: World,
 ): Promise<CommandResult> {
+  await world.spareMemory()
   const allNamespaces = choice.by === 'label' && choice.allNamespaces
   const cluster = sharedAnswers(await world.cluster(), allNamespaces)
   const tell = (text: string) => world.person.tell(text)
