@@ -2,7 +2,7 @@ import { Failure, failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
-import type { AutomaticWish } from '../operators/job-operator.ts'
+import { type AutomaticWish, uninquired } from '../operators/job-operator.ts'
 import { type Adjustment, carryOut } from './auto-change.ts'
 import { type AutoOptions, autoFlags, autoOptions } from './auto-options.ts'
 import { automaticOf } from './auto-value.ts'
@@ -70,12 +70,7 @@ async function free(
   if (!options.afterCurrent || options.dryRun !== 'none') return subject
   const facts = factsOf(subject)
   const taking = await subject.operator.taking()
-  const way = await taking.choose(
-    facts,
-    subject.build,
-    { via: taking.safe, forFlink: false },
-    async () => false,
-  )
+  const way = await taking.choose(facts, subject.build, { via: taking.safe, forFlink: false }, uninquired)
   if (way.way !== 'busy') return subject
   world.person.tell(`waiting for the savepoint in flight of ${facts.shown}`)
   return { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }

@@ -1,4 +1,5 @@
 import type { JobFacts } from '../domain/job.ts'
+import { uninquired } from '../operators/job-operator.ts'
 import { factsOf, type Subject } from './which-operator.ts'
 
 /** What those who know the operator of a job say of it. */
@@ -22,7 +23,7 @@ export async function opinionOf(subject: Subject, now: number): Promise<Opinion>
 async function refusalToTake({ operator, build }: Subject, facts: JobFacts): Promise<string | undefined> {
   if (facts.session) return undefined
   const taking = await operator.taking()
-  const way = await taking.choose(facts, build, { via: 'auto', forFlink: false }, async () => false)
+  const way = await taking.choose(facts, build, { via: 'auto', forFlink: false }, uninquired)
   return 'failure' in way ? reasonIn(way.failure.message, facts) : undefined
 }
 

@@ -55,11 +55,20 @@ export interface FailedAttempt {
 
 export interface TakeWish {
   readonly via: Via
-  /** `--target-directory` or `--format` was given: only Flink itself takes these. */
+  /** `--target-directory` or `--format` was given, or a job of Flink's named: many operators take none of these. */
   readonly forFlink: boolean
+  /** A job of Flink's was named (`--job-id`, `--job-name`): only Flink itself knows it. */
+  readonly flinkJob?: boolean
 }
 
-export type Via = 'auto' | 'generation' | 'annotation' | 'rest'
+export type Via = 'auto' | 'generation' | 'annotation' | 'snapshot' | 'nonce' | 'rest'
+
+/** What only the server can tell; asked only where the answer matters. */
+export interface Inquiries {
+  mayPatchStatus(): Promise<boolean>
+  /** Cached discovery has this kind. */
+  serves(group: string, kind: string): Promise<boolean>
+}
 
 /** How a savepoint will be asked for, or why not. */
 export type TakeWay =
@@ -68,29 +77,35 @@ export type TakeWay =
   | { readonly way: 'busy'; readonly failure: Failure }
   | { readonly way: 'refused'; readonly failure: Failure }
 
+/** A take whose way is chosen. */
+export interface TakeOrder {
+  readonly build: Build | undefined
+  readonly via: Exclude<Via, 'auto' | 'rest'>
+  readonly wait: boolean
+  /** undefined: the person is asked. */
+  readonly withdraw?: boolean
+  /** 32 hex characters nobody has used, for what is created. */
+  readonly nonce: string
+  /** `--name`, `--target-directory` and `--format`, where the operator takes them. */
+  readonly name?: string
+  readonly directory?: string
+  readonly format?: 'CANONICAL' | 'NATIVE'
+}
+
+/** The answers where nobody is to be asked. */
+export const uninquired: Inquiries = { mayPatchStatus: async () => false, serves: async () => true }
+
 /** How the operator is asked for a savepoint. */
 export interface Taking {
-  /** `mayPatchStatus` is asked only where the answer matters. */
-  choose(
-    facts: JobFacts,
-    build: Build | undefined,
-    wish: TakeWish,
-    mayPatchStatus: () => Promise<boolean>,
-  ): Promise<TakeWay>
+  choose(facts: JobFacts, build: Build | undefined, wish: TakeWish, inquiries: Inquiries): Promise<TakeWay>
   /** Any way but `rest`, which is the same for all operators. */
-  protocol(options: {
-    readonly build: Build | undefined
-    readonly via: Exclude<Via, 'auto' | 'rest'>
-    readonly wait: boolean
-    /** undefined: the person is asked. */
-    readonly withdraw?: boolean
-  }): Protocol<unknown, Savepoint>
+  protocol(options: TakeOrder): Protocol<unknown, Savepoint>
   /** What the first write changes. */
   changes(via: Exclude<Via, 'auto' | 'rest'>, facts: JobFacts): readonly Change[]
   /** No wait is shorter than this, whatever --timeout says. */
   leastTimeoutMs(build: Build | undefined): number
   /** The way of a safety savepoint: one that leaves no request behind if it fails. */
-  readonly safe: Exclude<Via, 'auto' | 'generation' | 'rest'>
+  readonly safe: Exclude<Via, 'generation' | 'rest'>
   /** Writes nothing, and ends when no savepoint of the job has been in flight for a second. */
   idle(build: Build | undefined): Protocol<unknown, undefined>
 }
