@@ -4,7 +4,7 @@ export type SavepointState = 'Requested' | 'InProgress' | 'Completed' | 'Failed'
 export type Trigger = 'manual' | 'scheduled' | 'update' | 'cancel' | 'external'
 
 /** Where something about a savepoint was seen. */
-export type SourceName = 'record' | 'status' | 'revisions' | 'events' | 'rest'
+export type SourceName = 'record' | 'status' | 'snapshots' | 'revisions' | 'events' | 'rest'
 
 export interface JobRef {
   readonly apiVersion: string
