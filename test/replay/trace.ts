@@ -9,7 +9,10 @@ export interface TraceRecord {
   readonly source: string
   readonly time: number
   readonly type?: string
+  /** The job's own. */
   readonly object?: Resource
+  /** A FlinkStateSnapshot. */
+  readonly snapshot?: Resource
   readonly path?: string
   readonly code?: number
   readonly body?: unknown
@@ -20,6 +23,7 @@ export interface Expectation {
   readonly line: number
   readonly request: string
   readonly via: string
+  readonly job?: string | null
   readonly value: unknown
   readonly outcome: string
   readonly exit: number
@@ -53,7 +57,7 @@ function recordOf(fields: Fields, line: number): TraceRecord {
   return {
     line,
     seconds: Number(fields['dt'] ?? 0),
-    source: textAt(fields, 'src') ?? '',
+    source: object ? 'job' : (textAt(fields, 'src') ?? ''),
     time: Date.parse(textAt(fields, 't') ?? ''),
     ...(type && { type }),
     ...(object && { object }),
