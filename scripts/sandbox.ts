@@ -10,9 +10,17 @@ interface Kubeconfig {
   users: { name: string; user: object }[]
 }
 
-const contexts = { spotify: 'spotify', gcp: 'gcp-9' } as const
+const contexts = {
+  spotify: 'spotify',
+  gcp: 'gcp-9',
+  'gcp-2': 'gcp-2',
+  'gcp-v1alpha1': 'gcp-v1alpha1',
+} as const
 
-/** Both operators, each on an API server of its own, as two contexts of one kubeconfig. */
+/** As often as the jobs' flinkProperties say. */
+const behaviour = { checkpointEveryMs: 30_000 }
+
+/** Every operator, each on an API server of its own, as the contexts of one kubeconfig. */
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'flinksp-sandbox-'))
   const sandboxes = await Promise.all(
@@ -20,7 +28,7 @@ async function main(): Promise<void> {
       const place = join(directory, context)
       return [
         context,
-        await startSandbox({ dialect, directory: place, loopMs: 1000, races: observedRaces }),
+        await startSandbox({ dialect, directory: place, loopMs: 1000, races: observedRaces, behaviour }),
       ] as const
     }),
   )
@@ -63,7 +71,7 @@ function merged(sandboxes: readonly (readonly [string, Sandbox])[]): string {
 
 function guide(kubeconfig: string): string {
   return `
-The sandbox is up: a Kubernetes API with a simulated FlinkCluster operator, twice. In another terminal:
+The sandbox is up: a Kubernetes API with a simulated FlinkCluster operator, four times. In another terminal:
 
   export KUBECONFIG=${kubeconfig}
   export PATH="${resolve('dist')}:$PATH"     # after npm run build
@@ -73,7 +81,8 @@ The sandbox is up: a Kubernetes API with a simulated FlinkCluster operator, twic
   kubectl flinksp history orders
   kubectl flinksp restore orders latest
 
-Contexts: spotify (Spotify v0.6, the default) and gcp (GoogleCloudPlatform v1beta1-9): add --context gcp.
+Contexts: spotify (Spotify v0.6, the default), gcp (GoogleCloudPlatform v1beta1-9), gcp-2 (its tag v1beta1-2) and
+gcp-v1alpha1: add --context gcp.
 Jobs: orders; payments (a savepoint every five minutes by itself); no-savepoints (without savepointsDir).
 Nothing here is real Flink: the jobs only count, and keep their count in savepoints below ${resolve(kubeconfig, '..')}.
 

@@ -76,6 +76,7 @@ const terminal: Terminal = {
     stdout: process.stdout.isTTY === true,
     stderr: process.stderr.isTTY === true,
   },
+  size: () => ({ columns: process.stderr.columns ?? 80, rows: process.stderr.rows ?? 24 }),
   machine,
   clock,
   unread: unread.signal,

@@ -138,6 +138,7 @@ export const forbidden: Forbidden[] = [
     'YAML is read by src/kube and src/storage and written by src/view.',
   ),
   door('cli-table3', 'cli-table3', '^src/view/', 'Only src/view draws tables.'),
+  door('log-update', 'log-update', '^src/view/', 'Only src/view draws on a terminal.'),
   door('jsonpath', 'jsonpath-plus', '^src/view/', 'Only src/view evaluates JSONPath.'),
   door('node-fetch', 'node-fetch', '^src/flink/', 'Only src/flink speaks to JobManagers.'),
 

@@ -28,6 +28,8 @@ export interface AutoOptions {
   readonly wait: boolean
   readonly timeoutMs: number
   readonly operator?: Build
+  /** `--rest-url`. */
+  readonly restWanted: boolean
   readonly record: boolean
 }
 
@@ -104,6 +106,7 @@ export function autoOptions(args: Arguments): AutoOptions {
     dryRun,
     wait: args.boolean('wait') ?? true,
     timeoutMs: args.durationMs('timeout') ?? 0,
+    restWanted: args.text('rest-url') !== undefined,
     record: args.boolean('record') ?? true,
     ...operatorOf(args),
   }

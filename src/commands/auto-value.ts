@@ -1,5 +1,5 @@
 import type { Automatic } from '../domain/printable.ts'
-import { utc } from '../domain/time.ts'
+import { utc, utcOf } from '../domain/time.ts'
 import { factsOf, type Subject } from './which-operator.ts'
 
 /** The settings of a job as `auto` prints them. */
@@ -8,6 +8,7 @@ export async function automaticOf(subject: Subject, now: number): Promise<Automa
   const facts = factsOf(subject)
   const { automatic, directory, maxStateAgeSeconds } = facts
   const lastAt = utc(facts.savepointTime)
+  const nextAt = automatic?.nextAt ?? (automatic?.atOnce ? utcOf(now) : undefined)
   const automating = await operator.automating()
   return {
     job: facts.job,
@@ -16,7 +17,7 @@ export async function automaticOf(subject: Subject, now: number): Promise<Automa
     onFailure: facts.restartsAfterFailure ? 'restore' : 'stop',
     ...(maxStateAgeSeconds !== undefined && { maxStateAgeSeconds }),
     ...(lastAt !== undefined && { lastAt }),
-    ...(automatic?.nextAt !== undefined && { nextAt: automatic.nextAt }),
+    ...(nextAt !== undefined && { nextAt }),
     problems: automating.problems(resource, facts, build, now),
   }
 }

@@ -2,7 +2,9 @@ import { Failure, failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
+import { unpunctual } from '../history/punctuality.ts'
 import { type AutomaticWish, uninquired } from '../operators/job-operator.ts'
+import { askCheckpoints } from './ask-checkpoints.ts'
 import { type Adjustment, carryOut } from './auto-change.ts'
 import { type AutoOptions, autoFlags, autoOptions } from './auto-options.ts'
 import { automaticOf } from './auto-value.ts'
@@ -40,14 +42,14 @@ async function run(options: AutoOptions, world: World): Promise<CommandResult> {
   const cluster = await world.cluster()
   const resource = await findJob(cluster, options.job)
   const found = await whichOperator(cluster, resource, options.operator)
-  if (Object.keys(options.settings).length === 0) return show(found, world)
+  if (Object.keys(options.settings).length === 0) return show(found, world, options)
   const subject = await free(found, options, world, cluster)
   const automating = await subject.operator.automating()
   const wish = wishOf(subject, options, world)
   const plan = automating.plan(wish)
   if (plan === 'none') {
     world.person.tell(`nothing to change: ${wish.facts.shown} has these settings already`)
-    return show(subject, world)
+    return { value: { kind: 'Automatic', value: await automaticOf(subject, world.clock.now()) } }
   }
   if (plan instanceof Failure) throw plan
   const adjustment: Adjustment = { world, cluster, options, subject, automating, wish }
@@ -56,8 +58,28 @@ async function run(options: AutoOptions, world: World): Promise<CommandResult> {
   return carryOut(adjustment)
 }
 
-async function show(subject: Subject, world: World): Promise<CommandResult> {
-  return { value: { kind: 'Automatic', value: await automaticOf(subject, world.clock.now()) } }
+async function show(
+  subject: Subject,
+  world: World,
+  { restWanted }: Pick<AutoOptions, 'restWanted'>,
+): Promise<CommandResult> {
+  const [value, past] = await Promise.all([
+    automaticOf(subject, world.clock.now()),
+    unpunctualUntilNow(subject, world, restWanted),
+  ])
+  return { value: { kind: 'Automatic', value: { ...value, problems: [...value.problems, ...past] } } }
+}
+
+/** A table waits so much longer for Flink than for the API server, as that of history does. */
+const patienceMs = 300
+
+/** What Flink remembers of the savepoints of a job that is to have them by themselves. */
+async function unpunctualUntilNow(subject: Subject, world: World, restWanted: boolean): Promise<string[]> {
+  const facts = factsOf(subject)
+  const { automatic } = facts
+  if (!automatic || automatic.everySeconds <= 0 || !facts.running) return []
+  const checkpoints = await askCheckpoints(world, facts, { restWanted })?.within(patienceMs)
+  return checkpoints ? unpunctual(checkpoints.history, automatic.everySeconds, world.clock.now()) : []
 }
 
 /** With `--after-current`: the job as it is once no savepoint is in flight. */

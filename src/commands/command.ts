@@ -1,4 +1,3 @@
-import type { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
 import type { Printable } from '../domain/printable.ts'
 
@@ -33,7 +32,8 @@ export interface Arguments {
 /** `value` goes to stdout. With a failure, only the machine formats print it, unless it is `whole`. */
 export interface CommandResult {
   readonly value?: Printable
-  readonly failure?: Failure
+  /** A Failure; or a bug, beside which there is something to print. */
+  readonly failure?: Error
   /** What was asked for is in `value` whatever the failure says of it: people see it too. */
   readonly whole?: true
   /** Shown on stderr where the list on stdout is empty: `No resources found in x namespace.` */

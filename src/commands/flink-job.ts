@@ -2,12 +2,12 @@ import { type Failure, failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import type { FlinkRest } from '../domain/ports.ts'
 import type { RestAnswer, RestJob } from '../domain/rest.ts'
-import type { TakeOptions } from './take-options.ts'
+import type { TakeWishes } from './take-options.ts'
 
 const restMs = 10_000
 
 /** The Flink job that a take through Flink is about: the one that was named, else the one the operator runs. */
-export async function flinkJobOf(facts: JobFacts, options: TakeOptions, rest: FlinkRest): Promise<string> {
+export async function flinkJobOf(facts: JobFacts, options: TakeWishes, rest: FlinkRest): Promise<string> {
   if (options.flinkJobId !== undefined) return options.flinkJobId
   if (options.flinkJobName === undefined && !facts.session) {
     if (facts.flinkJobId && facts.running) return facts.flinkJobId

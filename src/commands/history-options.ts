@@ -1,21 +1,28 @@
 import { failure } from '../domain/failure.ts'
 import type { JobKind } from '../domain/job.ts'
 import type { Savepoint, SourceName } from '../domain/savepoint.ts'
+import { allFlag, selectorFlag } from './choose-jobs.ts'
 import type { Arguments, Flag } from './command.ts'
 import type { Gathering } from './gather.ts'
 import { operatorFlag, operatorOf, restUrlFlag } from './job-flags.ts'
 import { type JobName, jobKind, parseJobs } from './job-name.ts'
 
 export interface HistoryOptions extends Gathering {
-  /** One job, else all of a kind. */
-  readonly job?: JobName
+  /** By name; none: all of a kind, or of all kinds. */
+  readonly jobs: readonly JobName[]
   readonly kind?: JobKind
   readonly allNamespaces: boolean
+  readonly labels?: string
   readonly type: Savepoint['type'] | 'all'
   readonly limit?: number
   readonly sinceMs?: number
   /** The job itself is not looked at: it may be gone. */
   readonly recordOnly: boolean
+  /** What was seen is kept in the record. */
+  readonly record: boolean
+  readonly watch: boolean
+  /** Of the watch; undefined: until it is interrupted. */
+  readonly timeoutMs?: number
 }
 
 const sourceNames: readonly SourceName[] = ['record', 'status', 'revisions', 'events', 'rest']
@@ -37,8 +44,30 @@ export const historyFlags: readonly Flag[] = [
     type: 'text',
     value: 'SOURCE,...',
     describe:
-      'Where to look: record, status, revisions, events, rest. By default everywhere, for several jobs in record and status. record alone also shows jobs that are gone; rest may make a port-forward.',
+      'Where to look: record, status, revisions, events, rest. By default everywhere, for all jobs in record and status. record alone also shows jobs that are gone; rest may make a port-forward.',
   },
+  {
+    name: 'watch',
+    alias: 'w',
+    type: 'boolean',
+    default: 'false',
+    describe: "After the list, watch: print every savepoint as it ends, the operator's own too.",
+  },
+  {
+    name: 'timeout',
+    type: 'duration',
+    value: 'DURATION',
+    describe: 'How long to watch. By default until it is interrupted.',
+  },
+  {
+    name: 'record',
+    type: 'boolean',
+    default: 'false',
+    describe:
+      'Keep what is seen, and not known there yet, in the ConfigMap flinksp-KIND-NAME beside each job. With --watch, as it comes.',
+  },
+  selectorFlag,
+  allFlag,
   restUrlFlag,
   operatorFlag,
 ]
@@ -52,10 +81,11 @@ export function historyOptions(args: Arguments): HistoryOptions {
   const sources = sourcesOf(args.text('sources'))
   const sourcesNamed = args.text('sources') !== undefined
   const restWanted = args.text('rest-url') !== undefined || (sourcesNamed && sources.has('rest'))
-  if (named.job && args.allNamespaces) {
-    throw failure('usage', 'a resource cannot be retrieved by name across all namespaces')
-  }
-  if (!named.job && (restWanted || sourcesNamed)) checkSources(sources, restWanted)
+  const recordOnly = sources.size === 1 && sources.has('record')
+  const labels = labelsOf(args, named.jobs, recordOnly)
+  if (named.jobs.length === 0 && (restWanted || sourcesNamed)) checkSources(sources, restWanted)
+  if (named.jobs.length > 1 && args.text('rest-url') !== undefined)
+    throw failure('usage', '--rest-url is the address of one job: name one job')
   const limit = atLeastOne('limit', args.integer('limit'))
   const sinceMs = args.durationMs('since')
   return {
@@ -64,22 +94,62 @@ export function historyOptions(args: Arguments): HistoryOptions {
     sourcesNamed,
     restWanted,
     restWaitMs: /^(table|wide|)$/.test(args.text('output') ?? '') ? tableWaitMs : documentWaitMs,
-    recordOnly: sources.size === 1 && sources.has('record'),
+    recordOnly,
     allNamespaces: args.allNamespaces,
     type: typeOf(args.text('type')),
+    record: recordOf(args, sources, recordOnly),
+    ...watchOf(args, sources, named.jobs),
+    ...(labels !== undefined && { labels }),
     ...(limit !== undefined && { limit }),
     ...(sinceMs !== undefined && { sinceMs }),
     ...operatorOf(args),
   }
 }
 
-function namedJobs(words: readonly string[]): { job?: JobName; kind?: JobKind } {
+function namedJobs(words: readonly string[]): { jobs: readonly JobName[]; kind?: JobKind } {
   const [only, ...more] = words
   const kind = only === undefined || more.length > 0 || only.includes('/') ? undefined : jobKind(only)
-  if (kind) return { kind }
-  const [job, ...others] = parseJobs(words)
-  if (others.length > 0) throw failure('usage', 'history lists one job, or all jobs of a namespace')
-  return job ? { job } : {}
+  return kind ? { jobs: [], kind } : { jobs: parseJobs(words) }
+}
+
+/** Names and choices of many exclude each other, in kubectl's words. */
+function labelsOf(args: Arguments, jobs: readonly JobName[], recordOnly: boolean): string | undefined {
+  const labels = args.text('selector')
+  if (labels === '') throw failure('usage', '--selector must not be empty')
+  if (jobs.length > 0 && args.allNamespaces)
+    throw failure('usage', 'a resource cannot be retrieved by name across all namespaces')
+  if (jobs.length > 0 && (labels !== undefined || args.boolean('all')))
+    throw failure('usage', 'name cannot be provided when a selector is specified')
+  if (labels !== undefined && recordOnly)
+    throw failure('usage', '--sources record: a record has no labels of its job to select by')
+  return labels
+}
+
+function watchOf(
+  args: Arguments,
+  sources: ReadonlySet<SourceName>,
+  jobs: readonly JobName[],
+): Pick<HistoryOptions, 'watch' | 'timeoutMs'> {
+  const timeoutMs = args.durationMs('timeout')
+  if (args.boolean('watch') !== true) {
+    if (timeoutMs !== undefined) throw failure('usage', '--timeout is for --watch')
+    return { watch: false }
+  }
+  if (jobs.length > 1) throw failure('usage', '--watch follows one job, or all jobs')
+  if (!sources.has('status')) throw failure('usage', '--watch follows the status: add it to --sources')
+  if (args.text('type') === 'checkpoint')
+    throw failure('usage', '--watch shows savepoints: checkpoints are known to Flink alone')
+  return { watch: true, ...(timeoutMs !== undefined && { timeoutMs }) }
+}
+
+function recordOf(args: Arguments, sources: ReadonlySet<SourceName>, recordOnly: boolean): boolean {
+  const record = args.boolean('record') ?? false
+  if (record && (recordOnly || !sources.has('record')))
+    throw failure(
+      'usage',
+      '--record adds to the record what other sources tell: --sources needs record, and others',
+    )
+  return record
 }
 
 function sourcesOf(text: string | undefined): ReadonlySet<SourceName> {

@@ -1,22 +1,22 @@
 import type { World } from '../domain/ports.ts'
-import { shortName } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { timeOf } from '../history/order.ts'
 import type { Command, CommandResult } from './command.ts'
-import { onlyKind } from './find-job.ts'
-import { gatherSavepoints, recordedSavepoints } from './gather.ts'
-import { gatherMany } from './gather-many.ts'
+import { type Look, lookAt } from './history-look.ts'
 import { type HistoryOptions, historyFlags, historyOptions } from './history-options.ts'
+import { worst } from './refusals.ts'
 
 export const history: Command<HistoryOptions> = {
   name: 'history',
-  usage: 'history [NAME | KIND/NAME | KIND NAME | KIND]',
+  usage: 'history [NAME... | KIND/NAME... | KIND NAME... | KIND]',
   summary: 'List the savepoints of a job, or of all jobs',
   description: `List every savepoint that is known of a job, newest first, failures too. An asterisk marks the restart point: what the operator would start the job from if it restarted it after a failure now.
 
-The operators of FlinkCluster keep only the latest savepoint. The list is merged from what they keep (status), what the plugin recorded of its own takes and restores (record), and what Flink remembers, ten at most (rest). Flink is asked through the API server and not waited for longer than 0.3 s (json, yaml and other formats for programs: 2 s); a port-forward is made only with --sources rest.
+The operators of FlinkCluster keep only the latest savepoint. The list is merged from what they keep (status), what the plugin recorded (record), what the job was ever started from (revisions: ControllerRevisions), failures of the last hour (events; incomplete), and what Flink remembers, ten at most (rest). What a source does not tell, or may not be read, is left out with a line on stderr. Flink is asked through the API server and not waited for longer than 0.3 s (json, yaml and other formats for programs: 2 s); a port-forward is made only with --sources rest.
 
-Without a name, the savepoints of all jobs in the namespace are listed, of each job newest first; Flink is not asked then.`,
+Without a name, the savepoints of all jobs in the namespace are listed, of each job newest first, from status and record alone.
+
+With --watch the list is followed by every savepoint that ends, as kubectl get --watch does it: a row or a document each. With --record, what is seen and not recorded yet is kept, so that a CronJob in the cluster (docs/history-cronjob.yaml) or a laptop builds a history of what the operator takes by itself; exit code 1 where that is not possible.`,
   examples: [
     { what: 'The savepoints of one job', command: 'kubectl flinksp history flinkcluster/orders' },
     { what: 'Of all jobs, in all namespaces', command: 'kubectl flinksp history -A' },
@@ -24,6 +24,8 @@ Without a name, the savepoints of all jobs in the namespace are listed, of each 
       what: 'Where the newest savepoint lies',
       command: 'kubectl flinksp history flinkcluster/orders -o name --limit 1',
     },
+    { what: 'Savepoints of all jobs as they end', command: 'kubectl flinksp history -A --watch' },
+    { what: 'Keep what the operator took by itself', command: 'kubectl flinksp history -A --record' },
     {
       what: 'Checkpoints too, as Flink itself lists them',
       command: 'kubectl flinksp history flinkcluster/orders --type all --sources rest',
@@ -33,26 +35,31 @@ Without a name, the savepoints of all jobs in the namespace are listed, of each 
   allNamespaces: true,
   options: historyOptions,
   async run(options, world) {
-    const { job } = options
-    if (!job) return manyJobs(options, world)
-    const savepoints = options.recordOnly
-      ? await recordedSavepoints(world, job)
-      : (await gatherSavepoints(world, job, options)).savepoints
-    const { namespace } = await world.cluster()
-    const shown = shortName({ kind: (job.kind ?? onlyKind()).kind, name: job.name })
-    return result(
-      chosen(savepoints, options, world),
-      false,
-      none(options, `for ${shown} in ${namespace} namespace`),
-    )
+    const look = await lookAt(world, options)
+    const failure = worst(look.failure, options.record ? await recorded(world, look) : undefined)
+    const items = look.jobs.flatMap(({ savepoints }) => chosen(savepoints, options, world))
+    const failed = failure ? { failure, whole: true as const } : {}
+    if (options.watch) return { stream: await watched(world, look, items, options), ...failed }
+    const value = { kind: 'SavepointList' as const, value: { items }, several: look.several }
+    return { value, ...(items.length === 0 && !failure && { empty: none(options, look.where) }), ...failed }
   },
 }
 
-async function manyJobs(options: HistoryOptions, world: World): Promise<CommandResult> {
-  const jobs = await gatherMany(world, options.kind ?? onlyKind(), options)
-  const items = jobs.flatMap(savepoints => chosen(savepoints, options, world))
-  const where = options.allNamespaces ? '' : `in ${(await world.cluster()).namespace} namespace`
-  return result(items, true, none(options, where))
+async function recorded(world: World, { jobs }: Look) {
+  const { recordSeen } = await import('./history-record.ts')
+  return await recordSeen(world, await world.cluster(), jobs)
+}
+
+async function watched(
+  world: World,
+  { jobs, several, watching }: Look,
+  items: readonly Savepoint[],
+  { operator, record, timeoutMs }: HistoryOptions,
+): Promise<NonNullable<CommandResult['stream']>> {
+  const { watchSavepoints } = await import('./history-watch.ts')
+  const seen = jobs.flatMap(({ savepoints }) => savepoints)
+  const more = { ...(operator && { operator }), ...(timeoutMs !== undefined && { timeoutMs }) }
+  return watchSavepoints(world, { items, seen, several }, { ...watching, record, ...more })
 }
 
 /** Of one job: what the flags ask for. */
@@ -66,13 +73,6 @@ function chosen(
     .filter(savepoint => type === 'all' || savepoint.type === type)
     .filter(savepoint => earliest === undefined || timeOf(savepoint) >= earliest)
     .slice(0, limit)
-}
-
-function result(items: readonly Savepoint[], several: boolean, empty: string): CommandResult {
-  return {
-    value: { kind: 'SavepointList', value: { items }, ...(several && { several }) },
-    ...(items.length === 0 && { empty }),
-  }
 }
 
 /** As kubectl says that there are no resources. */

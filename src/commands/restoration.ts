@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { Restore, RestorePlan } from '../domain/printable.ts'
-import { type Resource, shortName } from '../domain/resource.ts'
+import type { Resource } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { utcOf } from '../domain/time.ts'
 import { defined, entriesOfRestore, entryOfRestore, type RecordEntry } from '../history/entry.ts'
@@ -12,6 +12,7 @@ import type { CommandResult } from './command.ts'
 import { nothingChanged } from './nothing-changed.ts'
 import type { RestoreOptions } from './restore-options.ts'
 import { keepRecord, takeSafetySavepoint } from './safety-savepoint.ts'
+import { stickyWarning } from './sticky-warning.ts'
 import { idle, waiting } from './take-savepoint.ts'
 import { factsOf, type Subject } from './which-operator.ts'
 
@@ -67,7 +68,7 @@ async function patchAndProve(
   const wait = waiting(world, cluster, facts, options.timeoutMs)
   const outcome = await drive(restoring.protocol(wish), newest, wait).catch(error => refused(begun, error))
   const result: Restore = { ...begun, ...outcome.result }
-  if (!outcome.failure) world.person.warn(sticky(plan))
+  if (!outcome.failure) world.person.warn(stickyWarning(plan.job, plan.savepoint.location))
   const completedAt = result.state === 'InProgress' ? undefined : utcOf(world.clock.now())
   const entries = entriesOfRestore(result, about(facts, requestedAt, completedAt))
   return { ...ended(result, outcome.failure), after: () => keep(restoration, entries) }
@@ -81,11 +82,6 @@ function refused(begun: Restore, error: unknown): { result: Restore; failure: Fa
 
 function about({ flinkJobId, restartPoint }: JobFacts, requestedAt: string, completedAt?: string) {
   return { requestedAt, ...defined({ flinkJobId, restartPoint, completedAt }) }
-}
-
-/** The field is not taken away again: that would be a change of the spec, and restart the job once more (both operators). */
-function sticky({ job, savepoint }: RestorePlan): string {
-  return `Warning: spec.job.fromSavepoint of ${shortName(job)} stays set: every later change of its spec starts the job from ${savepoint.location} again, until the field is changed or removed`
 }
 
 function ended(value: Restore, failure?: Failure): CommandResult {

@@ -1,16 +1,16 @@
-import { Failure, failure } from '../domain/failure.ts'
+import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
-import type { RestorePlan } from '../domain/printable.ts'
-import { shortName } from '../domain/resource.ts'
-import type { Savepoint } from '../domain/savepoint.ts'
-import { findSavepoint } from '../history/find-savepoint.ts'
-import type { RestoreWish } from '../operators/job-operator.ts'
+import { planRecreation } from '../plan/creation-plan.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import type { Command, CommandResult } from './command.ts'
-import { gatherSavepoints } from './gather.ts'
-import { carryOut, type Restoration } from './restoration.ts'
+import { restoreToNew } from './new-job.ts'
+import { recreate } from './recreation.ts'
+import { carryOut } from './restoration.ts'
+import { confirmRestore } from './restore-asking.ts'
 import { type RestoreOptions, restoreFlags, restoreOptions } from './restore-options.ts'
-import { factsOf, type Subject, whichOperator } from './which-operator.ts'
+import { wishedRestore } from './restore-wish.ts'
+import { safetyWay } from './safety-savepoint.ts'
+import { checkRecreation } from './server-check.ts'
 
 export const restore: Command<RestoreOptions> = {
   name: 'restore',
@@ -18,7 +18,11 @@ export const restore: Command<RestoreOptions> = {
   summary: 'Restart a job from a savepoint',
   description: `Restart a job from a savepoint, by one change of its object. A plan is shown and confirmed first; a running job gets a safety savepoint before anything is changed; then the command waits until the operator shows the job running from that savepoint, and Flink says that it was restored from it.
 
-SAVEPOINT is a location, latest, latest~1 (the one before), or gen:12 (the one of a savepointGeneration). Without it, the latest is proposed on a terminal.`,
+SAVEPOINT is a location, latest, latest~1 (the one before), gen:12 (the one of a savepointGeneration), or the name that take gave it. Without it, the latest is proposed on a terminal.
+
+Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested), --recreate deletes the object and creates it again: its manifest is kept in a file first, from which kubectl create finishes the restore whatever happens.
+
+--to-new creates a further job and leaves this one as it is; --filename creates the job of a manifest, of which NAME may be left out. A dry run of these two or of --recreate prints the object itself with -o yaml and -o json, as kubectl create does. --manifest prints it for every restore and changes nothing, for those who keep their objects in Git.`,
   examples: [
     {
       what: 'Restore the job orders from its latest savepoint',
@@ -30,6 +34,23 @@ SAVEPOINT is a location, latest, latest~1 (the one before), or gen:12 (the one o
         'kubectl flinksp restore orders gs://bucket/orders/savepoint-c0c55c-63ed75ba89c1 --dry-run=client',
     },
     { what: 'In a script', command: 'kubectl flinksp restore flinkcluster/orders latest~1 --yes' },
+    { what: 'Take the last restore back', command: 'kubectl flinksp restore orders --undo' },
+    {
+      what: 'Where the operator lets no change through',
+      command: 'kubectl flinksp restore orders latest --recreate',
+    },
+    {
+      what: 'Try a savepoint in a job of its own',
+      command: 'kubectl flinksp restore orders latest --to-new orders-2',
+    },
+    {
+      what: 'Start a changed job from it',
+      command: 'kubectl flinksp restore orders latest --filename orders-v2.yaml',
+    },
+    {
+      what: 'Print the object to be put into Git',
+      command: 'kubectl flinksp restore orders latest --manifest',
+    },
   ],
   flags: restoreFlags,
   options: restoreOptions,
@@ -37,70 +58,53 @@ SAVEPOINT is a location, latest, latest~1 (the one before), or gen:12 (the one o
 }
 
 async function run(options: RestoreOptions, world: World): Promise<CommandResult> {
-  const restoration = await prepare(options, world)
-  const { plan } = restoration
-  if (options.dryRun !== 'none') return dryRun(restoration)
-  if (!options.yes) await ask(world, plan)
-  return carryOut(restoration)
+  const { way, job } = options
+  if (way.how === 'copy' || way.how === 'file') return restoreToNew(options, way, world)
+  if (!job) throw new Error('a restore needs a job')
+  return way.how === 'recreate' ? byRecreation(options, job, world) : inPlace(options, job, world)
 }
 
-async function prepare(options: RestoreOptions, world: World): Promise<Restoration> {
+type Job = NonNullable<RestoreOptions['job']>
+
+async function inPlace(options: RestoreOptions, job: Job, world: World): Promise<CommandResult> {
   const cluster = await world.cluster()
-  const sources = new Set(['record', 'status', 'rest'] as const)
-  const gathering = { sources, restWanted: false, restWaitMs: 2_000 }
-  const operatorGiven = options.operator ? { operator: options.operator } : {}
-  const { resource, savepoints } = await gatherSavepoints(world, options.job, {
-    ...gathering,
-    ...operatorGiven,
-  })
-  const subject = await whichOperator(cluster, resource, options.operator)
-  const wish = wishOf(world, subject, savepoints, options)
+  const { subject, wish } = await wishedRestore(world, cluster, job, options)
   const restoring = await subject.operator.restoring()
-  const { safe } = await subject.operator.taking()
-  const plan = planRestore(wish, restoring, safe)
+  const plan = planRestore(wish, restoring, await safetyWay(subject))
   if (plan instanceof Failure) throw plan
-  return { world, cluster, options, subject, wish, restoring, plan }
-}
-
-function wishOf(
-  world: World,
-  subject: Subject,
-  savepoints: readonly Savepoint[],
-  { savepoint, safetySavepoint, allowNonRestoredState, allowUnknownLocation, wait }: RestoreOptions,
-): RestoreWish {
-  const { resource, build } = subject
-  const facts = factsOf(subject)
-  const now = world.clock.now()
-  const target = findSavepoint(savepoints, savepoint, facts.job, now)
-  if (safetySavepoint && !facts.running)
-    throw failure(
-      'not-asked',
-      `no safety savepoint can be taken of ${facts.shown}: its job is not running (${facts.state})`,
-    )
-  return {
-    resource,
-    facts,
-    build,
-    target,
-    allowNonRestoredState,
-    nonce: world.newId(),
-    wait,
-    safety: facts.running && (safetySavepoint ?? true),
-    allowUnknownLocation,
-    now,
+  if (options.manifest) {
+    const { manifest } = await subject.operator.creating()
+    for (const risk of plan.risks) world.person.tell(`note: ${risk}`)
+    return { value: { kind: 'Manifest', value: manifest(wish.resource.body, wish) } }
   }
+  if (options.dryRun !== 'none') {
+    const first = restoring.protocol(wish).ask(wish.resource)
+    if (options.dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
+    return { value: { kind: 'RestorePlan', value: plan } }
+  }
+  if (!options.yes) await confirmRestore(world, { kind: 'RestorePlan', value: plan })
+  return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }
 
-async function dryRun({ cluster, options, restoring, wish, plan }: Restoration): Promise<CommandResult> {
-  const first = restoring.protocol(wish).ask(wish.resource)
-  if (options.dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
-  return { value: { kind: 'RestorePlan', value: plan } }
-}
-
-async function ask({ person, interrupted }: World, plan: RestorePlan): Promise<void> {
-  await person.show({ kind: 'RestorePlan', value: plan })
-  const yes = await person.confirm('Restore it?')
-  if (interrupted.aborted) throw failure('interrupted', 'interrupted; nothing was changed')
-  if (yes) return
-  throw failure('not-asked', `the restore of ${shortName(plan.job)} was not confirmed; nothing was changed`)
+async function byRecreation(options: RestoreOptions, job: Job, world: World): Promise<CommandResult> {
+  const cluster = await world.cluster()
+  const { subject, wish } = await wishedRestore(world, cluster, job, options)
+  const restoring = await subject.operator.restoring()
+  const creating = await subject.operator.creating()
+  const { nonce, target, allowNonRestoredState } = wish
+  const manifest = creating.manifest(wish.resource.body, { target, allowNonRestoredState })
+  const planned = planRecreation({ wish, creating, restoring, manifest, safe: await safetyWay(subject) })
+  if (planned instanceof Failure) throw planned
+  if (options.manifest) return { value: { kind: 'Manifest', value: manifest } }
+  if (options.dryRun === 'client') return { value: { kind: 'RestorePlan', value: planned, manifest } }
+  const doubts = await checkRecreation(
+    cluster,
+    wish.resource,
+    manifest,
+    `flinksp-check-${nonce.slice(0, 12)}`,
+  )
+  const plan = { ...planned, risks: [...planned.risks, ...doubts] }
+  if (options.dryRun === 'server') return { value: { kind: 'RestorePlan', value: plan, manifest } }
+  if (!options.yes) await confirmRestore(world, { kind: 'RestorePlan', value: plan })
+  return recreate({ world, cluster, options, subject, wish, creating, plan })
 }

@@ -74,7 +74,7 @@ function wishOf(
   world: World,
   subject: Subject,
   record: JobRecord,
-  { location }: LeftByStop,
+  { location, changes }: LeftByStop,
   { allowNonRestoredState, allowUnknownLocation, wait }: ResumeOptions,
 ): RestoreWish {
   const facts = factsOf(subject)
@@ -91,6 +91,7 @@ function wishOf(
     nonce: world.newId(),
     wait,
     safety: false,
+    ...(changes && { setForStop: changes }),
     now,
   }
 }

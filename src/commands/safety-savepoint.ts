@@ -4,6 +4,7 @@ import type { Resource } from '../domain/resource.ts'
 import type { JobRef, Savepoint } from '../domain/savepoint.ts'
 import { entryOfSavepoint, type RecordEntry } from '../history/entry.ts'
 import { record } from '../history/write-record.ts'
+import { uninquired, type Via } from '../operators/job-operator.ts'
 import { readyTake, take } from './take-savepoint.ts'
 import { factsOf, type Subject } from './which-operator.ts'
 
@@ -20,15 +21,29 @@ export async function takeSafetySavepoint(
   options: SafetyOptions,
 ): Promise<{ savepoint: Savepoint; failure?: Failure; newest: Resource }> {
   const { timeoutMs } = options
-  const job = { kind: subject.operator.kind, name: subject.resource.metadata.name }
-  const { safe } = await subject.operator.taking()
-  const how = { via: safe, wait: true, dryRun: 'none', afterCurrent: true, record: true } as const
-  const ready = await readyTake(world, cluster, subject, { job, timeoutMs, ...how })
+  const how = {
+    via: await safetyWay(subject),
+    wait: true,
+    dryRun: 'none',
+    afterCurrent: true,
+    record: true,
+  } as const
+  const ready = await readyTake(world, cluster, subject, { timeoutMs, ...how })
   const { result, failure, newest } = await take(world, cluster, ready)
   if (failure) return { savepoint: result, failure, newest }
   world.person.warn(`safety savepoint: ${result.location}`)
   if (options.record) await keepRecord(world, cluster, factsOf(subject).job, [entryOfSavepoint(result)])
   return { savepoint: result, newest }
+}
+
+/** As the operator takes one without leaving a request behind; where it has no such way, Flink itself is asked. */
+export async function safetyWay(subject: Subject): Promise<Via> {
+  const { safe, choose } = await subject.operator.taking()
+  const facts = factsOf(subject)
+  if (!facts.running) return safe
+  const { way } = await choose(facts, subject.build, { via: safe, forFlink: false }, uninquired)
+  if (way === 'refused') return 'rest'
+  return safe === 'auto' && way !== 'busy' ? way : safe
 }
 
 /** What was done, for history; Ctrl-C waits for nothing. */

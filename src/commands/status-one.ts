@@ -1,6 +1,8 @@
+import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
 import type { JobStatus } from '../domain/printable.ts'
 import { refOf } from '../domain/resource.ts'
+import type { RestCheckpoints } from '../domain/rest.ts'
 import { savepointsOfRecord } from '../history/from-record.ts'
 import { savepointsOfRest } from '../history/from-rest.ts'
 import { savepointsOfStatus } from '../history/from-status.ts'
@@ -8,9 +10,10 @@ import { mergeSavepoints } from '../history/merge.ts'
 import { operatorOf } from '../operators/index.ts'
 import type { Build } from '../operators/job-operator.ts'
 import { jobRefs, readJob } from './find-job.ts'
+import { checkDirectory } from './flink-job.ts'
 import type { JobName } from './job-name.ts'
-import { opinionOf } from './status-examine.ts'
-import { checkpointsFor, recordFor } from './status-sources.ts'
+import { type Opinion, opinionOf, reasonIn } from './status-examine.ts'
+import { checkpointsFor, recordFor, type Told } from './status-sources.ts'
 import { jobStatus } from './status-value.ts'
 import { whichOperator } from './which-operator.ts'
 
@@ -39,7 +42,7 @@ export async function statusOfOne(world: World, name: JobName, options: Looking)
     records,
   ])
   for (const text of warned) world.person.warn(text)
-  const opinion = await opinionOf(subject, world.clock.now())
+  const opinion = await withFlinks(world, await opinionOf(subject, world.clock.now()), flink)
   const { facts } = opinion
   const record = read[refs.findIndex(({ kind }) => kind === resource.kind)]
   const found = [
@@ -50,4 +53,23 @@ export async function statusOfOne(world: World, name: JobName, options: Looking)
   const savepoints = mergeSavepoints(found, facts.restartPoint)
   const unknown = [...(record?.unknown ?? []), ...flink.unknown]
   return jobStatus({ ...opinion, savepoints, unknown }, world.clock.now())
+}
+
+/** Where only Flink itself can take a savepoint, it has to answer, and to have a directory of its own. */
+async function withFlinks(world: World, opinion: Opinion, flink: Told<RestCheckpoints>): Promise<Opinion> {
+  if (!opinion.throughFlink) return opinion
+  const { facts } = opinion
+  const [silence] = flink.unknown
+  if (silence)
+    return { ...opinion, cannotTake: 'spec.job.savepointsDir is not set, and Flink cannot be asked' }
+  const rest = await world.rest(facts.rest, 'proxy')
+  try {
+    await checkDirectory(facts, rest)
+    return opinion
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { ...opinion, cannotTake: [reasonIn(error, facts), ...error.hints].join('; ') }
+  } finally {
+    await rest.close()
+  }
 }

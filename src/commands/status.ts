@@ -2,14 +2,15 @@ import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
 import type { JobStatus, Printable } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
-import type { Command, CommandResult } from './command.ts'
-import { servedKinds } from './find-job.ts'
+import type { Command } from './command.ts'
 import { inTurn } from './in-turn.ts'
-import { jobKinds } from './job-name.ts'
+import type { JobName } from './job-name.ts'
 import { checkAges } from './status-check.ts'
+import { chosenJobs } from './status-choice.ts'
 import { statusOfMany } from './status-many.ts'
-import { statusOfOne } from './status-one.ts'
+import { type Looking, statusOfOne } from './status-one.ts'
 import { type StatusOptions, statusFlags, statusOptions } from './status-options.ts'
+import { watchStatus } from './status-watch.ts'
 
 export const status: Command<StatusOptions> = {
   name: 'status',
@@ -18,6 +19,8 @@ export const status: Command<StatusOptions> = {
   description: `Show a line for each job: its state, the age of its last good savepoint and checkpoint, how often savepoints are taken by themselves, the age of its restart point (what the operator would start the job from if it restarted it after a failure now), and what is wrong. One job that is named is shown in full: how much work a failure now would cost, what it was started from, and why no savepoint can be taken now.
 
 What there is none of is <none>; what is not known says why: <forbidden> where a right is missing, <unreachable> where Flink did not answer, <unknown> else. -o wide and the view of one job give the reason.
+
+With --watch a job is shown again, in a further line, whenever something about it changes; what moves only with the clock, and new checkpoints, are no change.
 
 With --max-age it is a check for a cron job or a pipeline: exit code 3 if a restart point is too old or there is none, 1 if the age of one is not known.
 
@@ -38,19 +41,17 @@ Cost: the jobs and the records of each kind are listed in pages, whatever their 
   allNamespaces: true,
   options: statusOptions,
   async run(options, world) {
-    const found = await lookAt(options, world)
-    const { items, single } = found
+    if (options.watch) return { stream: await watched(options, world) }
+    const { items, single, failure: unread } = await lookAt(options, world)
     const [only] = items
-    const value: Printable =
-      single && only ? { kind: 'JobStatus', value: only } : { kind: 'JobStatusList', value: { items } }
-    const failure = worst(found.failure, checked(items, options, world))
-    const empty = items.length === 0 ? await noJobs(options, world) : undefined
+    const failure = worst(unread, checked(items, options, world))
     return {
-      value,
+      value:
+        single && only ? { kind: 'JobStatus', value: only } : { kind: 'JobStatusList', value: { items } },
       whole: true,
       ...(failure && { failure }),
-      ...(empty !== undefined && !failure && { empty }),
-    } satisfies CommandResult
+      ...(items.length === 0 && !failure && { empty: await noJobs(options, world) }),
+    }
   },
 }
 
@@ -58,25 +59,25 @@ interface Found {
   readonly items: readonly JobStatus[]
   /** One job was named. */
   readonly single: boolean
+  /** Of those that were named, some could not be read. */
   readonly failure?: Failure
 }
 
 async function lookAt(options: StatusOptions, world: World): Promise<Found> {
-  const [first, ...more] = options.jobs
-  if (first && more.length === 0) return { items: [await statusOfOne(world, first, options)], single: true }
-  if (first) return await several(options, world)
-  const cluster = await world.cluster()
-  const kinds = await servedKinds(cluster, options.kind ? [options.kind] : jobKinds)
-  const namespace = options.allNamespaces ? undefined : cluster.namespace
-  const items = await statusOfMany(world, kinds, { ...options, namespace })
+  const { choice } = options
+  if (choice.by === 'name') return await lookAtNamed(choice.jobs, options, world)
+  const { kinds, listing } = await chosenJobs(world, choice, options)
+  const { items } = await statusOfMany(world, kinds, listing)
   return { items, single: false }
 }
 
-/** So many jobs that were named are looked at at once. */
+/** So many of them are looked at at once. */
 const atOnce = 8
 
-async function several(options: StatusOptions, world: World): Promise<Found> {
-  const answers = await inTurn(options.jobs, atOnce, job => statusOfOne(world, job, options).catch(orRefusal))
+async function lookAtNamed(jobs: readonly JobName[], options: Looking, world: World): Promise<Found> {
+  const [first, ...more] = jobs
+  if (first && more.length === 0) return { items: [await statusOfOne(world, first, options)], single: true }
+  const answers = await inTurn(jobs, atOnce, job => statusOfOne(world, job, options).catch(orRefusal))
   const items = answers.filter((answer): answer is JobStatus => !(answer instanceof Failure))
   const failures = answers.filter(answer => answer instanceof Failure)
   const failure = failures.reduce<Failure | undefined>(worst, undefined)
@@ -86,6 +87,13 @@ async function several(options: StatusOptions, world: World): Promise<Found> {
 function orRefusal(error: unknown): Failure {
   if (error instanceof Failure && error.code === 'not-asked') return error
   throw error
+}
+
+async function watched(options: StatusOptions, world: World): Promise<AsyncIterable<Printable>> {
+  const { kinds, listing } = await chosenJobs(world, options.choice, options)
+  const many = await statusOfMany(world, kinds, listing)
+  if (many.items.length === 0) world.person.tell(await noJobs(options, world))
+  return watchStatus(world, many, listing)
 }
 
 /** The check of --max-age; which jobs it does not concern is said. */
@@ -108,6 +116,7 @@ function worst(one: Failure | undefined, other: Failure | undefined): Failure | 
 }
 
 /** As kubectl says that there are no resources. */
-async function noJobs({ allNamespaces }: StatusOptions, world: World): Promise<string> {
-  return allNamespaces ? 'No jobs found' : `No jobs found in ${(await world.cluster()).namespace} namespace.`
+async function noJobs({ choice }: StatusOptions, world: World): Promise<string> {
+  const everywhere = choice.by === 'label' && choice.allNamespaces
+  return everywhere ? 'No jobs found' : `No jobs found in ${(await world.cluster()).namespace} namespace.`
 }

@@ -32,7 +32,9 @@ export async function stopNow(stop: AgreedStop): Promise<CommandResult> {
   const { result, failure, newest } = await stopped(stop)
   const { name, note } = options
   const left = { ...result, ...(name !== undefined && { name }), ...(note !== undefined && { note }) }
-  if (left.state === 'Completed' && !failure) world.person.tell(`savepoint: ${left.location}`)
+  // In Application mode the JobManager goes once it has been asked: then this line, and the record, are all there is.
+  if (left.state === 'Completed' && stop.stopping.asksFlink?.(stop.wish))
+    world.person.warn(`savepoint: ${left.location}`)
   await keep(stop, left, requestedAt, failure)
   return ended(left, failure ?? (options.wait ? await settled(stop, left, newest) : undefined))
 }
@@ -52,19 +54,11 @@ async function settled(
   { location }: Savepoint,
   newest: Resource,
 ): Promise<Failure | undefined> {
-  const { stopping, wish } = stop
-  const protocol = stopping.settle?.(wish)
+  const protocol = stop.stopping.settle?.(stop.wish)
   if (!protocol) return undefined
-  try {
-    const { failure } = await drive(protocol, newest, waitingOf(stop))
-    return failure && withLocation(failure, location)
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    return withLocation(error, location)
-  }
-}
-
-function withLocation({ code, message, hints, status, cause }: Failure, location: string | undefined) {
+  const { failure } = await drive(protocol, newest, waitingOf(stop))
+  if (!failure) return undefined
+  const { code, message, hints, status, cause } = failure
   const more = [...hints, `the job was stopped with savepoint: ${location}`]
   return new Failure(code, message, { hints: more, cause, ...(status && { status }) })
 }

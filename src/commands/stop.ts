@@ -2,14 +2,12 @@ import { Failure, failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
-import { savepointsOfRecord } from '../history/from-record.ts'
-import { nameTaken } from '../history/savepoint-label.ts'
 import type { Stopping, StopWish } from '../operators/job-operator.ts'
 import { ownerRisks } from '../plan/restore-risks.ts'
+import { checkName } from './check-name.ts'
 import type { Command, CommandResult } from './command.ts'
 import { findJob } from './find-job.ts'
 import { checkDirectory } from './flink-job.ts'
-import { readRecord } from './read-record.ts'
 import { type StopOptions, stopFlags, stopOptions } from './stop-options.ts'
 import { type AgreedStop, stopNow } from './stop-savepoint.ts'
 import { idle } from './take-savepoint.ts'
@@ -92,23 +90,11 @@ async function checked(
 ): Promise<ChangePlan> {
   const plan = stopping.plan(wish)
   if (plan instanceof Failure) throw plan
-  if (name !== undefined) await checkName(world, cluster, wish, name)
+  await checkName(world, cluster, wish.facts.job, name)
   const placed = wish.directory !== undefined || wish.facts.directory !== undefined
   if (stopping.asksFlink?.(wish) && !placed)
     await checkDirectory(wish.facts, await world.rest(wish.facts.rest, 'any'))
   return { ...plan, risks: [...plan.risks, ...ownerRisks(wish.resource)] }
-}
-
-async function checkName(
-  { person, clock }: World,
-  cluster: Cluster,
-  { facts: { job } }: StopWish,
-  name: string,
-): Promise<void> {
-  const now = clock.now()
-  const record = await readRecord(cluster, job, { warn: text => person.warn(text), now })
-  const taken = nameTaken(savepointsOfRecord(record, job), name, job, now)
-  if (taken) throw taken
 }
 
 async function dryRun({ cluster, options, stopping, wish, plan }: AgreedStop): Promise<CommandResult> {

@@ -1,21 +1,21 @@
 import { failure } from '../domain/failure.ts'
+import { savepointLabel } from '../history/savepoint-label.ts'
 import type { Build, Via } from '../operators/job-operator.ts'
+import { allFlag, type JobChoice, jobChoice, selectorFlag } from './choose-jobs.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
   type DryRun,
   dryRunFlag,
   dryRunOf,
-  onlyJob,
   operatorFlag,
   operatorOf,
   recordFlag,
   restUrlFlag,
   waitFlag,
 } from './job-flags.ts'
-import type { JobName } from './job-name.ts'
 
-export interface TakeOptions {
-  readonly job: JobName
+/** What is wished of each job. */
+export interface TakeWishes {
   readonly via: Via
   readonly wait: boolean
   readonly timeoutMs: number
@@ -27,8 +27,17 @@ export interface TakeOptions {
   readonly directory?: string
   readonly flinkJobId?: string
   readonly flinkJobName?: string
+  readonly name?: string
+  readonly note?: string
   readonly operator?: Build
   readonly record: boolean
+}
+
+export interface TakeOptions extends TakeWishes {
+  readonly choice: JobChoice
+  readonly yes: boolean
+  /** So many savepoints at once. */
+  readonly concurrency: number
 }
 
 export const takeFlags: readonly Flag[] = [
@@ -74,6 +83,28 @@ export const takeFlags: readonly Flag[] = [
     describe:
       "Take a failed savepointGeneration back, which Spotify's operator would try for ever. On a terminal you are asked.",
   },
+  {
+    name: 'name',
+    type: 'text',
+    value: 'NAME',
+    describe: 'What to call the savepoint: restore JOB name:NAME.',
+  },
+  { name: 'note', type: 'text', value: 'TEXT', describe: 'A line to keep with the savepoint, for history.' },
+  selectorFlag,
+  allFlag,
+  {
+    name: 'concurrency',
+    type: 'integer',
+    default: '8',
+    describe: 'Of many jobs, how many savepoints are taken at once.',
+  },
+  {
+    name: 'yes',
+    alias: 'y',
+    type: 'boolean',
+    default: 'false',
+    describe: 'Do not ask, where there is more than one job.',
+  },
   { name: 'job-id', type: 'text', value: 'ID', describe: 'Id of the Flink job, for --via rest.' },
   { name: 'job-name', type: 'text', value: 'NAME', describe: 'Name of the Flink job, for --via rest.' },
   dryRunFlag,
@@ -88,15 +119,21 @@ export function takeOptions(args: Arguments): TakeOptions {
   const format = args.text('format')?.toUpperCase() as TakeOptions['format']
   const directory = args.text('target-directory')
   const withdraw = args.boolean('withdraw')
+  const choice = jobChoice(args)
+  const label = savepointLabel({ name: args.text('name'), note: args.text('note') })
   checkFlags(args, via)
+  if (isOfMany(choice)) checkMany(args)
   return {
-    job: onlyJob(args.words, 'take'),
+    choice,
     via,
     wait: args.boolean('wait') ?? true,
     timeoutMs: args.durationMs('timeout') ?? 0,
     dryRun: dryRunOf(args),
     afterCurrent: args.boolean('after-current') ?? false,
     record: args.boolean('record') ?? true,
+    yes: args.boolean('yes') ?? false,
+    concurrency: args.integer('concurrency') ?? 1,
+    ...label,
     ...(withdraw !== undefined && { withdraw }),
     ...(format && { format }),
     ...(directory !== undefined && { directory }),
@@ -105,9 +142,29 @@ export function takeOptions(args: Arguments): TakeOptions {
   }
 }
 
+/** Is it about more than one job that was named? Then there is a list, and a question before it. */
+export function isOfMany(choice: JobChoice): boolean {
+  return choice.by === 'label' || choice.jobs.length > 1
+}
+
+/** What belongs to one job alone; and whether somebody has agreed, or can be asked. */
+function checkMany(args: Arguments): void {
+  const own = ['job-id', 'job-name', 'rest-url'].find(flag => args.text(flag) !== undefined)
+  if (own) throw failure('usage', `--${own} belongs to one job: name that job alone`)
+  if (!args.interactive && !args.boolean('yes') && dryRunOf(args) === 'none')
+    throw failure(
+      'usage',
+      'nobody can be asked here: say --yes to take savepoints of more than one job, or --dry-run=client to see what would be done',
+    )
+}
+
 function checkFlags(args: Arguments, via: Via): void {
   const directory = args.text('target-directory')
   if (directory === '') throw failure('usage', '--target-directory must not be empty')
+  if (args.integer('concurrency') === 0) throw failure('usage', '--concurrency must be 1 at least')
+  const labelled = args.text('name') !== undefined || args.text('note') !== undefined
+  if (labelled && args.boolean('record') === false)
+    throw failure('usage', '--name and --note are kept in the record: leave out --record=false')
   const forRest = ['format', 'target-directory', 'job-id', 'job-name'].find(
     flag => args.text(flag) !== undefined,
   )

@@ -9,7 +9,7 @@ import type { Inquiries, Via } from '../operators/job-operator.ts'
 import { takeByRest } from '../operators/rest/take-rest.ts'
 import { drive, type Waited } from '../wait.ts'
 import { checkDirectory, flinkJobOf } from './flink-job.ts'
-import type { TakeOptions } from './take-options.ts'
+import type { TakeWishes } from './take-options.ts'
 import { factsOf, type Subject } from './which-operator.ts'
 
 /** The way that was chosen, ready to be driven. `before` is the object it was chosen by. */
@@ -29,7 +29,7 @@ export async function readyTake(
   world: World,
   cluster: Cluster,
   job: Subject,
-  options: TakeOptions,
+  options: TakeWishes,
 ): Promise<ReadyTake> {
   const { operator, build } = job
   const taking = await operator.taking()
@@ -54,7 +54,7 @@ async function prepared(
   { operator, build }: Subject,
   facts: JobFacts,
   via: Exclude<Via, 'auto'>,
-  options: TakeOptions,
+  options: TakeWishes,
 ): Promise<Prepared> {
   const { wait, timeoutMs } = options
   if (via === 'rest') return { via, changes: [], protocol: await byRest(world, facts, options), timeoutMs }
@@ -101,7 +101,7 @@ export function waiting(world: World, cluster: Cluster, facts: JobFacts, timeout
   return { cluster, clock, person, interrupted, timeoutMs, rest }
 }
 
-function wishOf({ via, format, directory, flinkJobId, flinkJobName }: TakeOptions) {
+function wishOf({ via, format, directory, flinkJobId, flinkJobName }: TakeWishes) {
   const flinkJob = flinkJobId !== undefined || flinkJobName !== undefined
   return { via, forFlink: flinkJob || format !== undefined || directory !== undefined, flinkJob }
 }
@@ -109,7 +109,7 @@ function wishOf({ via, format, directory, flinkJobId, flinkJobName }: TakeOption
 async function byRest(
   world: World,
   facts: JobFacts,
-  options: TakeOptions,
+  options: TakeWishes,
 ): Promise<Protocol<unknown, Savepoint>> {
   const rest = await world.rest(facts.rest, 'any')
   const flinkJobId = await flinkJobOf(facts, options, rest)
@@ -128,7 +128,7 @@ async function byRest(
 }
 
 /** What is asked of whichever operator is asked. */
-function orderOf({ withdraw, directory, format }: TakeOptions) {
+function orderOf({ withdraw, directory, format }: TakeWishes) {
   return defined({ withdraw, directory, format })
 }
 

@@ -14,6 +14,8 @@ export interface AutomaticSavepoints {
   readonly everySeconds: number
   /** When the next one is due by the operator's own rule, RFC 3339; in the past where it is late. Absent: it cannot be told. */
   readonly nextAt?: string
+  /** There was none yet, and the first is due whenever the operator looks. */
+  readonly atOnce?: true
 }
 
 /** What the operator says of the last savepoint it was asked for (`status.savepoint` of a FlinkCluster). Times are as the operator wrote them. */

@@ -138,6 +138,15 @@ export interface Manifests {
   keep(name: string, object: Fields): Promise<string>
 }
 
+/** A line of a table that is drawn again while somebody waits. */
+export interface LiveRow {
+  readonly name: string
+  readonly state: string
+  /** Epoch ms. */
+  readonly since: number
+  readonly detail: string
+}
+
 /** The person at the terminal, and what they are told while they wait. Everything here goes to stderr. */
 export interface Person {
   /** A line that matters: kept with `-q`. */
@@ -148,6 +157,8 @@ export interface Person {
   show(value: Printable): Promise<void>
   /** Asked only where stdin and stderr are a terminal: undefined means that nobody can be asked, or that `signal` ended the question. */
   confirm(text: string, signal?: AbortSignal): Promise<boolean | undefined>
+  /** A table that is drawn again and again from `rows` until its `end`, which takes it away; undefined where nobody looks on. */
+  live(rows: () => readonly LiveRow[]): Promise<{ end(): void } | undefined>
 }
 
 /** Everything outside the program. `cluster` reads the kubeconfig when it is first called. */

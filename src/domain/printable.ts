@@ -140,6 +140,7 @@ export type Printable =
       readonly several?: boolean
     }
   | { readonly kind: 'TakePlan'; readonly value: TakePlan }
+  | { readonly kind: 'TakePlanList'; readonly value: { readonly items: readonly TakePlan[] } }
   | {
       readonly kind: 'RestorePlan'
       readonly value: RestorePlan
@@ -150,7 +151,12 @@ export type Printable =
   | { readonly kind: 'AutomaticPlan'; readonly value: ChangePlan }
   | { readonly kind: 'Automatic'; readonly value: Automatic }
   | { readonly kind: 'JobStatus'; readonly value: JobStatus }
-  | { readonly kind: 'JobStatusList'; readonly value: { readonly items: readonly JobStatus[] } }
+  | {
+      readonly kind: 'JobStatusList'
+      readonly value: { readonly items: readonly JobStatus[] }
+      /** A table says of each row of which kind it is, even where all that are listed are of one. */
+      readonly severalKinds?: boolean
+    }
   /** An object to apply, as it would be sent: printed as it is, without an envelope of ours. */
   | { readonly kind: 'Manifest'; readonly value: Fields }
   | {

@@ -15,7 +15,10 @@ export function addEntries(record: JobRecord, entries: readonly RecordEntry[]): 
   return { ...record, lines: bounded(lines) }
 }
 
-/** Within the limits. The oldest lines go first, but not before those that somebody may come back to by name, by `resume` or by `--undo`. */
+/**
+ * Within the limits. The oldest failures go first, then the oldest savepoints, and last of all those that somebody may come
+ * back to by name, by `resume` or by `--undo`.
+ */
 function bounded(lines: readonly RecordLine[]): readonly RecordLine[] {
   let bytes = lines.reduce((sum, { text }) => sum + byteLength(text), 0)
   if (lines.length <= mostEntries && bytes <= mostBytes) return lines
@@ -33,7 +36,12 @@ function inOrderOfLoss(lines: readonly RecordLine[]): readonly RecordLine[] {
   const lastStop = last('stop')
   const lastRestore = last('restore')
   const isWanted = (line: RecordLine) => line === lastStop || line === lastRestore || isNamed(line)
-  return [...lines.filter(line => !isWanted(line)), ...lines.filter(isWanted)]
+  const weight = (line: RecordLine) => (isWanted(line) ? 2 : isFailure(line) ? 0 : 1)
+  return lines.toSorted((a, b) => weight(a) - weight(b))
+}
+
+function isFailure({ entry }: RecordLine): boolean {
+  return entry?.action === 'take' && entry.state === 'Failed'
 }
 
 function isNamed({ entry }: RecordLine): boolean {

@@ -124,6 +124,8 @@ export interface RestoreWish {
   /** A savepoint of the running job is taken first. */
   readonly safety: boolean
   readonly allowUnknownLocation: boolean
+  /** What the stop that is resumed from had set, as anybody may have written it down; what of it is still so goes back. */
+  readonly setForStop?: readonly Change[]
   /** Epoch ms. */
   readonly now: number
 }

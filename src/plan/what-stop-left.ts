@@ -1,12 +1,15 @@
 import { type Failure, failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import { sameLocation } from '../domain/location.ts'
+import type { Change } from '../domain/printable.ts'
 import type { StopEntry } from '../history/entry.ts'
 
 /** Exactly what the last stop left: by the record, or by the object. */
 export interface LeftByStop {
   readonly location: string
   readonly drained: boolean
+  /** What was set for it, as the record has it. */
+  readonly changes?: readonly Change[]
 }
 
 /**
@@ -25,7 +28,10 @@ export function whatStopLeft(
   if (location !== undefined && byOperator !== undefined && !sameLocation(location, byOperator))
     return unknown(facts, `the record says ${location}, and the object ${byOperator}`)
   const left = byOperator ?? location
-  if (left !== undefined) return { location: left, drained: stop?.drain ?? false }
+  if (left !== undefined) {
+    const { drain = false, changes } = stop ?? {}
+    return { location: left, drained: drain, ...(changes && { changes }) }
+  }
   return unknown(facts, whyNot(recorded, stop))
 }
 

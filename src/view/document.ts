@@ -16,6 +16,7 @@ export type V1Document =
   | SavepointDocument
   | SavepointListDocument
   | TakePlanDocument
+  | TakePlanListDocument
   | RestorePlanDocument
   | RestoreDocument
   | StopPlanDocument
@@ -37,6 +38,10 @@ export interface SavepointListDocument extends V1 {
 }
 export interface TakePlanDocument extends V1, TakePlan {
   readonly kind: 'TakePlan'
+}
+export interface TakePlanListDocument extends V1 {
+  readonly kind: 'TakePlanList'
+  readonly items: readonly TakePlan[]
 }
 export interface RestorePlanDocument extends V1, RestorePlan {
   readonly kind: 'RestorePlan'

@@ -45,6 +45,10 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
     }
     case 'TakePlan':
       return (await import('./plan.ts')).takePlanText(printable.value)
+    case 'TakePlanList': {
+      const { takePlanText } = await import('./plan.ts')
+      return printable.value.items.map(takePlanText).join('\n')
+    }
     case 'RestorePlan':
       return (await import('./plan.ts')).restorePlanText(printable.value, context)
     case 'StopPlan': {
@@ -59,8 +63,14 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
       return (await import('./automatic.ts')).automaticPage(printable.value, context)
     case 'JobStatus':
       return (await import('./status-page.ts')).statusPage(printable.value, context)
-    case 'JobStatusList':
-      return (await import('./status-table.ts')).statusTable(printable.value.items, wide, context)
+    case 'JobStatusList': {
+      const { statusTable } = await import('./status-table.ts')
+      return statusTable(
+        printable.value.items,
+        { wide, severalKinds: printable.severalKinds ?? false },
+        context,
+      )
+    }
     case 'Manifest':
       return (await import('./yaml.ts')).yaml(printable.value)
   }

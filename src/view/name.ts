@@ -22,6 +22,7 @@ function namesOf(printable: Printable): string[] {
     case 'RestorePlan':
       return [printable.value.savepoint.location]
     case 'TakePlan':
+    case 'TakePlanList':
     case 'StopPlan':
     case 'AutomaticPlan':
       return []

@@ -47,12 +47,13 @@ function atRisk({ atRiskMillis, lastCheckpoint }: JobStatus, now: number): strin
   return at === undefined ? work : `${work} (${age(at, now)} where Flink recovers by itself)`
 }
 
-/** Its age and what else tells it from others, then where it lies. */
+/** Its age and what else tells it from others, after where it lies, if that is known. */
 function pointLine(point: Partial<Savepoint> | RestoreTarget | undefined, now: number): string | undefined {
   if (point === undefined) return undefined
-  const { completedAt, location = '<unknown>', name, trigger } = point
+  const { completedAt, location, name, trigger } = point
   const known = [completedAt === undefined ? 'age unknown' : `${age(completedAt, now)} ago`, trigger, name]
-  return cell(`${location} (${known.filter(part => part !== undefined).join(', ')})`)
+  const text = known.filter(part => part !== undefined).join(', ')
+  return cell(location === undefined ? text : `${location} (${text})`)
 }
 
 function automaticLine({ everySeconds, nextAt }: NonNullable<JobStatus['automatic']>, now: number): string {

@@ -53,13 +53,17 @@ function worthTelling(unknown: readonly Unknown[]): string[] {
 }
 
 /** One line a job. */
-export function statusTable(items: readonly JobStatus[], isWide: boolean, context: Context): string {
+export function statusTable(
+  items: readonly JobStatus[],
+  options: { readonly wide: boolean; readonly severalKinds: boolean },
+  context: Context,
+): string {
   const differ = (of: (status: JobStatus) => string) => new Set(items.map(of)).size > 1
   const columns = [
     ...(context.allNamespaces || differ(({ job }) => job.namespace) ? [namespace] : []),
-    differ(({ job }) => job.kind) ? kindAndName : name,
+    options.severalKinds || differ(({ job }) => job.kind) ? kindAndName : name,
     ...narrow,
-    ...(isWide ? [...wide, allProblems] : [problem]),
+    ...(options.wide ? [...wide, allProblems] : [problem]),
   ]
   return table(
     columns.map(({ head }) => head),

@@ -1,6 +1,11 @@
 import type { Machine } from '../domain/connection.ts'
 import type { Clock } from '../domain/ports.ts'
 
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
+
 /** The terminal, or what stands in for it, and the machine that it belongs to. */
 export interface Terminal {
   out(text: string): void
@@ -11,6 +16,8 @@ export interface Terminal {
   readonly unread?: AbortSignal
   /** Which of the three really are a terminal. */
   readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
+  /** Of stderr, as it is now. */
+  size?(): Size
   readonly machine: Machine
   readonly clock: Clock
 }

@@ -1,4 +1,4 @@
-import type { RestAnswer, RestCheckpoint } from '../../src/domain/rest.ts'
+import type { RestAnswer, RestCheckpoint, RestQuestion } from '../../src/domain/rest.ts'
 import { formatEntry, type TakeEntry } from '../../src/history/entry.ts'
 import { type FakeCluster, fakeCluster } from '../support/fake-cluster.ts'
 import { fakeClock, fakePerson, fakeRest, fakeWorld } from '../support/fakes.ts'
@@ -96,7 +96,10 @@ export const flinksAnswer: RestAnswer = {
   checkpoints: { restoredCount: 0, history: checkpoints },
 }
 
-export function world(cluster: FakeCluster, answer: () => RestAnswer | undefined = () => flinksAnswer) {
+export function world(
+  cluster: FakeCluster,
+  answer: (question: RestQuestion) => RestAnswer | undefined = () => flinksAnswer,
+) {
   const rest = fakeRest(answer)
   return { ...fakeWorld({ cluster, rest, clock: fakeClock(), person: fakePerson() }), fake: rest }
 }

@@ -293,8 +293,20 @@ describe('the words of history', () => {
     'history pods/x': 'error: "pods" is no kind of job that is known: FlinkCluster',
     'history flinkdeployment/x': 'error: flinkdeployment: jobs of kind FlinkDeployment are not supported yet',
     'history FlinkSessionJob x': 'error: FlinkSessionJob: jobs of kind FlinkSessionJob are not supported yet',
-    'history orders payments': 'error: history lists one job, or all jobs of a namespace',
-    'history fc orders payments': 'error: history lists one job, or all jobs of a namespace',
+    'history orders -l team=x': 'error: name cannot be provided when a selector is specified',
+    'history orders --all': 'error: name cannot be provided when a selector is specified',
+    'history -l team=x --sources record':
+      'error: --sources record: a record has no labels of its job to select by',
+    'history orders payments --rest-url http://127.0.0.1':
+      'error: --rest-url is the address of one job: name one job',
+    'history orders payments --watch': 'error: --watch follows one job, or all jobs',
+    'history -w --sources record': 'error: --watch follows the status: add it to --sources',
+    'history -w --type checkpoint': 'error: --watch shows savepoints: checkpoints are known to Flink alone',
+    'history --timeout 5s': 'error: --timeout is for --watch',
+    'history --record --sources record':
+      'error: --record adds to the record what other sources tell: --sources needs record, and others',
+    'history orders --record --sources status':
+      'error: --record adds to the record what other sources tell: --sources needs record, and others',
     'history orders -A': 'error: a resource cannot be retrieved by name across all namespaces',
     'history --sources rest': 'error: Flink is asked for one job at a time: name the job',
     'history orders --sources logs':

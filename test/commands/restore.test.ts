@@ -410,7 +410,8 @@ Risks:
     const options = {
       job: { name: 'orders' },
       savepoint: { by: 'latest', back: 0 },
-      allowNonRestoredState: false,
+      way: { how: 'in-place' },
+      manifest: false,
       allowUnknownLocation: false,
       yes: false,
       dryRun: 'none',
@@ -454,7 +455,7 @@ describe('a wrong command line of restore', () => {
   for (const [line, message, more] of [
     ['restore', 'you must name a job: NAME or KIND/NAME', {}],
     ['restore', 'you must name a job: NAME or KIND/NAME', { terminal }],
-    ['restore orders', 'say which savepoint: a location, latest, latest~1 or gen:12', {}],
+    ['restore orders', 'say which savepoint: a location, latest, latest~1, gen:12 or a name', {}],
     ['restore orders --yes', 'say which savepoint', { terminal }],
     ['restore orders latest', 'nobody can be asked here: say --yes to restore', {}],
     ['restore orders  --yes', 'the savepoint is empty', {}],

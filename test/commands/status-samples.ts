@@ -1,6 +1,6 @@
 import type { Failure } from '../../src/domain/failure.ts'
 import type { Fields } from '../../src/domain/fields.ts'
-import type { RestAnswer } from '../../src/domain/rest.ts'
+import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import { fakeCluster } from '../support/fake-cluster.ts'
 import { until } from '../support/fakes.ts'
 import type { ClusterParts } from '../support/flink-clusters.ts'
@@ -15,13 +15,13 @@ export async function statusOf(
     readonly pageSize?: number
     readonly faults?: Readonly<Record<string, Failure>>
   },
-  answer: () => RestAnswer | undefined = () => flinksAnswer,
+  answer: (question: RestQuestion) => RestAnswer | undefined = () => flinksAnswer,
 ) {
   const cluster = fakeCluster(there)
   for (const [request, error] of Object.entries(there.faults ?? {})) cluster.fail(request, error)
   const outside = world(cluster, answer)
   const ended = program(outside, line)
-  if (answer() === undefined) {
+  if (answer({ ask: 'jobs' }) === undefined) {
     await until(() => outside.clock.sleeping().length > 0)
     outside.clock.advance(2_000)
   }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { Fields } from '../../src/domain/fields.ts'
+import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import { refusal } from '../support/fake-cluster.ts'
 import { unreachable } from '../support/fakes.ts'
 import { gcpCluster, spotifyCluster } from '../support/flink-clusters.ts'
-import { earlier, recordOf, sp, taken } from './history-samples.ts'
+import { earlier, flinksAnswer, recordOf, sp, taken } from './history-samples.ts'
 import { statusOf, withParts } from './status-samples.ts'
 
 const start = '2026-03-01T08:01:00Z'
@@ -84,6 +85,23 @@ Unknown:
     )
   })
 
+  it('takes the attempt that the operator shows for later than a savepoint of the same second', async () => {
+    const problems = async (savepoint: Fields) => {
+      const job = spotifyCluster(withParts(taken, { status: { savepoint } }))
+      return (await statusOf('status orders', { objects: [job] })).stdout.split('Problems:')[1]
+    }
+    const requestTime = '2026-03-01T11:00:00Z'
+    const message = 'Savepoint error: a.B: x\nCaused by: java.io.IOException: No space left'
+    assert.deepEqual(
+      [
+        await problems({ state: 'Failed', requestTime, message }),
+        await problems({ state: 'Failed', requestTime: '2026-03-01T10:59:59Z', message }),
+        await problems({ state: 'Succeeded', requestTime }),
+      ],
+      ['\n  - the last savepoint failed 60m ago: No space left\n', '  <none>\n', '  <none>\n'],
+    )
+  })
+
   it('says why no savepoint can be taken now', async () => {
     const now = async (parts: Parameters<typeof spotifyCluster>[0]) => {
       const { stdout } = await statusOf('status orders', { objects: [spotifyCluster(parts)] })
@@ -99,6 +117,26 @@ Unknown:
         'no: its job is not running (Deploying)',
         'no: another savepoint is in flight (scheduled); a second one now would make the operator lose it',
         'possible',
+      ],
+    )
+  })
+
+  it('says whether Flink itself can take one, where the operator has no directory', async () => {
+    const objects = [spotifyCluster({ job: { savepointsDir: undefined } })]
+    const now = async (answer: (question: RestQuestion) => RestAnswer) => {
+      const { stdout } = await statusOf('status orders', { objects }, answer)
+      return /^Take Now: +(.*)$/m.exec(stdout)?.[1]
+    }
+    const flink = (directory?: string) => (question: RestQuestion) =>
+      question.ask === 'default-directory'
+        ? { answer: 'default-directory' as const, directory }
+        : flinksAnswer
+    assert.deepEqual(
+      [await now(flink('s3://savepoints')), await now(flink()), await now(() => unreachable())],
+      [
+        'possible',
+        'no: there is no spec.job.savepointsDir, and Flink has no default directory for savepoints; give one: --target-directory DIR',
+        'no: spec.job.savepointsDir is not set, and Flink cannot be asked',
       ],
     )
   })

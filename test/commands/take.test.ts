@@ -61,7 +61,9 @@ describe('take', () => {
   it('has its result before it asks for the record', async () => {
     const { fake, world } = scene()
     const options = {
-      job: { name: 'orders' },
+      choice: { by: 'name', jobs: [{ name: 'orders' }] },
+      yes: false,
+      concurrency: 8,
       via: 'auto',
       wait: true,
       timeoutMs: 60_000,
@@ -475,7 +477,21 @@ describe('take through Flink', () => {
 describe('a wrong command line of take', () => {
   for (const [line, message] of [
     ['take', 'you must name a job: NAME or KIND/NAME'],
-    ['take a b', 'take works on one job at a time'],
+    ['take -l=', '--selector must not be empty: --all chooses all jobs'],
+    ['take -l team=x --all', 'give --selector or --all, not both'],
+    ['take a --all', 'name cannot be provided when a selector is specified'],
+    ['take fc a -l team=x', 'name cannot be provided when a selector is specified'],
+    ['take a -A', 'a resource cannot be retrieved by name across all namespaces'],
+    ['take -A', 'you must name a job: NAME or KIND/NAME; or choose by --selector or --all'],
+    ['take a b', 'nobody can be asked here: say --yes to take savepoints of more than one job'],
+    ['take --all', 'nobody can be asked here: say --yes to take savepoints of more than one job'],
+    [`take a b --yes --job-id ${old}`, '--job-id belongs to one job: name that job alone'],
+    ['take --all --yes --job-name x', '--job-name belongs to one job: name that job alone'],
+    ['take --all --yes --rest-url http://x', '--rest-url belongs to one job: name that job alone'],
+    ['take a --concurrency 0', '--concurrency must be 1 at least'],
+    ['take a --concurrency=-1', 'invalid argument "-1" for "--concurrency" flag'],
+    ['take a --name Latest!', '--name'],
+    ['take a --name x --record=false', '--name and --note are kept in the record: leave out --record=false'],
     ['take a --via generation --format native', '--format works with --via rest only'],
     ['take a --via annotation --job-id x', '--job-id works with --via rest only'],
     ['take a --target-directory=', '--target-directory must not be empty'],

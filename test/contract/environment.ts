@@ -31,10 +31,16 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'counted-patch', groups: ['system:masters'] },
   { name: 'counted-history', groups: ['system:masters'] },
   { name: 'counted-restore', groups: ['system:masters'] },
+  { name: 'counted-stop', groups: ['system:masters'] },
   { name: 'counted-list', groups: ['system:masters'] },
+  { name: 'counted-status', groups: ['system:masters'] },
+  { name: 'counted-many', groups: ['system:masters'] },
   { name: 'without-status' },
   { name: 'without-clearing' },
   { name: 'without-record' },
+  { name: 'recorder' },
+  { name: 'without-delete' },
+  { name: 'named-only' },
 ]
 
 /** `WATCH` where a GET asks for one. */

@@ -1,12 +1,19 @@
 import type { Scenario } from './scenario.ts'
+import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
 import { histories } from './scenarios/histories.ts'
+import { newJobs } from './scenarios/new-jobs.ts'
+import { oldTags } from './scenarios/old-tags.ts'
 import { outputs } from './scenarios/outputs.ts'
 import { records } from './scenarios/records.ts'
+import { recreations } from './scenarios/recreations.ts'
 import { restoreEndings } from './scenarios/restore-endings.ts'
 import { restorePlans } from './scenarios/restore-plans.ts'
 import { restores } from './scenarios/restores.ts'
+import { statuses } from './scenarios/statuses.ts'
+import { stops } from './scenarios/stops.ts'
 import { takeFailures } from './scenarios/take-failures.ts'
+import { takesOfMany } from './scenarios/take-many.ts'
 import { takeRefusals } from './scenarios/take-refusals.ts'
 import { takeWaits } from './scenarios/take-waits.ts'
 import { takeWays } from './scenarios/take-ways.ts'
@@ -21,7 +28,14 @@ export const scenarios: readonly Scenario[] = [
   ...restorePlans,
   ...restores,
   ...restoreEndings,
+  ...recreations,
+  ...newJobs,
+  ...statuses,
+  ...stops,
+  ...autos,
   ...records,
   ...costs,
+  ...takesOfMany,
   ...takeWaits,
+  ...oldTags,
 ]

@@ -20,7 +20,7 @@ import { seen } from './seen.ts'
 /** How the operator of one scenario behaves. */
 export type Operating = Pick<
   OperatorOptions,
-  'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs' | 'secondMs' | 'freshForMs'
+  'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs' | 'secondMs'
 >
 
 export interface Spec {
@@ -94,7 +94,7 @@ export async function openStage(environment: Environment, operating: Operating =
   const launch = async (line: string, user = 'admin') => {
     const env = await homeOf(join(directory, `.home-${user}`), environment.kubeconfig(user), namespace)
     const words = line.split(' ').map(word => word.replace('DIR', directory))
-    const running = start(binary, words, env)
+    const running = start(binary, words, env, env['HOME'])
     launched.push(running)
     return running
   }

@@ -169,6 +169,20 @@ describe('a full record', () => {
     assert.deepEqual(left, [stop, restore, named, ...many.slice(-197)])
   })
 
+  it('loses its oldest failures before any savepoint', () => {
+    const failed = (at: number) => ({
+      ...taken(at),
+      state: 'Failed' as const,
+      triggerId: `${at}`.padStart(32, '0'),
+    })
+    const failures = Array.from({ length: 30 }, (_, at) => {
+      const { location: _location, ...entry } = failed(at)
+      return entry
+    })
+    const many = Array.from({ length: 180 }, (_, at) => taken(at))
+    assert.deepEqual(entriesOf(recordOf(...many, ...failures)), [...many, ...failures.slice(10)])
+  })
+
   it('loses its oldest names where it is full of names', () => {
     const many = Array.from({ length: 210 }, (_, at) => ({ ...taken(at), name: `name-${at}` }))
     assert.deepEqual(entriesOf(recordOf(...many)), many.slice(10))

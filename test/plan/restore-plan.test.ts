@@ -268,12 +268,7 @@ describe('a risk of a restore', () => {
 
 describe('a restore that cannot be', () => {
   const recreation = [
-    'take a savepoint first if the job still runs, then:',
-    '  kubectl get flinkcluster/orders -n default -o yaml > orders.yaml',
-    '  in orders.yaml: remove status, metadata.uid, metadata.resourceVersion, spec.job.savepointGeneration and spec.job.cancelRequested,',
-    `  and set spec.job.fromSavepoint: ${location}`,
-    '  kubectl delete flinkcluster/orders -n default --wait',
-    '  kubectl create -f orders.yaml',
+    `delete it and create it again: kubectl flinksp restore flinkcluster/orders ${location} -n default --recreate`,
   ]
   const refused = (why: string, hints: readonly string[]) => ({
     code: 'not-asked',
@@ -282,7 +277,7 @@ describe('a restore that cannot be', () => {
   })
 
   for (const operator of ['gcp-v1alpha1', 'gcp-1', 'gcp-2', 'gcp-3', 'gcp-4', 'gcp-5'] as const) {
-    it(`is one under ${operator}, with the kubectl commands that do it`, () => {
+    it(`is one under ${operator}, with the way that does it`, () => {
       assert.deepEqual(
         refusalOf(gcpCluster(), operator),
         refused(

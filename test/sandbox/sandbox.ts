@@ -16,15 +16,7 @@ import { clusterPath, clustersPath } from './operators/paths.ts'
 export interface SandboxOptions
   extends Pick<
       OperatorOptions,
-      | 'loopMs'
-      | 'seed'
-      | 'races'
-      | 'webhook'
-      | 'savepointLimitMs'
-      | 'retryMs'
-      | 'secondMs'
-      | 'freshForMs'
-      | 'restTimeoutMs'
+      'loopMs' | 'seed' | 'races' | 'webhook' | 'savepointLimitMs' | 'retryMs' | 'secondMs' | 'restTimeoutMs'
     >,
     Pick<KubeletOptions, 'jobManagerMs' | 'taskManagerMs' | 'submitterMs' | 'deployingMs'> {
   readonly dialect: DialectName

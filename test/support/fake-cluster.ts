@@ -268,8 +268,8 @@ function hasFields(body: Fields, selector: string | undefined): boolean {
 }
 
 function hasLabel(labels: Readonly<Record<string, string>>, selector: string | undefined): boolean {
-  const [key = '', value] = selector?.split('=') ?? []
-  return selector === undefined || labels[key] === value
+  const wanted = selector?.split(',').map(each => each.split('=')) ?? []
+  return wanted.every(([key = '', value]) => labels[key] === value)
 }
 
 function keyOf({ kind, namespace, name }: Pick<ResourceRef, 'kind' | 'namespace' | 'name'>): string {

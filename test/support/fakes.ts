@@ -69,6 +69,7 @@ export function fakePerson(answers: readonly boolean[] = []): FakePerson {
     tell: text => void told.push(text),
     show: async value => void shown.push(value),
     confirm: async text => answers[asked.push(text) - 1],
+    live: async () => undefined,
   }
 }
 

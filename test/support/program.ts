@@ -9,13 +9,23 @@ export interface Ended {
   readonly stderr: string
 }
 
+export interface Printed {
+  stdout: string
+  stderr: string
+}
+
 /** The whole program in a fake world: what it prints, and how it ends. Off a terminal, unless `terminal` says otherwise. */
 export async function program(
   world: FakeWorld,
   line: string,
-  more: { readonly terminal?: Partial<Terminal['isTerminal']>; readonly answers?: readonly string[] } = {},
+  more: {
+    readonly terminal?: Partial<Terminal['isTerminal']>
+    readonly answers?: readonly string[]
+    /** Filled while the program runs, for those who wait for something to be printed. */
+    readonly printed?: Printed
+  } = {},
 ): Promise<Ended> {
-  const printed = { stdout: '', stderr: '' }
+  const { printed = { stdout: '', stderr: '' } } = more
   const answers = [...(more.answers ?? [])]
   const terminal: Terminal = {
     out: text => {

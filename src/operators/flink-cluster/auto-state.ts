@@ -1,6 +1,6 @@
 import { type Failure, failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
-import type { Effect, Outcome, Step } from '../../domain/protocol.ts'
+import type { Outcome, Step } from '../../domain/protocol.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import type { AutomaticWish } from '../job-operator.ts'
 import { autoChanges } from './auto-changes.ts'
@@ -29,7 +29,6 @@ export interface AutoState {
 }
 
 export type AutoStep = Step<AutoState, Savepoint | undefined>
-export type AutoEffect = Effect<Savepoint | undefined>
 
 export function keep(state: AutoState): AutoStep {
   return { state, effects: [] }

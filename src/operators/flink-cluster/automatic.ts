@@ -29,13 +29,20 @@ export function automaticSavepoints(
   const everySeconds = integerAt(spec, 'autoSavepointSeconds')
   if (everySeconds === undefined) return undefined
   const takes = textAt(status, 'state') === 'Running' && textAt(spec, 'savepointsDir') !== undefined
-  const nextAt = takes ? due(everySeconds, status, operator) : undefined
-  return { everySeconds, ...(nextAt !== undefined && { nextAt }) }
+  if (!takes) return { everySeconds }
+  const nextAt = due(everySeconds, status, operator)
+  if (nextAt !== undefined) return { everySeconds, nextAt }
+  return { everySeconds, ...(isFirst(status, operator) && { atOnce: true }) }
+}
+
+/** GCP takes the first one as soon as the job runs (seen on tags -2 and -9). */
+function isFirst(status: Fields, operator: OperatorName | undefined): boolean {
+  const gcp = operator !== undefined && operator !== 'spotify'
+  return gcp && !('lastSavepointTime' in status)
 }
 
 /**
- * GCP counts from the last savepoint and takes the first at once (seen on tags -2 and -9): where there is none yet, only
- * the clock tells. Spotify counts the first from the start of the job (seen on v0.6).
+ * GCP counts from the last savepoint. Spotify counts the first from the start of the job (seen on v0.6).
  */
 function due(everySeconds: number, status: Fields, operator: OperatorName | undefined): string | undefined {
   const taken = timeAt(status, 'savepointTime') ?? timeAt(status, 'lastSavepointTime')

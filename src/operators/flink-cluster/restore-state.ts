@@ -5,7 +5,10 @@ import type { Effect, Step } from '../../domain/protocol.ts'
 import type { RestoreProgress, RestoreWish } from '../job-operator.ts'
 
 /** What a restore in place needs of what was wished for. */
-export type PatchWish = Pick<RestoreWish, 'build' | 'target' | 'allowNonRestoredState' | 'nonce' | 'wait'>
+export type PatchWish = Pick<
+  RestoreWish,
+  'build' | 'target' | 'allowNonRestoredState' | 'nonce' | 'wait' | 'setForStop'
+>
 
 export interface RestoreState {
   /** The object as it was when it was patched. */

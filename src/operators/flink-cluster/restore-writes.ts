@@ -5,11 +5,13 @@ import { type Resource, refOf } from '../../domain/resource.ts'
 import { operatorName } from './operator.ts'
 import { readFlinkCluster } from './read.ts'
 import type { PatchWish } from './restore-state.ts'
+import { policyBack } from './stop-writes.ts'
 
 /** The fields that the restore sets, for the plan. */
-export function restoreChanges(options: PatchWish, facts: JobFacts): Change[] {
+export function restoreChanges(options: PatchWish, facts: JobFacts, resource: Resource): Change[] {
   const change = (path: string, from: unknown, to: unknown): Change =>
     from === undefined ? { path, to } : { path, from, to }
+  const policy = policyBack(options.setForStop, resource)
   return [
     ...(mustClearControl(options, facts) ? [{ path: 'status.control', from: facts.control }] : []),
     change('spec.job.fromSavepoint', facts.specFromSavepoint, options.target.location),
@@ -17,6 +19,7 @@ export function restoreChanges(options: PatchWish, facts: JobFacts): Change[] {
     ...(needsNonce(options, facts)
       ? [{ path: `spec.job.podAnnotations['${nonceAnnotation}']`, to: options.nonce }]
       : []),
+    ...(policy ? [policy] : []),
   ]
 }
 
@@ -39,6 +42,7 @@ export function patchFromSavepoint(
   nonce = nonceFor(options, before),
 ): Write {
   const { resourceVersion } = before.metadata
+  const policy = policyBack(options.setForStop, before)
   return {
     verb: 'patch',
     ref: refOf(before),
@@ -50,6 +54,7 @@ export function patchFromSavepoint(
           fromSavepoint: options.target.location,
           allowNonRestoredState: options.allowNonRestoredState,
           ...(nonce && { podAnnotations: { [nonceAnnotation]: nonce } }),
+          ...(policy && { cleanupPolicy: { afterJobSucceeds: policy.to ?? null } }),
         },
       },
     },

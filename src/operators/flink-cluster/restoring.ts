@@ -8,7 +8,7 @@ import { mustClearControl, restoreChanges } from './restore-writes.ts'
 /** How a FlinkCluster is started from a savepoint. */
 export const restoring: Restoring = {
   refusal,
-  changes: wish => restoreChanges(wish, wish.facts),
+  changes: wish => restoreChanges(wish, wish.facts, wish.resource),
   preparations: wish =>
     mustClearControl(wish, wish.facts)
       ? ['clear status.control, whose job-cancel would cancel the restored job again']

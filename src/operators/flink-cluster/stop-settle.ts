@@ -1,43 +1,84 @@
 import { type Failure, failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
-import type { Protocol, Step } from '../../domain/protocol.ts'
+import type { Effect, Event, Protocol, Step } from '../../domain/protocol.ts'
+import type { Resource } from '../../domain/resource.ts'
 import type { StopWish } from '../job-operator.ts'
 import { operatorName } from './operator.ts'
 import { readFlinkCluster } from './read.ts'
 import * as endings from './stop-endings.ts'
 import { keepsCluster } from './stop-way.ts'
-import { putBack } from './stop-writes.ts'
+import { howToPutBack, putBack } from './stop-writes.ts'
 
-/** After a stop through Flink whose savepoint is recorded: puts the cleanupPolicy back, and waits until the operator shows the job ended. */
-export function settleStop(wish: StopWish): Protocol<JobFacts, undefined> {
-  const read = (resource: StopWish['resource']) => readFlinkCluster(resource, operatorName(wish.build))
+interface Settling {
+  readonly now: JobFacts
+  /** The policy is being put back. */
+  readonly writing: boolean
+}
+
+type SettleStep = Step<Settling, undefined>
+
+/**
+ * After a stop through Flink whose savepoint is recorded: puts the cleanupPolicy back, and waits until the operator shows
+ * the job ended. A policy that cannot be put back is a warning: the job is stopped, and its savepoint known.
+ */
+export function settleStop(wish: StopWish): Protocol<Settling, undefined> {
+  const read = (resource: Resource) => readFlinkCluster(resource, operatorName(wish.build))
+  const writing = keepsCluster(wish)
+  const write: Effect<undefined> = {
+    type: 'write',
+    id: 'put back',
+    make: newest => putBack(wish.resource, newest),
+  }
   return {
-    ask: newest => {
-      const write = keepsCluster(wish) ? putBack(wish.resource, newest) : undefined
-      return write ? { write } : { join: '' }
+    ask: () => ({ join: '' }),
+    begin: before => {
+      const step = seen({ now: read(before), writing })
+      return writing ? { state: step.state, effects: [write] } : step
     },
-    begin: before => seen(read(before)),
-    next: (now, event) => {
-      switch (event.type) {
-        case 'object':
-          return seen(read(event.object))
-        case 'deleted':
-          return done(now)
-        case 'refused':
-          return done(now, event.failure)
-        case 'timeout':
-          return done(now, unseen(now, 'timed-out', 'timed out waiting for'))
-        case 'interrupted':
-          return done(now, unseen(now, 'interrupted', 'interrupted while waiting for'))
-        default:
-          return { state: now, effects: [] }
-      }
-    },
+    next: (state, event) => next(wish, state, event, read),
   }
 }
 
-function seen(now: JobFacts): Step<JobFacts, undefined> {
-  return now.stopped ? done(now) : { state: now, effects: [] }
+function next(
+  wish: StopWish,
+  state: Settling,
+  event: Event,
+  read: (resource: Resource) => JobFacts,
+): SettleStep {
+  const { now } = state
+  switch (event.type) {
+    case 'object':
+      return seen({ ...state, now: read(event.object) })
+    case 'written':
+    case 'skipped':
+      return seen({ ...state, writing: false })
+    case 'deleted':
+      return done(state)
+    case 'refused':
+      return event.id === 'put back' ? notPutBack(wish, state, event.failure) : done(state, event.failure)
+    case 'timeout':
+      return done(state, unseen(now, 'timed-out', 'timed out waiting for'))
+    case 'interrupted':
+      return done(state, unseen(now, 'interrupted', 'interrupted while waiting for'))
+    default:
+      return { state, effects: [] }
+  }
+}
+
+function notPutBack(wish: StopWish, state: Settling, { message }: Failure): SettleStep {
+  const text = `Warning: cleanupPolicy.afterJobSucceeds of ${state.now.shown} is KeepCluster, and could not be put back: ${message}`
+  // A stopped job lets nothing be changed there but with a savepoint to start from (flinkcluster_validate.go validateJobUpdate).
+  const byHand = wish.build === 'spotify' ? '' : `; by hand: ${howToPutBack(wish.resource)}`
+  const how = `its JobManager and TaskManagers stay until then: resume puts it back${byHand}`
+  const step = seen({ ...state, writing: false })
+  return {
+    state: step.state,
+    effects: [{ type: 'warn', text }, { type: 'warn', text: how }, ...step.effects],
+  }
+}
+
+function seen(state: Settling): SettleStep {
+  return state.now.stopped && !state.writing ? done(state) : { state, effects: [] }
 }
 
 function unseen(now: JobFacts, code: 'timed-out' | 'interrupted', waiting: string): Failure {
@@ -45,7 +86,7 @@ function unseen(now: JobFacts, code: 'timed-out' | 'interrupted', waiting: strin
   return failure(code, text, endings.look(now))
 }
 
-function done(state: JobFacts, failed?: Failure): Step<JobFacts, undefined> {
+function done(state: Settling, failed?: Failure): SettleStep {
   const outcome = failed ? { result: undefined, failure: failed } : { result: undefined }
   return { state, effects: [{ type: 'done', outcome }] }
 }

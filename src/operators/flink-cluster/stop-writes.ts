@@ -25,6 +25,21 @@ export function keepChange(before: Resource): Change {
   return { path: policyPath, ...(from !== undefined && { from }), to: 'KeepCluster' }
 }
 
+/**
+ * What of a stop's changes goes back with the patch that starts the job again: Spotify's webhook lets no other change of a
+ * stopped job through (spotify/flink-on-k8s-operator flinkcluster_validate.go validateJobUpdate). The changes come from a
+ * record that anybody may have written: nothing but this field can be set by them, and to nothing new.
+ */
+export function policyBack(changes: readonly Change[] | undefined, resource: Resource): Change | undefined {
+  const set = changes?.find(({ path, to }) => path === policyPath && to === 'KeepCluster')
+  if (!set || afterJobSucceeds(resource) !== 'KeepCluster') return undefined
+  const back: Change = { path: policyPath, from: 'KeepCluster' }
+  if (set.from === undefined) return back
+  return set.from === 'DeleteCluster' || set.from === 'DeleteTaskManager'
+    ? { ...back, to: set.from }
+    : undefined
+}
+
 /** The defaults are filled in only where the whole policy is absent (api/v1beta1/flinkcluster_default.go). */
 const defaultPolicy = { afterJobFails: 'KeepCluster', afterJobCancelled: 'DeleteCluster' }
 

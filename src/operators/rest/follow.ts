@@ -29,15 +29,17 @@ export function followed(options: TakeByRest, state: RestTake, answer: RestAnswe
 function judged(options: TakeByRest, state: RestTake, savepoint: RestSavepoint): RestStep {
   switch (savepoint.state) {
     case 'IN_PROGRESS':
-      return step(
-        { ...state, tries: state.tries + 1 },
-        later('following', Math.min(everyMs, firstMs * 2 ** state.tries)),
-      )
+      return step({ ...state, tries: state.tries + 1 }, later('following', nextMs(options, state.tries)))
     case 'COMPLETED':
       return complete(options, state, savepoint.location)
     case 'FAILED':
       return unsuccessful(options, state, savepoint)
   }
+}
+
+/** Of a job that ends with its savepoint the operator removes the JobManager, at its next look: what Flink knows has to be read before. */
+function nextMs({ stop }: TakeByRest, tries: number): number {
+  return stop ? Math.min(everyMs / 4, 25 * 2 ** tries) : Math.min(everyMs, firstMs * 2 ** tries)
 }
 
 function unsuccessful(

@@ -52,7 +52,7 @@ export const restorePlans: readonly Scenario[] = [
     },
   },
   {
-    title: 'without savepointsDir a restore is refused, with the commands that do it instead',
+    title: 'without savepointsDir a restore is refused, with the way that does it instead',
     play: async ({ job, run }) => {
       await job('orders', { job: { savepointsDir: null } })
       const target = 'file:/elsewhere/savepoint-1'
@@ -61,12 +61,7 @@ export const restorePlans: readonly Scenario[] = [
         ends(1, {
           err: [
             `error: cannot restore flinkcluster/orders from ${target}: spec.job.savepointsDir is not set, and the operator lets no change through without it`,
-            'take a savepoint first if the job still runs, then:',
-            '  kubectl get flinkcluster/orders -n NAMESPACE -o yaml > orders.yaml',
-            '  in orders.yaml: remove status, metadata.uid, metadata.resourceVersion, spec.job.savepointGeneration and spec.job.cancelRequested,',
-            `  and set spec.job.fromSavepoint: ${target}`,
-            '  kubectl delete flinkcluster/orders -n NAMESPACE --wait',
-            '  kubectl create -f orders.yaml',
+            `delete it and create it again: kubectl flinksp restore flinkcluster/orders ${target} -n NAMESPACE --recreate`,
           ],
         }),
       )
@@ -105,7 +100,7 @@ export const restorePlans: readonly Scenario[] = [
       )
       assert.deepEqual(
         await run('restore orders --yes'),
-        ends(2, { err: ['error: say which savepoint: a location, latest, latest~1 or gen:12', seeHelp] }),
+        ends(2, { err: ['error: say which savepoint: a location, latest, latest~1, gen:12 or a name', seeHelp] }),
       )
     },
   },

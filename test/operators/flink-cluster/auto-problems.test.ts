@@ -38,13 +38,7 @@ describe('when the next automatic savepoint is due', () => {
       { lastSavepointTime: '2026-03-01T13:58:00+02:00' },
       '2026-03-01T12:03:00Z',
     ],
-    [
-      'cannot be told on GCP before there is one, since it is due at once',
-      'gcp-9',
-      { autoSavepointSeconds: 300 },
-      {},
-      undefined,
-    ],
+    ['is at once on GCP before there is one', 'gcp-9', { autoSavepointSeconds: 300 }, {}, 'at once'],
     [
       'counts so on the oldest too',
       'gcp-2',
@@ -99,7 +93,8 @@ describe('when the next automatic savepoint is due', () => {
     it(name, () => {
       const { automatic } = seen(build, { job, jobStatus }).facts
       const everySeconds = job['autoSavepointSeconds']
-      assert.deepEqual(automatic, { everySeconds, ...(nextAt !== undefined && { nextAt }) })
+      const due = nextAt === 'at once' ? { atOnce: true } : { nextAt }
+      assert.deepEqual(automatic, { everySeconds, ...(nextAt !== undefined && due) })
     })
   }
 

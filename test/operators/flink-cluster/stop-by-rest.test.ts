@@ -258,29 +258,54 @@ describe('the end of a stop through Flink', () => {
     return stopping.settle(wish)
   }
 
+  /** The bodies of what it wants to write. */
+  const writes = (wish: StopWish, from: Story) =>
+    play(settle(wish), stage(from).object())
+      .wants()
+      .map(wanted => wanted.type === 'write' && wanted.write?.body)
+
   it('puts the policy back as it was', () => {
-    const ask = settle().ask(stage({ ...story, before: kept }).object())
-    assert.deepEqual('write' in ask && ask.write.body, {
-      metadata: { resourceVersion: '' },
-      spec: { job: { cleanupPolicy: { afterJobSucceeds: 'DeleteCluster' } } },
-    })
+    assert.deepEqual(writes(wishOf(), { ...story, before: kept }), [
+      {
+        metadata: { resourceVersion: '' },
+        spec: { job: { cleanupPolicy: { afterJobSucceeds: 'DeleteCluster' } } },
+      },
+    ])
   })
 
   it('takes a policy away that was not there', () => {
-    const ask = settle(wishOf({}, { ...story, before: {} })).ask(stage({ ...story, before: kept }).object())
-    assert.deepEqual('write' in ask && ask.write.body, {
-      metadata: { resourceVersion: '' },
-      spec: { job: { cleanupPolicy: null } },
-    })
+    assert.deepEqual(writes(wishOf({}, { ...story, before: {} }), { ...story, before: kept }), [
+      { metadata: { resourceVersion: '' }, spec: { job: { cleanupPolicy: null } } },
+    ])
   })
 
-  it('leaves alone what somebody else has changed since', () => {
-    assert.deepEqual(settle().ask(stage(story).object()), { join: '' })
+  it('leaves alone what somebody else has changed since, and what was never changed', () => {
+    assert.deepEqual(writes(wishOf(), story), [undefined])
+    assert.deepEqual(writes(wishOf({ build: 'gcp-2' }), story), [])
+  })
+
+  it('only warns where it may not be put back, and says how', () => {
+    const { exit, told } = tell(settle(), {
+      ...story,
+      before: kept,
+      refuses: 'put back',
+      sees: [[1, { jobStatus: { state: 'Succeeded' } }]],
+    })
+    assert.deepEqual(
+      { exit, told },
+      {
+        exit: 0,
+        told: [
+          'Warning: cleanupPolicy.afterJobSucceeds of flinkcluster/orders is KeepCluster, and could not be put back: Error from server (Forbidden): admission webhook denied the request: no',
+          `its JobManager and TaskManagers stay until then: resume puts it back; by hand: ${putBack}`,
+        ],
+      },
+    )
   })
 
   it('waits until the operator shows the job ended', () => {
     const played = play(settle(), object(gcpCluster(kept)))
-    played.feed(sight(gcpCluster(kept)))
+    played.feed(written(gcpCluster(kept), gcpCluster(before), 'put back'), sight(gcpCluster(before)))
     assert.equal(played.outcome(), undefined)
     played.feed(sight(gcpCluster({ ...kept, jobStatus: { state: 'Succeeded' } })))
     assert.deepEqual(played.outcome(), { result: undefined })

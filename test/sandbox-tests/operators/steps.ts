@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Fields, fieldsAt, textAt } from '../../../src/domain/fields.ts'
+import { type Fields, fieldsAt, listAt, textAt } from '../../../src/domain/fields.ts'
 import { ApiError } from '../../sandbox/kubernetes/api.ts'
 import { controlAnnotation } from '../../sandbox/operators/cluster.ts'
 import { isRunning, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
@@ -89,6 +89,11 @@ export async function passes(sandbox: Sandbox, cluster: string, times: number): 
   const limit = Date.now() + 10_000
   while (looks() < before + times && Date.now() < limit) await sleep(10)
   assert.ok(looks() >= before + times, 'the operator looks no more')
+}
+
+/** The objects of one kind in the namespace: `/api/v1`, `events`. */
+export async function listed(sandbox: Sandbox, group: string, plural: string): Promise<Fields[]> {
+  return listAt(await sandbox.api.get(`${group}/namespaces/default/${plural}`), 'items')
 }
 
 /** Every value that `read` gives over the life of an object until `end`, without repetitions. */

@@ -62,9 +62,7 @@ export interface Limits {
   readonly retryMs: number
   /** How long a second of autoSavepointSeconds lasts. */
   readonly secondMs: number
-  /** GCP updates a job without a new savepoint where the last is younger than 300 s (controllers/flinkcluster_util.go SavepointAgeForJobUpdateSec). */
-  readonly freshForMs: number
-  /** Spotify waits so long for a stop-with-savepoint: execution.checkpointing.timeout, 10 min unless it is set. */
+  /** Spotify waits so long for a stop-with-savepoint: Flink's default for execution.checkpointing.timeout, 10 min. */
   readonly stopMs: number
 }
 

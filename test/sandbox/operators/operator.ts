@@ -32,8 +32,6 @@ export interface OperatorOptions {
   readonly retryMs?: number
   /** How long one second of autoSavepointSeconds lasts, 1 s unless it is given; times in status stay those of the clock. */
   readonly secondMs?: number
-  /** GCP updates a job without a new savepoint where the last is younger: 300 s in reality. */
-  readonly freshForMs?: number
   readonly watchNamespace?: string
   /** How long Flink may take to answer: 30 s on GCP, for ever on Spotify; here twenty loops, and no longer than 30 s. */
   readonly restTimeoutMs?: number
@@ -98,7 +96,6 @@ function limitsOf(options: OperatorOptions, loopMs: number): Limits {
     savepointMs: options.savepointLimitMs ?? patience,
     retryMs: options.retryMs ?? loopMs,
     secondMs: options.secondMs ?? 1000,
-    freshForMs: options.freshForMs ?? 300_000,
     stopMs: 600_000,
   }
 }

@@ -25,8 +25,11 @@ export function recordedStatus({ cluster }: Observed): GcpStatus {
   return { ...status, components: { ...empty, ...status.components } }
 }
 
+/** A savepoint is fresh enough for an update for five minutes (util.go SavepointAgeForJobUpdateSec). */
+const freshForMs = 300_000
+
 export function savepointIsFresh(observed: Observed): boolean {
   const job = recordedStatus(observed).components.job
   if (!job?.savepointLocation || !job.lastSavepointTime) return false
-  return observed.now - Date.parse(job.lastSavepointTime) < observed.limits.freshForMs
+  return observed.now - Date.parse(job.lastSavepointTime) < freshForMs
 }

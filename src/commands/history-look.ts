@@ -1,0 +1,78 @@
+import { Failure } from '../domain/failure.ts'
+import type { Selector, World } from '../domain/ports.ts'
+import { refOf, shortName } from '../domain/resource.ts'
+import { operatorOf } from '../operators/index.ts'
+import { onlyKind, servedKind, servedKinds } from './find-job.ts'
+import { gatherSavepoints, recordedSavepoints } from './gather.ts'
+import { gatherMany, type JobSavepoints } from './gather-many.ts'
+import type { HistoryOptions } from './history-options.ts'
+import type { Watching } from './history-watch.ts'
+import { inTurn } from './in-turn.ts'
+import { type JobName, jobKinds } from './job-name.ts'
+import { orRefusal, worst } from './refusals.ts'
+
+/** What is known of the jobs that were asked for. */
+export interface Look {
+  readonly jobs: readonly JobSavepoints[]
+  /** Not of one named job. */
+  readonly several: boolean
+  /** `in shop namespace`; '' of all namespaces. */
+  readonly where: string
+  /** Some of those that were named could not be read. */
+  readonly failure?: Failure
+  readonly watching: Pick<Watching, 'versions' | 'namespace' | 'selector'>
+}
+
+/** So many jobs that were named are looked at at once. */
+const atOnce = 8
+
+export async function lookAt(world: World, options: HistoryOptions): Promise<Look> {
+  const [first, ...more] = options.jobs
+  if (!first) return await allJobs(world, options)
+  return more.length === 0 ? await oneJob(world, first, options) : await namedJobs(world, options)
+}
+
+async function oneJob(world: World, name: JobName, options: HistoryOptions): Promise<Look> {
+  const { namespace } = await world.cluster()
+  const { job, version } = await gatherOne(world, name, options)
+  const selector: Selector = { fields: `metadata.name=${name.name}` }
+  const watching = { versions: version ? [version] : [], namespace, selector }
+  return { jobs: [job], several: false, where: `for ${shortName(job.job)} in ${namespace} namespace`, watching }
+}
+
+async function namedJobs(world: World, options: HistoryOptions): Promise<Look> {
+  const { namespace } = await world.cluster()
+  const answers = await inTurn(options.jobs, atOnce, name => gatherOne(world, name, options).catch(orRefusal))
+  const jobs = answers.flatMap(answer => (answer instanceof Failure ? [] : [answer.job]))
+  const failures = answers.filter(answer => answer instanceof Failure)
+  const failure = failures.reduce<Failure | undefined>(worst, undefined)
+  const watching = { versions: [], namespace }
+  const where = `in ${namespace} namespace`
+  return { jobs, several: true, where, watching, ...(failure && { failure }) }
+}
+
+async function gatherOne(world: World, name: JobName, options: HistoryOptions) {
+  const cluster = await world.cluster()
+  if (options.recordOnly) {
+    const kind = (name.kind ?? onlyKind()).kind
+    const job = { apiVersion: '', kind, namespace: cluster.namespace, name: name.name }
+    return { job: { job, savepoints: await recordedSavepoints(world, name) } }
+  }
+  const { resource, savepoints } = await gatherSavepoints(world, name, options)
+  const { uid, resourceVersion } = resource.metadata
+  const version = options.watch
+    ? { kind: await servedKind(cluster, operatorOf(resource).kind), resourceVersion }
+    : undefined
+  return { job: { job: refOf(resource), uid, savepoints }, version }
+}
+
+async function allJobs(world: World, options: HistoryOptions): Promise<Look> {
+  const cluster = await world.cluster()
+  const { allNamespaces, labels } = options
+  const kinds = await servedKinds(cluster, options.kind ? [options.kind] : jobKinds)
+  const namespace = allNamespaces ? undefined : cluster.namespace
+  const { jobs, versions } = await gatherMany(world, { ...options, kinds, namespace })
+  const watching = { versions, namespace, ...(labels !== undefined && { selector: { labels } }) }
+  const where = namespace === undefined ? '' : `in ${namespace} namespace`
+  return { jobs, several: true, where, watching }
+}

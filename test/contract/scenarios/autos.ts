@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict'
+import type { Fields } from '../../../src/domain/fields.ts'
+import { countOf } from '../../sandbox/flink/job.ts'
+import { documentOf, ordersRef } from '../documents.ts'
+import { jobState, savepointState, statusGeneration, valueAt } from '../facts.ts'
+import { restored, sticky, taken } from '../restoring.ts'
+import type { Scenario } from '../scenario.ts'
+import { ends } from '../screens.ts'
+import type { Spec, Stage } from '../stage.ts'
+
+/** The savepoints' directory as a volume that all pods have. */
+function mounted({ directory }: Stage, job: Fields = {}): Spec {
+  const volumeMounts = [{ name: 'savepoints', mountPath: directory }]
+  return {
+    job,
+    spec: {
+      jobManager: { accessScope: 'Cluster', volumeMounts },
+      taskManager: { replicas: 1, volumeMounts },
+    },
+  }
+}
+
+const jobId = (object: Fields) => valueAt(object, 'status.components.job.id')
+const path = (n: number) => `file:DIR/orders/SAVEPOINT-${n}`
+const changed = 'changed: spec.job.autoSavepointSeconds is 3600'
+const look = 'to look: kubectl get flinkcluster/orders -n NAMESPACE -o yaml'
+
+/** The job that runs now. */
+function runningJob({ flink }: Stage) {
+  const job = flink().jobs.find(({ state }) => state === 'RUNNING')
+  assert(job, 'no Flink job runs')
+  return job
+}
+
+export const autos: readonly Scenario[] = [
+  {
+    title: 'automatic savepoints are switched on, are taken, are shown, and are switched off',
+    operating: { secondMs: 2 },
+    play: async stage => {
+      const { job, run, seen } = stage
+      await job('orders', mounted(stage))
+      const on = await run('auto orders --every 15m --yes -o json')
+      const { nextAt: _, lastAt: __, ...settings } = documentOf(on.stdout)
+      assert.deepEqual(
+        { exit: on.exit, settings },
+        {
+          exit: 0,
+          settings: {
+            apiVersion: 'flinksp/v1',
+            kind: 'Automatic',
+            job: ordersRef,
+            everySeconds: 900,
+            directory: 'file:DIR/orders',
+            onFailure: 'stop',
+            problems: [],
+          },
+        },
+      )
+      const first = Number(statusGeneration(await stage.object()) ?? 0)
+      await seen(now => Number(statusGeneration(now)) >= first + 1)
+      const { stdout } = await run('history orders -o jsonpath={.items[*].trigger}')
+      assert.match(stdout, /\bscheduled\b/)
+      const off = await run('auto orders --every off --yes --after-current -o jsonpath={.everySeconds}')
+      assert.deepEqual({ exit: off.exit, stdout: off.stdout }, { exit: 0, stdout: '' })
+      assert.equal(valueAt(await stage.object(), 'spec.job.autoSavepointSeconds'), undefined)
+    },
+  },
+  {
+    title:
+      'a change after a restore keeps what the job has counted since, and takes the old fromSavepoint away',
+    play: async stage => {
+      await taken(stage)
+      const { run, object } = stage
+      assert.deepEqual(await run('restore orders latest --yes --safety-savepoint=false'), restored(1, sticky))
+      const before = await object()
+      assert.notEqual(valueAt(before, 'spec.job.fromSavepoint'), undefined)
+      const counted = countOf(runningJob(stage), Date.now())
+      assert.equal((await run('auto orders --every 1h --yes')).exit, 0)
+      const after = await object()
+      const job = runningJob(stage)
+      assert.deepEqual(
+        [
+          valueAt(after, 'spec.job.fromSavepoint'),
+          valueAt(after, 'spec.job.autoSavepointSeconds'),
+          jobState(after),
+          jobId(after) === jobId(before),
+          job.startCount >= counted,
+        ],
+        [undefined, 3600, 'Running', false, true],
+      )
+      const { stdout } = await run('history orders --sources record -o name')
+      assert.match(stdout, /SAVEPOINT-2/)
+    },
+  },
+  {
+    title: 'the restart policy alone is changed without a restart',
+    play: async stage => {
+      await taken(stage)
+      const { run, object, dialect } = stage
+      const before = await object()
+      const age = dialect === 'spotify' ? ' --max-state-age 24h' : ''
+      const { exit, stdout } = await run(
+        `auto orders --on-failure restore${age} --yes -o jsonpath={.onFailure}`,
+      )
+      assert.deepEqual({ exit, stdout }, { exit: 0, stdout: 'restore' })
+      const after = await object()
+      assert.equal(valueAt(after, 'spec.job.restartPolicy'), 'FromSavepointOnFailure')
+      // The age is part of a revision, so Spotify restarts the job for it.
+      assert.equal(jobId(after) === jobId(before), dialect === 'gcp-9')
+      const id = jobId(after)
+      assert.equal((await run('auto orders --on-failure stop --yes')).exit, 0)
+      assert.equal(jobId(await object()), id)
+    },
+  },
+  {
+    title: 'a change that is there already writes nothing',
+    play: async ({ job, run, object }) => {
+      const before = await job('orders', { job: { autoSavepointSeconds: 3600 } })
+      const line = 'auto orders --every 60m --on-failure stop --yes -o jsonpath={.everySeconds}'
+      assert.deepEqual(await run(line), {
+        exit: 0,
+        stdout: '3600',
+        stderr: 'nothing to change: flinkcluster/orders has these settings already\n',
+      })
+      assert.equal(valueAt(await object(), 'metadata.generation'), valueAt(before, 'metadata.generation'))
+    },
+  },
+  {
+    title:
+      'without savepointsDir nothing can be changed, and the commands are named that do it with a new object',
+    play: async ({ job, run }) => {
+      await job('orders', { job: { savepointsDir: null } })
+      const { exit, stdout, stderr } = await run('auto orders --directory gs://bucket/orders --yes')
+      assert.deepEqual(
+        { exit, stdout, stderr: stderr.split('\n').slice(0, 2) },
+        {
+          exit: 1,
+          stdout: '',
+          stderr: [
+            'error: cannot change the automatic savepoints of flinkcluster/orders: spec.job.savepointsDir is not set, and the operator lets no change through without it, not even one that sets it',
+            'with a new object it can be done:',
+          ],
+        },
+      )
+    },
+  },
+  {
+    title: 'operators with an immutable spec refuse every change, and the commands are named that do it',
+    on: ['gcp-2', 'gcp-v1alpha1'],
+    play: async ({ job, run, dialect }) => {
+      await job()
+      const { exit, stderr } = await run(`auto orders --every 1h --yes --operator ${dialect}`)
+      assert.deepEqual(
+        { exit, stderr: stderr.split('\n').slice(0, 2) },
+        {
+          exit: 1,
+          stderr: [
+            `error: cannot change the automatic savepoints of flinkcluster/orders: its operator (${dialect}) refuses every change of the spec: it has to be deleted and created again`,
+            'with a new object it can be done:',
+          ],
+        },
+      )
+    },
+  },
+  {
+    title: 'a job that failed is not started by a change',
+    play: async ({ job, run, flink, seen }) => {
+      await job()
+      flink().change({ failJob: 'java.lang.RuntimeException: boom' })
+      await seen(now => jobState(now) === 'Failed')
+      assert.deepEqual(
+        await run('auto orders --every 1h --yes'),
+        ends(1, {
+          err: [
+            'error: cannot change the automatic savepoints of flinkcluster/orders: its job is not running (Failed): the change would start it',
+            'start it first: kubectl flinksp restore flinkcluster/orders latest -n NAMESPACE',
+          ],
+        }),
+      )
+    },
+  },
+  {
+    title: 'a savepoint in flight is waited for with --after-current, and in the way without',
+    play: async ({ job, run, flink, patch, seen }) => {
+      await job()
+      flink().change({ savepointMs: 1_500 })
+      await patch({
+        metadata: { annotations: { 'flinkclusters.flinkoperator.k8s.io/user-control': 'savepoint' } },
+      })
+      await seen(now => savepointState(now) === 'InProgress')
+      const refused = await run('auto orders --every 1h --yes')
+      assert.deepEqual(
+        refused,
+        ends(1, {
+          err: [
+            'error: cannot change the automatic savepoints of flinkcluster/orders: a savepoint is in flight, which the restart would lose',
+            'wait for it first: --after-current',
+          ],
+        }),
+      )
+      const { exit, stdout } = await run(
+        'auto orders --every 1h --yes --after-current -o jsonpath={.everySeconds}',
+      )
+      assert.deepEqual({ exit, stdout }, { exit: 0, stdout: '3600' })
+    },
+  },
+  {
+    title: 'nothing is changed when the savepoint before the change fails',
+    on: 'gcp-9',
+    play: async stage => {
+      await taken(stage)
+      const { run, flink, object } = stage
+      const before = await object()
+      flink().change({ failSavepoints: 'disk full' })
+      const { exit, stdout, stderr } = await run('auto orders --every 1h --yes')
+      assert.deepEqual(
+        { exit, stdout, first: stderr.split('\n')[0] },
+        {
+          exit: 3,
+          stdout: '',
+          first: 'error: nothing was changed: the savepoint of flinkcluster/orders failed: disk full',
+        },
+      )
+      assert.deepEqual((await object())['spec'], before['spec'])
+    },
+  },
+  {
+    title: 'a change that failing savepoints block says so, and goes on by itself after a repair',
+    on: 'spotify',
+    operating: { retryMs: 300 },
+    play: async stage => {
+      await taken(stage)
+      const { run, flink, object, seen } = stage
+      const id = jobId(await object())
+      flink().change({ failSavepoints: 'disk full' })
+      const blocked =
+        'the operator insists on a savepoint first, and it fails: the restart waits for one that succeeds, and goes on by itself then'
+      assert.deepEqual(
+        await run('auto orders --every 1h --yes --timeout 2s'),
+        ends(4, {
+          err: [
+            blocked,
+            'error: timed out waiting for flinkcluster/orders to run again with its new settings (its job is Running); it may still do so',
+            blocked,
+            changed,
+            look,
+          ],
+        }),
+      )
+      flink().change({ failSavepoints: '' })
+      await seen(now => jobState(now) === 'Running' && jobId(now) !== id)
+    },
+  },
+  {
+    title: 'a lost submitter is answered by the same patch again, from the savepoint that was just taken',
+    on: 'spotify',
+    operating: { races: { lostSubmitter: 1 } },
+    play: async stage => {
+      await taken(stage)
+      const { run, object } = stage
+      const counted = countOf(runningJob(stage), Date.now())
+      const { exit, stderr } = await run('auto orders --every 1h --yes')
+      const after = await object()
+      assert.deepEqual(
+        {
+          exit,
+          again: /patching again/.test(stderr),
+          warned: /fromSavepoint of flinkcluster\/orders stays set/.test(stderr),
+        },
+        { exit: 0, again: true, warned: true },
+      )
+      assert.deepEqual(
+        [valueAt(after, 'spec.job.autoSavepointSeconds'), runningJob(stage).startCount >= counted],
+        [3600, true],
+      )
+    },
+  },
+  {
+    title: 'where the operator takes no savepoint for an update, the job is started from one taken before',
+    on: 'spotify',
+    play: async stage => {
+      const { job, run, object, screen } = stage
+      await job('orders', { job: { takeSavepointOnUpdate: false, maxStateAgeToRestoreSeconds: 3600 } })
+      assert.equal((await run('take orders')).exit, 0)
+      const counted = countOf(runningJob(stage), Date.now())
+      const { exit, stderr } = await run('auto orders --every 1h --yes')
+      assert.deepEqual(
+        { exit, first: stderr.split('\n')[0] },
+        { exit: 0, first: `safety savepoint: ${path(2)}` },
+      )
+      const after = await object()
+      assert.equal(screen.text(String(valueAt(after, 'spec.job.fromSavepoint'))), path(2))
+      assert(runningJob(stage).startCount >= counted)
+    },
+  },
+  {
+    title: 'a misspelled interval is named, and written right',
+    on: 'gcp-9',
+    play: async stage => {
+      const { job, run, object } = stage
+      await job('orders', mounted(stage, { autoSavePointSeconds: 3600 }))
+      const shown = await run('auto orders -o jsonpath={.problems[0]}')
+      assert.deepEqual(
+        [shown.exit, shown.stdout],
+        [
+          0,
+          'spec.job.autoSavePointSeconds is read by no operator, the field is autoSavepointSeconds: kubectl flinksp auto orders --every AGE sets it right',
+        ],
+      )
+      assert.equal((await run('auto orders --every 3600s --yes')).exit, 0)
+      const spec = valueAt(await object(), 'spec.job') as Fields
+      assert.deepEqual([spec['autoSavepointSeconds'], spec['autoSavePointSeconds']], [3600, undefined])
+    },
+  },
+  {
+    title: 'the plan of a change is printed by a dry run, and checked by the server',
+    play: async stage => {
+      await taken(stage)
+      const { run, object } = stage
+      const before = await object()
+      for (const dryRun of ['client', 'server']) {
+        const { exit, stdout } = await run(`auto orders --every 1h --dry-run=${dryRun} -o json`)
+        const { kind, changes } = documentOf(stdout)
+        assert.deepEqual(
+          { exit, kind, changes },
+          { exit: 0, kind: 'AutomaticPlan', changes: [{ path: 'spec.job.autoSavepointSeconds', to: 3600 }] },
+        )
+      }
+      assert.deepEqual((await object())['spec'], before['spec'])
+    },
+  },
+]
