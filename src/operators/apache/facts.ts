@@ -9,6 +9,8 @@ export interface ApacheFacts extends JobFacts {
   readonly nonce: Pair<number>
   /** The same of savepointRedeployNonce. */
   readonly redeploy: Pair<number>
+  /** The same of initialSavepointPath. */
+  readonly initialPath: Pair<string>
   /** The same of spec.job.state, where the default is running. */
   readonly wish: Pair<string>
   /** Where savepoint upgrades leave the path that is started from next; a mark that is no path is not told. */
@@ -23,6 +25,8 @@ export interface ApacheFacts extends JobFacts {
   /** The operator has carried out this spec; undefined: it does not say. */
   readonly caughtUp?: boolean
   readonly startedMs?: number
+  /** `stop` has kept an upgradeMode beside the one that it needs. */
+  readonly annotated: boolean
 }
 
 export interface Pair<Value> {

@@ -12,6 +12,9 @@ import { type Reconciled, reconciledOf } from './reconciled.ts'
 import { type SavepointInfo, savepointInfoOf, timeAt } from './savepoint-info.ts'
 import { statusError } from './status-error.ts'
 
+/** Kept by `stop`: the upgradeMode from before, which is put back once the job runs again. */
+export const upgradeModeAnnotation = 'flinksp/upgrade-mode'
+
 /** A FlinkDeployment or FlinkSessionJob in operator-neutral words. `operator`: its release, where that is known from elsewhere. */
 export function readJob(resource: Resource, operator = operatorOfObject(resource)): ApacheFacts {
   const { spec, status } = resource
@@ -46,6 +49,7 @@ function ownParts(
     savepoints: info,
     nonce: pair(job, reconciled.job, integerAt, 'savepointTriggerNonce'),
     redeploy: pair(job, reconciled.job, integerAt, 'savepointRedeployNonce'),
+    initialPath: pair(job, reconciled.job, textAt, 'initialSavepointPath'),
     wish: {
       wanted: textAt(job, 'state') ?? 'running',
       ...present('reconciled', textAt(reconciled.job, 'state')),
@@ -55,6 +59,7 @@ function ownParts(
     ...present('jobManager', textAt(status, 'jobManagerDeploymentStatus')),
     ...present('error', statusError(textAt(status, 'error'))),
     upgradeMode: textAt(job, 'upgradeMode') ?? 'stateless',
+    annotated: upgradeModeAnnotation in metadata.annotations,
     ...(generation !== undefined && { caughtUp: generation >= metadata.generation }),
     ...(Number.isSafeInteger(startedMs) && startedMs > 0 && { startedMs }),
   }
