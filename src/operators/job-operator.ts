@@ -6,7 +6,7 @@ import type { ServedKind } from '../domain/ports.ts'
 import type { Change, ChangePlan, Restore, RestoreTarget } from '../domain/printable.ts'
 import type { Protocol } from '../domain/protocol.ts'
 import type { Resource } from '../domain/resource.ts'
-import type { Savepoint, Trigger } from '../domain/savepoint.ts'
+import type { JobRef, Savepoint, Trigger } from '../domain/savepoint.ts'
 
 /** Which of the programs that serve a kind: `gcp-9`, `spotify`. Only the operator's own folder knows what its names mean. */
 export type Build = string
@@ -28,6 +28,8 @@ export interface JobOperator {
   revisions?(name: string): string
   /** What else it leaves beside the object; absent: nothing. */
   traces?(): Promise<Traces>
+  /** Objects beside the job's that are savepoints themselves; absent: the operator has none. */
+  snapshots?(): Promise<SnapshotSource>
   taking(): Promise<Taking>
   restoring(): Promise<Restoring>
   creating(): Promise<Creating>
@@ -42,6 +44,14 @@ export interface Traces {
   origin(revision: Resource): string | undefined
   /** What its Events say of savepoints that failed. `events` are those of one object, in the order in which they began. */
   failures(events: readonly ObjectEvent[]): readonly FailedAttempt[]
+}
+
+/** A kind of which each object is a savepoint of a job in the same namespace. Labels tell too little: all of them have to be listed. */
+export interface SnapshotSource {
+  readonly group: string
+  readonly kind: string
+  /** undefined: of another job. */
+  savepoint(snapshot: Resource, job: JobRef): Savepoint | undefined
 }
 
 /** A savepoint that failed, as an Event tells. */

@@ -1,5 +1,6 @@
 import { type Fields, fieldsAt, flagAt, integerAt, textAt } from '../../domain/fields.ts'
 import type { JobFacts, SavepointAttempt } from '../../domain/job.ts'
+import { sameLocation } from '../../domain/location.ts'
 import type { RestPlace } from '../../domain/ports.ts'
 import { type Resource, refOf, shortName } from '../../domain/resource.ts'
 import { type Configuration, configurationOf, savepointDirectoryKeys, setting } from './configuration.ts'
@@ -28,7 +29,7 @@ export function readJob(resource: Resource, operator = operatorOfObject(resource
     ...present('attempt', attemptOf(info)),
     ...restart(own, operator),
     ...request(own),
-    ...present('specFromSavepoint', textAt(spec, 'job', 'initialSavepointPath')),
+    ...present('specFromSavepoint', declared(own)),
     allowNonRestoredState: flagAt(spec, 'job', 'allowNonRestoredState') ?? false,
   }
   return { ...facts, listed: listedSavepoints(facts, reconciled) }
@@ -101,6 +102,12 @@ function neutralParts(resource: Resource, own: OwnParts) {
     restartCount: 0,
     rest: restPlace(resource, configuration),
   }
+}
+
+/** Once it was carried out a path is inert: only another savepointRedeployNonce makes it count again (seen on 1.15.0). */
+function declared({ initialPath: { wanted, reconciled }, upgradePath }: OwnParts): string | undefined {
+  const counts = reconciled === undefined || upgradePath === undefined || sameLocation(wanted, upgradePath)
+  return counts ? wanted : undefined
 }
 
 /** A nonce that was not carried out yet is a request that waits, or is under way. */
