@@ -21,6 +21,13 @@ export function readApacheTrace(file: string, job: string): TraceRecord[] {
   })
 }
 
+/** Every object of a recording, whosever it is. */
+export function readObjects(file: string): Resource[] {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  const resources = lines.map(text => resourceOf(fieldsAt(JSON.parse(text) as Fields, 'object')))
+  return resources.filter(resource => resource?.kind.startsWith('Flink')) as Resource[]
+}
+
 function partsOf(
   resource: Resource | undefined,
   job: string,

@@ -67,7 +67,7 @@ interface Conclusion {
 }
 
 function conclusionOf(expected: Expectation): Conclusion {
-  return { exit: expected.exit, location: expected.exit === 0 ? expected.location : undefined }
+  return { exit: expected.exit, location: (expected.exit === 0 && expected.location) || undefined }
 }
 
 async function conclude(

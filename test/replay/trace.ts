@@ -28,7 +28,8 @@ export interface Expectation {
   readonly outcome: string
   readonly exit: number
   readonly preflightExit?: number
-  readonly location?: string
+  readonly location?: string | null
+  readonly allowNonRestoredState?: boolean
   readonly withRest?: { readonly exit: number }
   readonly noAction?: unknown
 }
@@ -46,6 +47,12 @@ export function readExpectations(file: string): [string, Expectation][] {
     .flatMap(name =>
       listAt(all, name).map((each): [string, Expectation] => [name, each as unknown as Expectation]),
     )
+}
+
+/** What else the folder says of each of its recordings, under a name that begins with `_`. */
+export function readNotes(file: string, note: string): [string, Fields][] {
+  const all = fieldsAt(JSON.parse(readFileSync(file, 'utf8')) as Fields, note)
+  return Object.keys(all).map((name): [string, Fields] => [name, fieldsAt(all, name)])
 }
 
 function recordOf(fields: Fields, line: number): TraceRecord {

@@ -206,6 +206,8 @@ function hasReacted({ shown, before, now, way }: RestoreState): boolean {
 
 function ended(order: RestoreOrder, state: RestoreState, code: 'timed-out' | 'interrupted'): RestoreStep {
   if (state.phase === 'pruned' || state.phase === 'tidying') return end(state, state.ending)
+  // The operator's proof is there, and Flink was given what time there was.
+  if (state.phase === 'proving' && code === 'timed-out') return dueInProof(order, state, 'proof-end')
   const { now, lastError } = state
   // Flink itself has said why it does not run.
   if (code === 'timed-out' && lastError?.rootCause && !now.running)
@@ -214,6 +216,7 @@ function ended(order: RestoreOrder, state: RestoreState, code: 'timed-out' | 'in
     code === 'timed-out'
       ? `timed out waiting for ${now.shown} to be restored from ${order.target.location} (its job is ${now.state || 'not there yet'}); it may still complete`
       : `interrupted; the restore of ${now.shown} goes on`
-  const said = lastError ? [`the last that was said of it: ${lastError.rootCause ?? lastError.message}`] : []
+  const last = lastError ?? now.error
+  const said = last ? [`the last that was said of it: ${last.rootCause ?? last.message}`] : []
   return end(state, failure(code, text, ...said, ...whatWasChanged(order, state)))
 }

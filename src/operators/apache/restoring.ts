@@ -18,8 +18,6 @@ export const restoring: Restoring = {
 
 function refusal(wish: RestoreWish): string | undefined {
   const facts = ownFacts(wish.facts)
-  if (facts.error?.type === 'ValidationException')
-    return `its spec is not valid, and the operator goes on with the one before it: ${facts.error.message}`
   if (wayOf(facts, wish) === 'start' || redeploys(operatorName(wish.build))) return undefined
   return 'its operator (up to 1.7) starts no job that exists from another savepoint: it has to be deleted and created again'
 }
@@ -64,8 +62,11 @@ function stateRisks({ facts, safety, resource }: RestoreWish): string[] {
 }
 
 function clusterRisks({ facts, safety }: RestoreWish): string[] {
-  const { pendingGeneration: nonce, savepoints } = ownFacts(facts)
+  const { pendingGeneration: nonce, savepoints, error } = ownFacts(facts)
   return present([
+    error?.type === 'ValidationException'
+      ? `the operator refuses the spec as it is now, and carries nothing out unless this change mends it: ${error.message}`
+      : undefined,
     nonce !== undefined
       ? `savepointTriggerNonce ${nonce} is pending: it will take a savepoint of the restored job`
       : undefined,
