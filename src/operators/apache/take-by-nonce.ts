@@ -151,7 +151,9 @@ function spent(state: NonceState): NonceStep {
 
 /** Where Flink knew nothing and we wait on, what was sighted meanwhile counts. */
 function judgeAgain(asked: NonceState, step: NonceStep): NonceStep {
-  return asked.phase === 'checking' && step.state.phase === 'waiting' ? judge(step.state) : step
+  if (asked.phase !== 'checking' || step.state.phase !== 'waiting') return step
+  const judged = judge(step.state)
+  return keep(judged.state, ...step.effects, ...judged.effects)
 }
 
 function beside(state: NonceState, news: News): NonceStep {
@@ -194,8 +196,8 @@ function due(state: NonceState, timer: string): NonceStep {
 function ended(state: NonceState, code: 'timed-out' | 'interrupted'): NonceStep {
   if (state.phase === 'asking') return done(state, endings.unasked(code))
   if (state.phase === 'ended') return giveUp(state)
-  const failure = code === 'timed-out' ? endings.timedOut(state.now) : endings.interrupted(state.now)
-  return giveUpOn(state, failure)
+  const tell = code === 'timed-out' ? endings.timedOut : endings.interrupted
+  return giveUpOn(state, state.reacted ? tell(state.now) : endings.unserved(state.now, code))
 }
 
 function giveUpOn(state: NonceState, failure: Parameters<typeof done>[1]): NonceStep {
