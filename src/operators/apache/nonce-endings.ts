@@ -52,11 +52,11 @@ function failedAttempt(state: NonceState, failure: SavepointFailure): NonceStep 
 
 function unexplained(state: NonceState, because: string): NonceStep {
   const message = 'the operator gives no reason'
-  return fail(
-    state,
-    { message },
-    endings.failed(state.now, message, `cause not available because ${because}`),
-  )
+  const { directory } = state.now
+  const doubt =
+    directory === undefined ? [] : [`Flink may have completed it all the same: look into ${directory}`]
+  const hints = [`cause not available because ${because}`, ...doubt]
+  return fail(state, { message }, endings.failed(state.now, message, ...hints))
 }
 
 /** It failed, or is given up on: then the nonce is taken back, if that is still needed. */

@@ -1,3 +1,4 @@
+import { hasSnapshots, operatorName } from './operator.ts'
 import { isTarget, type RestoreOrder, type RestoreState } from './restore-state.ts'
 
 /**
@@ -25,8 +26,10 @@ export function isProven(order: RestoreOrder, state: RestoreState): boolean {
     return isTarget(order, now.initialPath.reconciled) && now.wish.reconciled === 'running'
   // What a start begins from was the restart point when it was asked for.
   if (way === 'start') return isNew && now.startedMs !== before.startedMs
-  const path = now.upgradePath ?? now.initialPath.reconciled
-  return isNew && isTarget(order, path)
+  // Up to 1.9 there is no such field, and what was carried out has to do.
+  const told = hasSnapshots(operatorName(order.build)) ? undefined : now.initialPath.reconciled
+  const path = now.upgradePath ?? told
+  return isNew && isTarget(order, path) && now.redeploy.reconciled === state.nonce
 }
 
 /** What of the wanted job says that it will not run; each of these may blink (seen on 1.7.0 and 1.15.0). */

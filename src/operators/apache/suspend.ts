@@ -113,7 +113,7 @@ function suspended(state: StopState): StopStep {
 /** Each failure is told once, as long as it is not another. */
 function told(state: StopState, error: StatusError): StopStep {
   const isNew = state.lastError?.message !== error.message || state.lastError.rootCause !== error.rootCause
-  const cause = error.rootCause ?? error.message
+  const cause = (error.rootCause ?? error.message).replace(/[.]$/, '')
   const text = `${state.now.shown} could not be suspended: ${cause}; the operator tries again by itself`
   return keep({ ...state, lastError: error }, ...(isNew ? [{ type: 'tell', text } as const] : []))
 }

@@ -68,6 +68,8 @@ export function snapshot(patch: Fields, name?: string): Happening {
   return scene => {
     const found = name ?? [...scene.snapshots.keys()].at(-1) ?? ''
     const body = merge(scene.snapshots.get(found) ?? {}, patch)
+    // Nothing can happen to what is not there.
+    if (!resourceOf(body)) return []
     scene.snapshots.set(found, body)
     return beside(scene, { is: 'seen', object: resource(body) })
   }

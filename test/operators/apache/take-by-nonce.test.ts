@@ -225,7 +225,10 @@ describe('a take by savepointTriggerNonce', () => {
       [
         3,
         'error: the savepoint of flinkdeployment/orders failed: the operator gives no reason',
-        ['cause not available because connection refused'],
+        [
+          'cause not available because connection refused',
+          'Flink may have completed it all the same: look into s3://bucket/orders',
+        ],
       ],
     )
   })
