@@ -1,13 +1,14 @@
 import { setStage } from './demo/stage.ts'
-import { tour } from './demo/tour.ts'
+import { tour, typed } from './demo/tour.ts'
 
-/** `npm run demo`: the main job, shown on the sandbox. Needs no kubectl: the plugin's binary is called as kubectl would call it. */
+/** `npm run demo`: what the README shows, run on the sandbox. Needs no kubectl: the plugin's binary is called as kubectl would call it. */
 const started = Date.now()
 console.log('Starting a Kubernetes API with a simulated FlinkCluster operator, and two jobs …')
 const stage = await setStage()
 try {
-  for (const { says, words, exit = 0 } of tour) {
-    console.log(`\n# ${says}\n$ kubectl flinksp ${words.join(' ')}`)
+  for (const stop of tour) {
+    const { says, words, exit = 0 } = stop
+    console.log(`\n# ${says}\n$ ${typed(stop)}`)
     const code = await stage.run(words, text => process.stdout.write(text))
     if (code !== exit) throw new Error(`it ended with exit code ${code}, not ${exit}`)
   }

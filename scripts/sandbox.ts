@@ -80,10 +80,11 @@ The sandbox is up: a Kubernetes API with a simulated FlinkCluster operator, four
   kubectl flinksp take orders
   kubectl flinksp history orders
   kubectl flinksp restore orders latest
+  kubectl flinksp status
 
 Contexts: spotify (Spotify v0.6, the default), gcp (GoogleCloudPlatform v1beta1-9), gcp-2 (its tag v1beta1-2) and
 gcp-v1alpha1: add --context gcp.
-Jobs: orders; payments (a savepoint every five minutes by itself); no-savepoints (without savepointsDir).
+All that the README shows works here. Jobs: orders; payments (a savepoint every five minutes by itself); no-savepoints (without savepointsDir).
 Nothing here is real Flink: the jobs only count, and keep their count in savepoints below ${resolve(kubeconfig, '..')}.
 
 Ctrl-C ends it.`

@@ -3,7 +3,11 @@ import type { KubeApi } from '../../test/e2e/kube-api.ts'
 const flinkClusters = '/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters'
 
 /** A running job as Spotify's operator leaves it in the API, without operator and without a JobManager that answers. */
-export async function createJob(api: KubeApi, name: string): Promise<void> {
+export async function createJob(
+  api: KubeApi,
+  name: string,
+  flinkProperties: Readonly<Record<string, string>> = {},
+): Promise<void> {
   await api.ask('POST', flinkClusters, {
     apiVersion: 'flinkoperator.k8s.io/v1beta1',
     kind: 'FlinkCluster',
@@ -13,6 +17,7 @@ export async function createJob(api: KubeApi, name: string): Promise<void> {
       image: { name: 'flink:1.18' },
       jobManager: { replicas: 1 },
       taskManager: { replicas: 1 },
+      flinkProperties,
       job: { jarFile: '/opt/job.jar', savepointsDir: 'file:///savepoints', savepointGeneration: 1 },
     },
   })

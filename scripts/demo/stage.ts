@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { startSandbox } from '../../test/sandbox/sandbox.ts'
+import { dump } from 'js-yaml'
+import { exampleCluster } from '../../test/sandbox/examples.ts'
+import { type Sandbox, startSandbox } from '../../test/sandbox/sandbox.ts'
 
 /** The sandbox with the jobs of the tour, and the binary run against it. */
 export interface Stage {
@@ -15,19 +17,14 @@ const binary = resolve('dist/kubectl-flinksp')
 
 export async function setStage(): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'demo-'))
-  const sandbox = await startSandbox({
-    dialect: 'spotify',
-    directory,
-    loopMs: 500,
-  })
-  await Promise.all([sandbox.createCluster('orders'), sandbox.createCluster('payments')])
-  sandbox.flink('orders').change({ savepointMs: 800 })
-  sandbox.flink('payments').change({ failSavepoints: 'uncreatable directory' })
+  const sandbox = await startSandbox({ dialect: 'spotify', directory, loopMs: 100 })
+  await fill(sandbox, directory)
   const kubeconfig = join(directory, 'kubeconfig')
   writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
   const env = { ...process.env, HOME: directory, KUBECONFIG: kubeconfig }
   return {
-    run: (words, heard) => run(words, env, heard),
+    // What restore --recreate keeps in a file goes to the same place.
+    run: (words, heard) => run(words, { env, cwd: directory }, heard),
     async close() {
       await sandbox.close()
       rmSync(directory, { recursive: true, force: true })
@@ -35,13 +32,31 @@ export async function setStage(): Promise<Stage> {
   }
 }
 
+/** Two jobs on a volume that all pods have, and a manifest for a third. */
+async function fill(sandbox: Sandbox, directory: string): Promise<void> {
+  const volumeMounts = [{ name: 'savepoints', mountPath: directory }]
+  const spec = {
+    jobManager: { accessScope: 'Cluster', volumeMounts },
+    taskManager: { replicas: 1, volumeMounts },
+  }
+  await Promise.all(['orders', 'payments'].map(name => sandbox.createCluster(name, { spec })))
+  await sandbox.api.patch(sandbox.path('orders'), { metadata: { labels: { team: 'shop' } } })
+  sandbox.flink('orders').change({ savepointMs: 150 })
+  sandbox.flink('payments').change({ failSavepoints: 'uncreatable directory' })
+  const v2 = { dialect: 'spotify', name: 'orders-v2', namespace: 'default', spec } as const
+  writeFileSync(
+    join(directory, 'orders-v2.yaml'),
+    dump(exampleCluster({ ...v2, directory: join(directory, 'orders-v2') }), { noRefs: true }),
+  )
+}
+
 function run(
   words: readonly string[],
-  env: NodeJS.ProcessEnv,
+  where: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
   heard: (text: string) => void,
 ): Promise<number> {
   return new Promise((ended, broken) => {
-    const child = spawn(binary, words, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(binary, words, { ...where, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', heard)
     child.once('error', broken)
     child.once('close', code => ended(code ?? -1))

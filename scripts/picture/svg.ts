@@ -31,7 +31,7 @@ const style = `
   .command { font-weight: 600 }`
 
 /** As wide as a terminal is: longer lines are folded, as a terminal does. */
-const terminalColumns = 126
+const terminalColumns = 132
 
 /** A terminal with these lines, in the reader's own light or dark. */
 export function svg(all: readonly Line[]): string {
@@ -43,7 +43,7 @@ export function svg(all: readonly Line[]): string {
     .map(index => `<circle class="dot" cx="${margin + 14 * index}" cy="15" r="4.5"/>`)
     .join('')
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
-<title>kubectl flinksp: take, history and restore</title>
+<title>kubectl flinksp: savepoints taken, checked, restored and listed</title>
 <style>${style}
 </style>
 <rect class="paper" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>

@@ -25,7 +25,7 @@ export const allNamespacesFlag: Flag = {
   type: 'boolean',
   default: 'false',
   describe:
-    'List jobs across all namespaces. The namespace of the context is ignored, even if given with --namespace.',
+    'Look at the jobs of all namespaces. The namespace of the context is ignored, even if given with --namespace.',
 }
 
 /** Flags of every command that `kubectl flinksp options` shows, below kubectl's own. */

@@ -4,6 +4,7 @@ import type { AutomaticWish, Build } from '../operators/job-operator.ts'
 import { checkedDirectory } from './auto-directory.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
+  afterCurrentFlag,
   type DryRun,
   dryRunFlag,
   dryRunOf,
@@ -13,6 +14,7 @@ import {
   recordFlag,
   restUrlFlag,
   waitFlag,
+  yesFlag,
 } from './job-flags.ts'
 import type { JobName } from './job-name.ts'
 
@@ -45,7 +47,7 @@ export const autoFlags: readonly Flag[] = [
     name: 'directory',
     type: 'text',
     value: 'DIR',
-    describe: 'Where the operator lets savepoints be written.',
+    describe: 'Where the operator has savepoints written (spec.job.savepointsDir).',
   },
   {
     name: 'on-failure',
@@ -59,15 +61,10 @@ export const autoFlags: readonly Flag[] = [
     type: 'text',
     value: 'DURATION',
     describe:
-      "How old a savepoint may be for the operator to start a job that is stopped from it (Spotify's operator).",
+      "How old a savepoint may be for Spotify's operator to start a stopped job from it (maxStateAgeToRestoreSeconds).",
   },
-  {
-    name: 'after-current',
-    type: 'boolean',
-    default: 'false',
-    describe: 'Where a savepoint is in flight, wait for it first.',
-  },
-  { name: 'yes', alias: 'y', type: 'boolean', default: 'false', describe: 'Do not ask.' },
+  afterCurrentFlag,
+  yesFlag,
   dryRunFlag,
   waitFlag,
   {

@@ -26,7 +26,7 @@ export const selectorFlag: Flag = {
   alias: 'l',
   type: 'text',
   value: 'SELECTOR',
-  describe: 'Only jobs with these labels: team=x,stage!=test.',
+  describe: 'Only jobs with these labels: team=shop,stage!=test.',
 }
 
 export const allFlag: Flag = {
@@ -48,6 +48,16 @@ export function jobChoice(args: Arguments): JobChoice {
   if (words.length > 1 || (words.length > 0 && !kind))
     throw failure('usage', 'name cannot be provided when a selector is specified')
   return { by: 'label', allNamespaces, ...(kind && { kind }), ...(labels !== undefined && { labels }) }
+}
+
+/** The same for commands that only look: they need no word to look at all jobs, and a KIND alone means all of it. */
+export function jobChoiceOrAll(args: Arguments): JobChoice {
+  const { words, allNamespaces } = args
+  const [only, ...more] = words
+  const kind = only === undefined || more.length > 0 || only.includes('/') ? undefined : jobKind(only)
+  const chosen = args.text('selector') !== undefined || args.boolean('all') === true
+  if (chosen || (words.length > 0 && !kind)) return jobChoice(args)
+  return { by: 'label', allNamespaces, ...(kind && { kind }) }
 }
 
 function namedJobs(words: readonly string[], allNamespaces: boolean): readonly JobName[] {

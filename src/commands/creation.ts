@@ -21,8 +21,6 @@ export interface Creation {
   readonly creating: Creating
   readonly wish: Omit<CreationWish, 'resource' | 'facts' | 'how'>
   readonly manifest: Fields
-  /** Of the object that had its name before. */
-  readonly goneUid?: string
 }
 
 const mostTries = 5
@@ -83,18 +81,11 @@ function isPassing(error: Failure): boolean {
 }
 
 /** The object, if it is there and is the one that was to be created. */
-async function lookFor({
-  cluster,
-  subject,
-  wish,
-  manifest,
-  goneUid,
-}: Creation): Promise<Resource | undefined> {
+async function lookFor({ cluster, subject, wish, manifest }: Creation): Promise<Resource | undefined> {
   try {
     const resource = await cluster.get(refOf(wanted(manifest)))
     const { specFromSavepoint } = factsOf({ ...subject, resource })
-    const ours = sameLocation(specFromSavepoint, wish.target.location)
-    return ours && resource.metadata.uid !== goneUid ? resource : undefined
+    return sameLocation(specFromSavepoint, wish.target.location) ? resource : undefined
   } catch (error) {
     if (error instanceof Failure) return undefined
     throw error

@@ -64,12 +64,6 @@ export async function servedKinds(
   throw failure('not-asked', `the server doesn't have a resource type ${names}`)
 }
 
-/** Where the job's object is, where there is one kind to look in. */
-export async function jobRef(cluster: Cluster, job: JobName): Promise<ResourceRef> {
-  const [ref] = await jobRefs(cluster, job)
-  return ref as ResourceRef
-}
-
 /** A bare NAME: today there is one kind to look in. */
 export function onlyKind(): JobKind {
   const [kind] = jobKinds

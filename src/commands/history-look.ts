@@ -2,6 +2,7 @@ import { Failure } from '../domain/failure.ts'
 import type { Selector, World } from '../domain/ports.ts'
 import { refOf, shortName } from '../domain/resource.ts'
 import { operatorOf } from '../operators/index.ts'
+import type { JobChoice } from './choose-jobs.ts'
 import { onlyKind, servedKind, servedKinds } from './find-job.ts'
 import { gatherSavepoints, recordedSavepoints } from './gather.ts'
 import { gatherMany, type JobSavepoints } from './gather-many.ts'
@@ -27,9 +28,11 @@ export interface Look {
 const atOnce = 8
 
 export async function lookAt(world: World, options: HistoryOptions): Promise<Look> {
-  const [first, ...more] = options.jobs
-  if (!first) return await allJobs(world, options)
-  return more.length === 0 ? await oneJob(world, first, options) : await namedJobs(world, options)
+  const { choice } = options
+  if (choice.by === 'label') return await allJobs(world, choice, options)
+  const [first, ...more] = choice.jobs
+  if (first && more.length === 0) return await oneJob(world, first, options)
+  return await namedJobs(world, choice.jobs, options)
 }
 
 async function oneJob(world: World, name: JobName, options: HistoryOptions): Promise<Look> {
@@ -37,12 +40,17 @@ async function oneJob(world: World, name: JobName, options: HistoryOptions): Pro
   const { job, version } = await gatherOne(world, name, options)
   const selector: Selector = { fields: `metadata.name=${name.name}` }
   const watching = { versions: version ? [version] : [], namespace, selector }
-  return { jobs: [job], several: false, where: `for ${shortName(job.job)} in ${namespace} namespace`, watching }
+  return {
+    jobs: [job],
+    several: false,
+    where: `for ${shortName(job.job)} in ${namespace} namespace`,
+    watching,
+  }
 }
 
-async function namedJobs(world: World, options: HistoryOptions): Promise<Look> {
+async function namedJobs(world: World, names: readonly JobName[], options: HistoryOptions): Promise<Look> {
   const { namespace } = await world.cluster()
-  const answers = await inTurn(options.jobs, atOnce, name => gatherOne(world, name, options).catch(orRefusal))
+  const answers = await inTurn(names, atOnce, name => gatherOne(world, name, options).catch(orRefusal))
   const jobs = answers.flatMap(answer => (answer instanceof Failure ? [] : [answer.job]))
   const failures = answers.filter(answer => answer instanceof Failure)
   const failure = failures.reduce<Failure | undefined>(worst, undefined)
@@ -66,12 +74,20 @@ async function gatherOne(world: World, name: JobName, options: HistoryOptions) {
   return { job: { job: refOf(resource), uid, savepoints }, version }
 }
 
-async function allJobs(world: World, options: HistoryOptions): Promise<Look> {
+async function allJobs(
+  world: World,
+  { kind, labels, allNamespaces }: Extract<JobChoice, { by: 'label' }>,
+  options: HistoryOptions,
+): Promise<Look> {
   const cluster = await world.cluster()
-  const { allNamespaces, labels } = options
-  const kinds = await servedKinds(cluster, options.kind ? [options.kind] : jobKinds)
+  const kinds = await servedKinds(cluster, kind ? [kind] : jobKinds)
   const namespace = allNamespaces ? undefined : cluster.namespace
-  const { jobs, versions } = await gatherMany(world, { ...options, kinds, namespace })
+  const { jobs, versions } = await gatherMany(world, {
+    ...options,
+    kinds,
+    namespace,
+    ...(labels !== undefined && { labels }),
+  })
   const watching = { versions, namespace, ...(labels !== undefined && { selector: { labels } }) }
   const where = namespace === undefined ? '' : `in ${namespace} namespace`
   return { jobs, several: true, where, watching }

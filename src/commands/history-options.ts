@@ -1,18 +1,12 @@
 import { failure } from '../domain/failure.ts'
-import type { JobKind } from '../domain/job.ts'
 import type { Savepoint, SourceName } from '../domain/savepoint.ts'
-import { allFlag, selectorFlag } from './choose-jobs.ts'
+import { allFlag, type JobChoice, jobChoiceOrAll, selectorFlag } from './choose-jobs.ts'
 import type { Arguments, Flag } from './command.ts'
 import type { Gathering } from './gather.ts'
 import { operatorFlag, operatorOf, restUrlFlag } from './job-flags.ts'
-import { type JobName, jobKind, parseJobs } from './job-name.ts'
 
 export interface HistoryOptions extends Gathering {
-  /** By name; none: all of a kind, or of all kinds. */
-  readonly jobs: readonly JobName[]
-  readonly kind?: JobKind
-  readonly allNamespaces: boolean
-  readonly labels?: string
+  readonly choice: JobChoice
   readonly type: Savepoint['type'] | 'all'
   readonly limit?: number
   readonly sinceMs?: number
@@ -67,7 +61,7 @@ export const historyFlags: readonly Flag[] = [
       'Keep what is seen, and not known there yet, in the ConfigMap flinksp-KIND-NAME beside each job. With --watch, as it comes.',
   },
   selectorFlag,
-  allFlag,
+  { ...allFlag, describe: 'All jobs of the namespace, as without a name.' },
   restUrlFlag,
   operatorFlag,
 ]
@@ -77,65 +71,44 @@ const tableWaitMs = 300
 const documentWaitMs = 2_000
 
 export function historyOptions(args: Arguments): HistoryOptions {
-  const named = namedJobs(args.words)
+  const choice = jobChoiceOrAll(args)
   const sources = sourcesOf(args.text('sources'))
   const sourcesNamed = args.text('sources') !== undefined
   const restWanted = args.text('rest-url') !== undefined || (sourcesNamed && sources.has('rest'))
   const recordOnly = sources.size === 1 && sources.has('record')
-  const labels = labelsOf(args, named.jobs, recordOnly)
-  if (named.jobs.length === 0 && (restWanted || sourcesNamed)) checkSources(sources, restWanted)
-  if (named.jobs.length > 1 && args.text('rest-url') !== undefined)
+  if (choice.by === 'label') checkSources(choice, { sources, sourcesNamed, restWanted, recordOnly })
+  else if (choice.jobs.length > 1 && args.text('rest-url') !== undefined)
     throw failure('usage', '--rest-url is the address of one job: name one job')
   const limit = atLeastOne('limit', args.integer('limit'))
   const sinceMs = args.durationMs('since')
   return {
-    ...named,
+    choice,
     sources,
     sourcesNamed,
     restWanted,
     restWaitMs: /^(table|wide|)$/.test(args.text('output') ?? '') ? tableWaitMs : documentWaitMs,
     recordOnly,
-    allNamespaces: args.allNamespaces,
     type: typeOf(args.text('type')),
     record: recordOf(args, sources, recordOnly),
-    ...watchOf(args, sources, named.jobs),
-    ...(labels !== undefined && { labels }),
+    ...watchOf(args, sources, choice),
     ...(limit !== undefined && { limit }),
     ...(sinceMs !== undefined && { sinceMs }),
     ...operatorOf(args),
   }
 }
 
-function namedJobs(words: readonly string[]): { jobs: readonly JobName[]; kind?: JobKind } {
-  const [only, ...more] = words
-  const kind = only === undefined || more.length > 0 || only.includes('/') ? undefined : jobKind(only)
-  return kind ? { jobs: [], kind } : { jobs: parseJobs(words) }
-}
-
-/** Names and choices of many exclude each other, in kubectl's words. */
-function labelsOf(args: Arguments, jobs: readonly JobName[], recordOnly: boolean): string | undefined {
-  const labels = args.text('selector')
-  if (labels === '') throw failure('usage', '--selector must not be empty')
-  if (jobs.length > 0 && args.allNamespaces)
-    throw failure('usage', 'a resource cannot be retrieved by name across all namespaces')
-  if (jobs.length > 0 && (labels !== undefined || args.boolean('all')))
-    throw failure('usage', 'name cannot be provided when a selector is specified')
-  if (labels !== undefined && recordOnly)
-    throw failure('usage', '--sources record: a record has no labels of its job to select by')
-  return labels
-}
-
 function watchOf(
   args: Arguments,
   sources: ReadonlySet<SourceName>,
-  jobs: readonly JobName[],
+  choice: JobChoice,
 ): Pick<HistoryOptions, 'watch' | 'timeoutMs'> {
   const timeoutMs = args.durationMs('timeout')
   if (args.boolean('watch') !== true) {
     if (timeoutMs !== undefined) throw failure('usage', '--timeout is for --watch')
     return { watch: false }
   }
-  if (jobs.length > 1) throw failure('usage', '--watch follows one job, or all jobs')
+  if (choice.by === 'name' && choice.jobs.length > 1)
+    throw failure('usage', '--watch follows one job, or all jobs')
   if (!sources.has('status')) throw failure('usage', '--watch follows the status: add it to --sources')
   if (args.text('type') === 'checkpoint')
     throw failure('usage', '--watch shows savepoints: checkpoints are known to Flink alone')
@@ -162,10 +135,20 @@ function sourcesOf(text: string | undefined): ReadonlySet<SourceName> {
   return new Set(words as SourceName[])
 }
 
-function checkSources(sources: ReadonlySet<SourceName>, restWanted: boolean): void {
+function checkSources(
+  { labels }: Extract<JobChoice, { by: 'label' }>,
+  {
+    sources,
+    sourcesNamed,
+    restWanted,
+    recordOnly,
+  }: Pick<HistoryOptions, 'sources' | 'sourcesNamed' | 'restWanted' | 'recordOnly'>,
+): void {
   if (restWanted) throw failure('usage', 'Flink is asked for one job at a time: name the job')
-  const single = ofOneJob.find(source => sources.has(source))
+  const single = sourcesNamed ? ofOneJob.find(source => sources.has(source)) : undefined
   if (single) throw failure('usage', `--sources: ${single} is read for one job at a time: name the job`)
+  if (labels !== undefined && recordOnly)
+    throw failure('usage', '--sources record: a record has no labels of its job to select by')
 }
 
 function typeOf(text: string | undefined): HistoryOptions['type'] {

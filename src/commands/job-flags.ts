@@ -45,6 +45,56 @@ export const waitFlag: Flag = {
   describe: 'Wait until it is known how it ends. Otherwise end as soon as it is asked for.',
 }
 
+export const yesFlag: Flag = {
+  name: 'yes',
+  alias: 'y',
+  type: 'boolean',
+  default: 'false',
+  describe: 'Do not ask.',
+}
+
+export const afterCurrentFlag: Flag = {
+  name: 'after-current',
+  type: 'boolean',
+  default: 'false',
+  describe: 'Where another savepoint is in flight, wait for it first.',
+}
+
+export const formatFlag: Flag = {
+  name: 'format',
+  type: 'text',
+  choices: ['canonical', 'native'],
+  describe: 'Format of the savepoint. Flink itself is asked for it, not the operator.',
+}
+
+export const targetDirectoryFlag: Flag = {
+  name: 'target-directory',
+  type: 'text',
+  value: 'DIR',
+  describe: 'Where to write the savepoint. Flink itself is asked for it, not the operator.',
+}
+
+export const savepointNameFlag: Flag = {
+  name: 'name',
+  type: 'text',
+  value: 'NAME',
+  describe: 'What to call the savepoint: kubectl flinksp restore JOB NAME.',
+}
+
+export const noteFlag: Flag = {
+  name: 'note',
+  type: 'text',
+  value: 'TEXT',
+  describe: 'A line to keep with the savepoint, for history.',
+}
+
+/** The default is the command's own: --undo puts back what was so before. */
+export const allowNonRestoredStateFlag: Flag = {
+  name: 'allow-non-restored-state',
+  type: 'boolean',
+  describe: 'Skip state of the savepoint that the job has no operator for.',
+}
+
 /** The one job that a command is about. */
 export function onlyJob(words: readonly string[], verb: string): JobName {
   const [job, ...more] = parseJobs(words)

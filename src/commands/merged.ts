@@ -1,10 +1,7 @@
 /** What several bring, as it comes; ends when all have ended, or one has failed. */
 export async function* merged<T>(sources: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
-  const open = new Map(
-    sources
-      .map(source => [source[Symbol.asyncIterator](), undefined] as const)
-      .map(([iterator]) => [iterator, nextOf(iterator)] as const),
-  )
+  const iterators = sources.map(source => source[Symbol.asyncIterator]())
+  const open = new Map(iterators.map(iterator => [iterator, nextOf(iterator)]))
   try {
     while (open.size > 0) {
       const { iterator, result } = await Promise.race(open.values())

@@ -123,7 +123,7 @@ async function afterDeletion(course: Course, unsure: Failure | undefined): Promi
   const { name, namespace } = old.metadata
   const left = await untilNothingRemains(waiting, namespace, recreation.creating.remains(name))
   if (left) return halfway(left, 'gone')
-  const creation: Creation = { ...recreation, manifest: course.manifest, goneUid: old.metadata.uid }
+  const creation: Creation = { ...recreation, manifest: course.manifest }
   const created = await create(creation).catch((error: unknown) => asFailure(error))
   if (created instanceof Failure) return halfway(created, refusedWith(created, 409) ? 'replaced' : 'gone')
   const { result, failure: reason } = await proveCreated(creation, created, begun)

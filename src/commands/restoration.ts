@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { Restore, RestorePlan } from '../domain/printable.ts'
-import type { Resource } from '../domain/resource.ts'
+import { type Resource, shortName } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { utcOf } from '../domain/time.ts'
 import { defined, entriesOfRestore, entryOfRestore, type RecordEntry } from '../history/entry.ts'
@@ -77,7 +77,14 @@ async function patchAndProve(
 /** The patch was not let through. */
 function refused(begun: Restore, error: unknown): { result: Restore; failure: Failure } {
   if (!(error instanceof Failure)) throw error
-  return { result: { ...begun, state: 'Unchanged' }, failure: nothingChanged(error) }
+  const { job, savepoint } = begun
+  // A webhook's no, as the API server words it. Which build serves the job is not always known beforehand.
+  const remedies = error.message.includes('denied the request:')
+    ? [
+        `where no change of the object is let through: kubectl flinksp restore ${shortName(job)} ${savepoint.location} -n ${job.namespace} --recreate`,
+      ]
+    : []
+  return { result: { ...begun, state: 'Unchanged' }, failure: nothingChanged(error, ...remedies) }
 }
 
 function about({ flinkJobId, restartPoint }: JobFacts, requestedAt: string, completedAt?: string) {

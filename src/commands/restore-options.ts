@@ -3,6 +3,7 @@ import { parseSavepointName, type SavepointName } from '../history/find-savepoin
 import type { Build } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
+  allowNonRestoredStateFlag,
   type DryRun,
   dryRunFlag,
   dryRunOf,
@@ -12,6 +13,7 @@ import {
   recordFlag,
   restUrlFlag,
   waitFlag,
+  yesFlag,
 } from './job-flags.ts'
 import type { JobName } from './job-name.ts'
 
@@ -47,16 +49,13 @@ export type RestoreWay =
   | { readonly how: 'file'; readonly path: string }
 
 export const restoreFlags: readonly Flag[] = [
-  {
-    name: 'allow-non-restored-state',
-    type: 'boolean',
-    describe: 'Let state of the savepoint go that the job has no operator for.',
-  },
+  allowNonRestoredStateFlag,
   {
     name: 'allow-unknown-location',
     type: 'boolean',
     default: 'false',
-    describe: 'Restore from a location that no source knows, or the record alone.',
+    describe:
+      'Start from a location that no source knows, or that the record alone knows and that is not below savepointsDir.',
   },
   {
     name: 'safety-savepoint',
@@ -96,7 +95,7 @@ export const restoreFlags: readonly Flag[] = [
     default: 'false',
     describe: 'Print the object with the savepoint put in, to be applied by other means, and change nothing.',
   },
-  { name: 'yes', alias: 'y', type: 'boolean', default: 'false', describe: 'Do not ask.' },
+  yesFlag,
   dryRunFlag,
   waitFlag,
   {
@@ -105,7 +104,7 @@ export const restoreFlags: readonly Flag[] = [
     value: 'DURATION',
     default: '10m',
     describe:
-      'How long to wait for the safety savepoint, for the old object to be gone (--recreate), and for the restored job: for each so long.',
+      'How long to wait for each: the safety savepoint, the end of the old object (--recreate), the restored job.',
   },
   operatorFlag,
   restUrlFlag,

@@ -18,7 +18,7 @@ export const restore: Command<RestoreOptions> = {
   summary: 'Restart a job from a savepoint',
   description: `Restart a job from a savepoint, by one change of its object. A plan is shown and confirmed first; a running job gets a safety savepoint before anything is changed; then the command waits until the operator shows the job running from that savepoint, and Flink says that it was restored from it.
 
-SAVEPOINT is a location, latest, latest~1 (the one before), gen:12 (the one of a savepointGeneration), or the name that take gave it. Without it, the latest is proposed on a terminal.
+SAVEPOINT is a location, latest, latest~1 (the one before), gen:12 (the one of a savepointGeneration), or the name that take --name gave it (before-v2, or name:before-v2). Without it, the latest is proposed on a terminal.
 
 Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested), --recreate deletes the object and creates it again: its manifest is kept in a file first, from which kubectl create finishes the restore whatever happens.
 
@@ -32,6 +32,10 @@ Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no 
       what: 'See the plan only',
       command:
         'kubectl flinksp restore orders gs://bucket/orders/savepoint-c0c55c-63ed75ba89c1 --dry-run=client',
+    },
+    {
+      what: 'From the one that take --name before-v2 took',
+      command: 'kubectl flinksp restore orders before-v2',
     },
     { what: 'In a script', command: 'kubectl flinksp restore flinkcluster/orders latest~1 --yes' },
     { what: 'Take the last restore back', command: 'kubectl flinksp restore orders --undo' },

@@ -2,6 +2,7 @@ import { failure } from '../domain/failure.ts'
 import type { Build } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
+  allowNonRestoredStateFlag,
   type DryRun,
   dryRunFlag,
   dryRunOf,
@@ -11,6 +12,7 @@ import {
   recordFlag,
   restUrlFlag,
   waitFlag,
+  yesFlag,
 } from './job-flags.ts'
 import type { JobName } from './job-name.ts'
 
@@ -27,19 +29,14 @@ export interface ResumeOptions {
 }
 
 export const resumeFlags: readonly Flag[] = [
-  {
-    name: 'allow-non-restored-state',
-    type: 'boolean',
-    default: 'false',
-    describe: 'Let state of the savepoint go that the job has no operator for.',
-  },
+  { ...allowNonRestoredStateFlag, default: 'false' },
   {
     name: 'allow-unknown-location',
     type: 'boolean',
     default: 'false',
-    describe: 'Start from a location that the record alone knows, and that is not below savepointsDir.',
+    describe: 'Start from a location that the record alone knows and that is not below savepointsDir.',
   },
-  { name: 'yes', alias: 'y', type: 'boolean', default: 'false', describe: 'Do not ask.' },
+  yesFlag,
   dryRunFlag,
   waitFlag,
   {

@@ -1,8 +1,7 @@
 import { failure } from '../domain/failure.ts'
-import { allFlag, type JobChoice, jobChoice, selectorFlag } from './choose-jobs.ts'
+import { allFlag, type JobChoice, jobChoiceOrAll, selectorFlag } from './choose-jobs.ts'
 import type { Arguments, Flag } from './command.ts'
 import { operatorFlag, operatorOf, restUrlFlag } from './job-flags.ts'
-import { jobKind } from './job-name.ts'
 import type { Looking } from './status-one.ts'
 
 export interface StatusOptions extends Looking {
@@ -34,7 +33,7 @@ export const statusFlags: readonly Flag[] = [
 ]
 
 export function statusOptions(args: Arguments): StatusOptions {
-  const choice = choiceOf(args)
+  const choice = jobChoiceOrAll(args)
   const maxAgeMs = args.durationMs('max-age')
   const watch = args.boolean('watch') ?? false
   const restWanted = args.text('rest-url') !== undefined
@@ -44,14 +43,4 @@ export function statusOptions(args: Arguments): StatusOptions {
   if (maxAgeMs !== undefined && watch)
     throw failure('usage', '--max-age is a check, which has an end: it cannot be given with --watch')
   return { choice, watch, restWanted, ...(maxAgeMs !== undefined && { maxAgeMs }), ...operatorOf(args) }
-}
-
-/** Unlike commands that write, this one needs no word to look at all jobs. */
-function choiceOf(args: Arguments): JobChoice {
-  const { words, allNamespaces } = args
-  const [only, ...more] = words
-  const kind = only === undefined || more.length > 0 || only.includes('/') ? undefined : jobKind(only)
-  const chosen = args.text('selector') !== undefined || args.boolean('all') === true
-  if (chosen || (words.length > 0 && !kind)) return jobChoice(args)
-  return { by: 'label', allNamespaces, ...(kind && { kind }) }
 }

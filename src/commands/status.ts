@@ -34,7 +34,7 @@ Cost: the jobs and the records of each kind are listed in pages, whatever their 
     },
     {
       what: 'What is wrong, for a script',
-      command: 'kubectl flinksp status -A -o jsonpath={.items[*].problems}',
+      command: "kubectl flinksp status -A -o jsonpath='{.items[*].problems}'",
     },
   ],
   flags: statusFlags,

@@ -3,15 +3,21 @@ import { savepointLabel } from '../history/savepoint-label.ts'
 import type { Build } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
+  afterCurrentFlag,
   type DryRun,
   dryRunFlag,
   dryRunOf,
+  formatFlag,
+  noteFlag,
   onlyJob,
   operatorFlag,
   operatorOf,
   recordFlag,
   restUrlFlag,
+  savepointNameFlag,
+  targetDirectoryFlag,
   waitFlag,
+  yesFlag,
 } from './job-flags.ts'
 import type { JobName } from './job-name.ts'
 
@@ -39,7 +45,7 @@ export const stopFlags: readonly Flag[] = [
     describe:
       'Let the sources end first, so that all timers and windows fire: for a job that will not be started again from this savepoint. Flink is asked for it.',
   },
-  { name: 'yes', alias: 'y', type: 'boolean', default: 'false', describe: 'Do not ask.' },
+  yesFlag,
   dryRunFlag,
   waitFlag,
   {
@@ -47,33 +53,13 @@ export const stopFlags: readonly Flag[] = [
     type: 'duration',
     value: 'DURATION',
     default: '15m',
-    describe: 'How long to wait. The older GCP operator v1beta1-3 is given 3m at least.',
+    describe: 'How long to wait. The older operator GCP v1beta1-3 is given 3m at least.',
   },
-  {
-    name: 'after-current',
-    type: 'boolean',
-    default: 'false',
-    describe: 'Where a savepoint is in flight, wait for it first.',
-  },
-  {
-    name: 'format',
-    type: 'text',
-    choices: ['canonical', 'native'],
-    describe: 'Format of the savepoint. Flink is asked for it, not the operator.',
-  },
-  {
-    name: 'target-directory',
-    type: 'text',
-    value: 'DIR',
-    describe: 'Where to write the savepoint. Flink is asked for it, not the operator.',
-  },
-  {
-    name: 'name',
-    type: 'text',
-    value: 'NAME',
-    describe: 'What to call the savepoint: restore JOB name:NAME.',
-  },
-  { name: 'note', type: 'text', value: 'TEXT', describe: 'A line to keep with the savepoint, for history.' },
+  afterCurrentFlag,
+  formatFlag,
+  targetDirectoryFlag,
+  savepointNameFlag,
+  noteFlag,
   operatorFlag,
   restUrlFlag,
   recordFlag,

@@ -5,11 +5,11 @@ import type { Resource } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { utcOf } from '../domain/time.ts'
 import { entryOfSavepoint, entryOfStop, type RecordEntry } from '../history/entry.ts'
+import { record } from '../history/write-record.ts'
 import type { Stopping, StopWish } from '../operators/job-operator.ts'
 import { drive } from '../wait.ts'
 import type { CommandResult } from './command.ts'
 import { nothingChanged } from './nothing-changed.ts'
-import { keepRecord } from './safety-savepoint.ts'
 import type { StopOptions } from './stop-options.ts'
 import { waiting } from './take-savepoint.ts'
 import type { Subject } from './which-operator.ts'
@@ -68,19 +68,25 @@ function waitingOf({ world, cluster, options, subject, stopping, wish }: AgreedS
   return waiting(world, cluster, wish.facts, Math.max(options.timeoutMs, least))
 }
 
-/** A savepoint of a job that goes on is no stop to resume from. What nobody has seen beginning is not worth a line. */
+/**
+ * A savepoint of a job that goes on, as far as anybody knows, is no stop to resume from. What nobody has seen beginning is not
+ * worth a line; what is complete is written down also after Ctrl-C, since the cluster that knows it may go.
+ */
 async function keep(
   { world, cluster, options, wish, plan }: AgreedStop,
   savepoint: Savepoint,
   requestedAt: string,
   failure: Failure | undefined,
 ): Promise<void> {
-  if (!options.record || savepoint.state === 'Requested') return
-  const goesOn = savepoint.state === 'Completed' && failure?.code === 'no'
-  const entry: RecordEntry = goesOn
-    ? entryOfSavepoint(savepoint)
-    : entryOfStop(savepoint, { requestedAt, drain: wish.drain, changes: plan.changes })
-  await keepRecord(world, cluster, savepoint.job, [entry])
+  const { state, job } = savepoint
+  if (!options.record || state === 'Requested') return
+  if (world.interrupted.aborted && state !== 'Completed') return
+  const entry: RecordEntry =
+    state === 'Completed' && failure
+      ? entryOfSavepoint(savepoint)
+      : entryOfStop(savepoint, { requestedAt, drain: wish.drain, changes: plan.changes })
+  const { person, clock } = world
+  await record(cluster, job, [entry], { warn: text => person.warn(text), now: clock.now() })
 }
 
 function ended(value: Savepoint, failure?: Failure): CommandResult {

@@ -4,14 +4,20 @@ import type { Build, Via } from '../operators/job-operator.ts'
 import { allFlag, type JobChoice, jobChoice, selectorFlag } from './choose-jobs.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
+  afterCurrentFlag,
   type DryRun,
   dryRunFlag,
   dryRunOf,
+  formatFlag,
+  noteFlag,
   operatorFlag,
   operatorOf,
   recordFlag,
   restUrlFlag,
+  savepointNameFlag,
+  targetDirectoryFlag,
   waitFlag,
+  yesFlag,
 } from './job-flags.ts'
 
 /** What is wished of each job. */
@@ -57,39 +63,17 @@ export const takeFlags: readonly Flag[] = [
     default: '15m',
     describe: 'How long to wait. Older operators (GCP up to v1beta1-3) are given 3m at least.',
   },
-  {
-    name: 'format',
-    type: 'text',
-    choices: ['canonical', 'native'],
-    describe:
-      'Format of the savepoint. Flink is asked for it, so the operator does not learn of the savepoint.',
-  },
-  {
-    name: 'target-directory',
-    type: 'text',
-    value: 'DIR',
-    describe:
-      'Where to write the savepoint. Flink is asked, so the operator does not learn of the savepoint.',
-  },
-  {
-    name: 'after-current',
-    type: 'boolean',
-    default: 'false',
-    describe: 'Where another savepoint is in flight, wait for it first.',
-  },
+  formatFlag,
+  targetDirectoryFlag,
+  afterCurrentFlag,
   {
     name: 'withdraw',
     type: 'boolean',
     describe:
       "Take a failed savepointGeneration back, which Spotify's operator would try for ever. On a terminal you are asked.",
   },
-  {
-    name: 'name',
-    type: 'text',
-    value: 'NAME',
-    describe: 'What to call the savepoint: restore JOB name:NAME.',
-  },
-  { name: 'note', type: 'text', value: 'TEXT', describe: 'A line to keep with the savepoint, for history.' },
+  savepointNameFlag,
+  noteFlag,
   selectorFlag,
   allFlag,
   {
@@ -98,13 +82,7 @@ export const takeFlags: readonly Flag[] = [
     default: '8',
     describe: 'Of many jobs, how many savepoints are taken at once.',
   },
-  {
-    name: 'yes',
-    alias: 'y',
-    type: 'boolean',
-    default: 'false',
-    describe: 'Do not ask, where there is more than one job.',
-  },
+  { ...yesFlag, describe: 'Do not ask, where there is more than one job.' },
   { name: 'job-id', type: 'text', value: 'ID', describe: 'Id of the Flink job, for --via rest.' },
   { name: 'job-name', type: 'text', value: 'NAME', describe: 'Name of the Flink job, for --via rest.' },
   dryRunFlag,

@@ -13,10 +13,14 @@ export const take: Command<TakeOptions> = {
 Of several jobs, or those that --selector or --all choose, savepoints are taken a few at a time (--concurrency), after a question (--yes). The list at the end has a line for each; what went wrong is told on stderr; the exit code is the worst of them: 1 (could not be asked), 3, 4. Jobs that --selector or --all choose and that are not running, and session clusters, are skipped. After Ctrl-C no more are asked for, and it is said what is known of the others.`,
   examples: [
     { what: 'Take a savepoint of the job orders', command: 'kubectl flinksp take orders' },
+    {
+      what: 'Before an upgrade, with a name to restore it by',
+      command: 'kubectl flinksp take orders --name before-v2',
+    },
     { what: 'Only the location, for a script', command: 'kubectl flinksp take flinkcluster/orders -o name' },
     {
       what: 'Of every running job of a team, in all namespaces',
-      command: 'kubectl flinksp take -l team=x -A',
+      command: 'kubectl flinksp take -l team=shop -A',
     },
     {
       what: 'Of all jobs of the namespace, in a script',

@@ -2,11 +2,10 @@ import { type Fields, fieldsAt, flagAt, integerAt, listAt, textAt } from '../dom
 import type { Change } from '../domain/printable.ts'
 import type { SavepointFailure } from '../domain/savepoint.ts'
 import { utc } from '../domain/time.ts'
-import { defined, longestText, unprintable } from './entry.ts'
+import { isPlain, isRecordable, longestLocation, mostChanges, unprintable } from './bounds.ts'
+import { defined } from './entry.ts'
 import { isSavepointName, isSavepointNote } from './savepoint-label.ts'
 
-const longestLocation = 4_096
-const mostChanges = 32
 /** Clocks differ; nobody's is a day ahead. A later time would be the newest savepoint for ever. */
 const farthestAheadMs = 24 * 3_600_000
 
@@ -92,21 +91,13 @@ export class EntryReader {
 
 function changeOf(change: Fields): Change[] {
   const path = textAt(change, 'path')
-  if (!path || !isPlain(path) || !isScalar(change['from']) || !isScalar(change['to'])) return []
-  return [{ path, ...defined({ from: change['from'], to: change['to'] }) }]
-}
-
-function isScalar(value: unknown): boolean {
-  if (typeof value === 'string') return value.length <= longestLocation && value.search(unprintable) < 0
-  return value === undefined || value === null || typeof value === 'boolean' || Number.isFinite(value)
+  if (!path) return []
+  const read: Change = { path, ...defined({ from: change['from'], to: change['to'] }) }
+  return isRecordable(read) ? [read] : []
 }
 
 /** A path or an address that a person could have typed: printable, bounded, with a scheme or from the root. */
 function isLocation(text: string): boolean {
   if (text.length > longestLocation || text.search(unprintable) >= 0) return false
   return /^([A-Za-z][A-Za-z0-9+.-]*:|\/)./.test(text)
-}
-
-function isPlain(text: string): boolean {
-  return text.length <= longestText && text.search(unprintable) < 0
 }

@@ -1,5 +1,6 @@
 import type { Change, Restore } from '../domain/printable.ts'
 import type { Savepoint, SavepointFailure, SavepointState, Trigger } from '../domain/savepoint.ts'
+import { isRecordable, longestText, mostChanges, unprintable } from './bounds.ts'
 
 /** What `take` (or an operator, before our eyes) did: one savepoint of one object. A location is there if and only if it is Completed. */
 export interface TakeEntry {
@@ -64,12 +65,6 @@ export interface StopEntry {
 
 export type RecordEntry = TakeEntry | StopEntry | RestoreEntry
 
-/** Longer texts are cut when they are written, and refused when they are read. */
-export const longestText = 1_024
-
-/** Control characters, invisible formatting (bidirectional overrides) and halves of surrogate pairs. */
-export const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu
-
 /** One line of the record. The fields stand in the order of their declaration, for people. */
 export function formatEntry(entry: RecordEntry): string {
   const failure = entry.failure && {
@@ -103,7 +98,14 @@ export function entryOfStop(
   const { requestedAt, drain, changes } = about
   const { action: _, uid, trigger: __, ...taken } = entryOfSavepoint(savepoint)
   const state = isOver(taken.state) ? taken.state : 'InProgress'
-  return { action: 'stop', uid, ...taken, state, requestedAt, ...defined({ drain, changes }) }
+  return {
+    action: 'stop',
+    uid,
+    ...taken,
+    state,
+    requestedAt,
+    ...defined({ drain, changes: changes && recordable(changes) }),
+  }
 }
 
 function isOver(state: SavepointState): state is 'Completed' | 'Failed' {
@@ -130,6 +132,7 @@ export function entryOfRestore(
 ): RestoreEntry {
   const { job, state, savepoint, safetySavepoint, changes, failure } = restore
   const { requestedAt, flinkJobId, completedAt, restartPoint } = about
+  const kept = recordable(changes)
   return {
     action: 'restore',
     uid: job.uid,
@@ -137,9 +140,14 @@ export function entryOfRestore(
     target: savepoint.location,
     requestedAt,
     ...defined({ flinkJobId, completedAt, safety: safetySavepoint?.location, restartPoint }),
-    ...(changes.length > 0 && { changes }),
+    ...(kept.length > 0 && { changes: kept }),
     ...defined({ failure }),
   }
+}
+
+/** One that could not be read again would cost the whole entry. */
+function recordable(changes: readonly Change[]): readonly Change[] {
+  return changes.filter(isRecordable).slice(0, mostChanges)
 }
 
 /** A text from outside as one bounded line. */

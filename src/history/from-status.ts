@@ -4,7 +4,8 @@ import { sameLocation } from '../domain/location.ts'
 import type { Savepoint, SavepointFailure, SavepointState } from '../domain/savepoint.ts'
 import { utc } from '../domain/time.ts'
 import { triggerOf } from '../operators/flink-cluster/our-savepoint.ts'
-import { defined, longestText } from './entry.ts'
+import { longestText } from './bounds.ts'
+import { defined } from './entry.ts'
 
 /**
  * What one object says about savepoints: the one it keeps, what the job was started from, and the last attempt. An

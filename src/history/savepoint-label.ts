@@ -2,7 +2,7 @@ import { humanDuration } from '../domain/duration.ts'
 import { type Failure, failure } from '../domain/failure.ts'
 import { shortName } from '../domain/resource.ts'
 import type { JobRef, Savepoint } from '../domain/savepoint.ts'
-import { longestText, unprintable } from './entry.ts'
+import { longestText, unprintable } from './bounds.ts'
 import { timeOf } from './order.ts'
 
 // What a person calls a savepoint: `--name before-v2 --note "before the schema change"`.

@@ -60,6 +60,21 @@ describe('The flags', () => {
     }
   })
 
+  it('that several commands have say the same in all, but for what is different', async () => {
+    const words = new Map<string, Set<string>>()
+    for (const { name, describe } of await ownFlags())
+      words.set(name, (words.get(name) ?? new Set()).add(describe))
+    const unlike = [...words].filter(([, described]) => described.size > 1).map(([name]) => name)
+    assert.deepEqual(unlike.toSorted(), [
+      'all',
+      'allow-unknown-location',
+      'record',
+      'timeout',
+      'watch',
+      'yes',
+    ])
+  })
+
   it('have defaults that they would take', async () => {
     const flags = (await ownFlags()).filter(flag => flag.default !== undefined)
     for (const flag of flags) assert.match(flag.default ?? '', takes(flag), `--${flag.name}`)

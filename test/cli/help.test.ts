@@ -37,7 +37,7 @@ Examples:
 
 Options:
     -A, --all-namespaces=false:
-	List jobs across all namespaces. The namespace of the context is ignored, even if given with --namespace.
+	Look at the jobs of all namespaces. The namespace of the context is ignored, even if given with --namespace.
 
     --limit:
 	How many.

@@ -136,6 +136,21 @@ describe('restore --recreate that fails at', () => {
     }
   })
 
+  it('an answer to the deletion that was lost is not asked for again where the object is going', async () => {
+    const going = { metadata: { deletionTimestamp: '2026-03-01T12:00:00Z', finalizers: ['a/b'] } }
+    const { exit, fake } = await recreated(line, {
+      prepare: cluster => {
+        cluster.fail(`delete ${key} (dry run)`, refusal(409, 'Conflict', ''), 1)
+        cluster.before(`create ${configMap}`, () => {
+          cluster.fail(`delete ${key}`, down, 1)
+          cluster.before(`delete ${key}`, () => void cluster.put(stopped(spotifyCluster, going)))
+          cluster.before(`watch ${key}`, () => cluster.vanish(orders))
+        })
+      },
+    })
+    assert.deepEqual([exit, fake.requests.filter(one => one === `delete ${key}`).length], [0, 1])
+  })
+
   it('a deletion of which nothing can be learned says how to finish if it is gone', async () => {
     const { exit, stderr } = await recreated(line, {
       prepare: cluster => {
@@ -153,6 +168,17 @@ describe('restore --recreate that fails at', () => {
         `error: flinkcluster/orders may have been deleted: ${down.message}; if it is gone, finish with: ${finish}`,
       ],
     )
+  })
+
+  it('an answer to the creation that was lost does not take the object of somebody else for its own', async () => {
+    const { exit, stderr, fake } = await recreated(line, {
+      prepare: cluster => {
+        cluster.fail(`create ${key}`, down, 1)
+        cluster.before(`create ${key}`, () => void cluster.put(spotifyCluster({ uid: 'uid-of-argo' })))
+      },
+    })
+    assert.deepEqual([exit, fake.object(orders)?.metadata.uid], [3, 'uid-of-argo'])
+    assert.match(stderr.join('\n'), /is deleted, and somebody else has created it again meanwhile/)
   })
 
   it('an answer to the creation that was lost goes on with what was created', async () => {

@@ -108,6 +108,69 @@ describe('restore --recreate', () => {
     )
   })
 
+  it('shows what it will do with --dry-run=client, and asks the server nothing', async () => {
+    const { exit, stdout, stderr, fake } = await recreated(
+      'restore orders latest --recreate --dry-run=client',
+    )
+    assert.deepEqual(
+      { exit, stdout, stderr, requests: fake.requests },
+      {
+        exit: 0,
+        stdout: `\
+flinkcluster.flinkoperator.k8s.io/orders would be deleted, and created again from ${sp(1)}
+  known from status
+
+Steps:
+  1. the job is Failed; its restart point is ${sp(1)}
+  2. write its manifest to a file, from which kubectl create can finish the restore whatever happens
+  3. delete flinkcluster/orders, and wait until it and what its operator made for it are gone
+  4. create it again: start from ${sp(1)}, of unknown age, known from status
+  5. the operator creates the cluster and submits the job
+  6. wait until the job runs, new, from this location, and Flink's latest.restored says so
+
+Changes:
+  FIELD                            FROM     TO
+  spec.job.fromSavepoint           <none>   ${sp(1)}
+  spec.job.allowNonRestoredState   <none>   false
+
+Risks:
+  - between its deletion and its creation there is no job
+  - it could be changed in place, without being deleted: leave --recreate out
+  - spec.job.fromSavepoint stays set: every later change of the spec starts the job from this savepoint again, until the field is changed or removed
+  - what only the status holds is lost with it: savepointLocation and the last failure; savepointGeneration begins at 0 again
+`,
+        stderr: [],
+        requests: [`get ${key}`, `get ${configMap}`],
+      },
+    )
+  })
+
+  for (const dry of [
+    refusal(400, 'BadRequest', 'admission webhook "x" does not support dry run'),
+    refusal(403, 'Forbidden', 'exceeded quota: one, requested: 1, used: 1, limited: 1'),
+  ])
+    it(`says that the server could not check beforehand because ${dry.status?.message}`, async () => {
+      const { exit, stdout } = await recreated('restore orders latest --recreate --dry-run=server', {
+        prepare: cluster => cluster.fail('create FlinkCluster/default/flinksp-check', dry),
+      })
+      assert.deepEqual(
+        [exit, stdout.split('\n').at(-2)],
+        [0, `  - the server could not check the creation beforehand: ${dry.message}`],
+      )
+    })
+
+  it('needs no nonce where the savepoint stands in the object already', async () => {
+    const there = stopped(spotifyCluster, { job: { fromSavepoint: sp(1) } })
+    const { exit, fake } = await recreated(line, { objects: [there] })
+    const { stdout } = await recreated('restore orders latest --recreate --manifest -o json', {
+      objects: [there],
+    })
+    const spec = {
+      job: { savepointsDir: 'gs://bucket/orders', fromSavepoint: sp(1), allowNonRestoredState: false },
+    }
+    assert.deepEqual([exit, fake.object(orders)?.spec, JSON.parse(stdout).spec], [0, spec, spec])
+  })
+
   it('ends once the object is created with --wait=false', async () => {
     const there = scene({ objects: [stopped()], flink: flinkAt(1) })
     const { exit, stdout } = await awake(there.world, program(there.world, `${line} --wait=false`))

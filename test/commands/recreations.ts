@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type Fields, textAt } from '../../src/domain/fields.ts'
 import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import type { FakeCluster } from '../support/fake-cluster.ts'
@@ -124,4 +125,16 @@ export async function created(
   operating.catch(() => undefined)
   const { exit, stdout, stderr } = await awake(there.world, ended)
   return { exit, stdout, stderr: stderr.split('\n').filter(Boolean), ...there }
+}
+
+export const restored = (name = 'orders-2') =>
+  `flinkcluster.flinkoperator.k8s.io/${name} restored from ${sp(1)}\n`
+
+export const refused = (...stderr: string[]) => ({ exit: 1, stdout: '', stderr })
+
+/** The screen of a command line that writes nothing. */
+export async function refusalOf(...args: Parameters<typeof created>) {
+  const { exit, stdout, stderr, fake } = await created(...args)
+  assert.deepEqual(writes(fake.requests), [])
+  return { exit, stdout, stderr }
 }

@@ -291,6 +291,22 @@ describe('restore of a stopped job', () => {
     )
   })
 
+  it('names the way around a webhook that lets no change through', async () => {
+    const denied = refusal(
+      403,
+      'Forbidden',
+      'admission webhook "x" denied the request: the cluster properties are immutable',
+    )
+    const { stderr } = await play('restore orders latest --yes', {
+      objects: [stopped],
+      prepare: fake => fake.fail('patch', denied),
+    })
+    assert.deepEqual(stderr.split('\n').slice(1, -1), [
+      'nothing was changed',
+      `where no change of the object is let through: kubectl flinksp restore flinkcluster/orders ${sp(1)} -n default --recreate`,
+    ])
+  })
+
   it('ends as soon as it is patched with --wait=false', async () => {
     const { exit, stdout, stderr, fake } = await play('restore orders latest --yes --wait=false', {
       objects: [stopped],

@@ -134,6 +134,7 @@ Changes:
 Risks:
   - status.control keeps the job-cancel, which would end the job again: resume clears it first, which needs the right to patch flinkclusters/status
   - one worker serves all clusters: while this savepoint is taken the operator does nothing else
+  - where this operator is older than v0.6 it keeps no location of the savepoint: it lies in gs://bucket/orders then
 Stop it? [y/N]: error: the stop of flinkcluster/orders was not confirmed; nothing was changed
 `,
     )
@@ -271,7 +272,7 @@ and then: kubectl patch flinkcluster/orders -n default --subresource=status --ty
       [exit, stderr, requests],
       [
         1,
-        'error: nothing was changed: cannot stop flinkcluster/orders with a savepoint: its job is not running (Cancelled)\n',
+        'error: nothing was changed: cannot stop flinkcluster/orders with a savepoint: its job is not running (Cancelled)\nto start it again: kubectl flinksp resume flinkcluster/orders -n default\n',
         [`get ${key}`, `patch ${key}`, `get ${key}`],
       ],
     )

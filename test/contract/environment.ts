@@ -32,6 +32,7 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'counted-history', groups: ['system:masters'] },
   { name: 'counted-restore', groups: ['system:masters'] },
   { name: 'counted-stop', groups: ['system:masters'] },
+  { name: 'counted-named', groups: ['system:masters'] },
   { name: 'counted-list', groups: ['system:masters'] },
   { name: 'counted-status', groups: ['system:masters'] },
   { name: 'counted-many', groups: ['system:masters'] },
@@ -40,6 +41,7 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'without-record' },
   { name: 'recorder' },
   { name: 'without-delete' },
+  { name: 'recreator' },
   { name: 'named-only' },
 ]
 

@@ -7,6 +7,7 @@ export interface Rule {
   readonly apiGroups: readonly string[]
   readonly resources: readonly string[]
   readonly verbs: readonly string[]
+  readonly resourceNames?: readonly string[]
 }
 
 const all = ['get', 'list', 'watch', 'patch', 'create', 'update']
@@ -39,17 +40,15 @@ export async function grant(
     subjects: [{ apiGroup: roles, kind: 'User', name: user }],
   })
   const own = await openApi(environment.kubeconfig(user))
-  while (!(await mayGet(own, namespace))) await sleep(20)
+  while (!(await may(own, namespace, rules))) await sleep(20)
   own.close()
 }
 
-async function mayGet(api: Environment['api'], namespace: string): Promise<boolean> {
-  const resourceAttributes = {
-    namespace,
-    group: 'flinkoperator.k8s.io',
-    resource: 'flinkclusters',
-    verb: 'get',
-  }
+/** The first of the rights that were given. */
+async function may(api: Environment['api'], namespace: string, rules: readonly Rule[]): Promise<boolean> {
+  const [first] = rules
+  const { apiGroups: [group] = [], resources: [resource] = [], verbs: [verb] = [] } = first ?? {}
+  const resourceAttributes = { namespace, group, resource, verb, name: first?.resourceNames?.[0] }
   const review = {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',

@@ -1,7 +1,9 @@
 import type { Scenario } from './scenario.ts'
 import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
+import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
+import { names } from './scenarios/names.ts'
 import { newJobs } from './scenarios/new-jobs.ts'
 import { oldTags } from './scenarios/old-tags.ts'
 import { outputs } from './scenarios/outputs.ts'
@@ -10,8 +12,10 @@ import { recreations } from './scenarios/recreations.ts'
 import { restoreEndings } from './scenarios/restore-endings.ts'
 import { restorePlans } from './scenarios/restore-plans.ts'
 import { restores } from './scenarios/restores.ts'
+import { resumes } from './scenarios/resumes.ts'
 import { statuses } from './scenarios/statuses.ts'
 import { stops } from './scenarios/stops.ts'
+import { stopsByFlink } from './scenarios/stops-by-flink.ts'
 import { takeFailures } from './scenarios/take-failures.ts'
 import { takesOfMany } from './scenarios/take-many.ts'
 import { takeRefusals } from './scenarios/take-refusals.ts'
@@ -25,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   ...takeFailures,
   ...outputs,
   ...histories,
+  ...followings,
   ...restorePlans,
   ...restores,
   ...restoreEndings,
@@ -32,8 +37,11 @@ export const scenarios: readonly Scenario[] = [
   ...newJobs,
   ...statuses,
   ...stops,
+  ...stopsByFlink,
+  ...resumes,
   ...autos,
   ...records,
+  ...names,
   ...costs,
   ...takesOfMany,
   ...takeWaits,

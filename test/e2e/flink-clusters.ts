@@ -65,8 +65,12 @@ export interface CountingCluster {
   readonly name: string
   readonly job: Counting
   readonly savepointsDir: string
+  /** The result of something that starts the job anew, and the number that the source then goes on from. */
+  restartedBy<T>(work: () => Promise<T>): Promise<{ result: T; from: number }>
   /** What snapshots do from now on. */
   snapshots(how: 'ok' | 'fail' | `slow ${number}`): Promise<void>
+  /** The job ends with an exception, once. */
+  fail(): Promise<void>
 }
 
 /** Running, and some numbers counted. */
@@ -83,5 +87,20 @@ export async function runCountingJob(stack: FlinkStack, name: string): Promise<C
   })
   const job = counting(directory)
   await eventually(`${name} counts`, async () => ((await job.count()) > 50 ? true : undefined))
-  return { name, job, savepointsDir, snapshots: how => writeFile(join(directory, 'snapshots'), how) }
+  return {
+    name,
+    job,
+    savepointsDir,
+    restartedBy: async work => {
+      const starts = (await job.starts()).length
+      const result = await work()
+      const from = await eventually(`${name} is started from a savepoint`, async () => {
+        const [, number] = /^restored (\d+)$/.exec((await job.starts())[starts] ?? '') ?? []
+        return number === undefined ? undefined : Number(number)
+      })
+      return { result, from }
+    },
+    snapshots: how => writeFile(join(directory, 'snapshots'), how),
+    fail: () => writeFile(join(directory, 'fail'), ''),
+  }
 }

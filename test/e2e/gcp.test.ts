@@ -3,15 +3,18 @@ import { readdir } from 'node:fs/promises'
 import { after, before, describe, it } from 'mocha'
 import { eventually } from './conditions.ts'
 import { type CountingCluster, runCountingJob } from './flink-clusters.ts'
+import { assertCountedOn, assertResumed, type Plugin, pluginOn } from './kept.ts'
 import type { Stoppable } from './parts.ts'
 import { type FlinkStack, startFlinkStack } from './stack.ts'
 
 describe('on a real control plane, with real Flink under the GCP operator', () => {
   let stack: FlinkStack & Stoppable
   let wordcount: CountingCluster
+  let plugin: Plugin
 
   before(async () => {
     stack = await startFlinkStack({ dialect: 'gcp-9' })
+    plugin = pluginOn(stack)
     wordcount = await runCountingJob(stack, 'wordcount')
   })
   after(() => stack?.stop())
@@ -37,4 +40,8 @@ describe('on a real control plane, with real Flink under the GCP operator', () =
       (await wordcount.job.count()) > from ? true : undefined,
     )
   })
+
+  it('resume keeps what the job had counted when it was stopped', () => assertResumed(plugin, wordcount))
+
+  it('auto after a restore keeps what was counted since', () => assertCountedOn(plugin, wordcount, 'latest'))
 })

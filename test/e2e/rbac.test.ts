@@ -70,6 +70,20 @@ const cases: readonly Case[] = [
     stderr: new RegExp(forbidden('get', 'configmaps', '')),
   },
   { command: 'history', lacks: 'services/proxy', code: 0, stdout: listed, stderr: /Flink|REST/ },
+  {
+    command: 'history',
+    lacks: 'controllerrevisions',
+    code: 0,
+    stdout: listed,
+    stderr: /^what ControllerRevisions say is not in this list: Error from server \(Forbidden\): .*\n$/,
+  },
+  {
+    command: 'history',
+    lacks: 'events',
+    code: 0,
+    stdout: listed,
+    stderr: /^what Events say is not in this list: Error from server \(Forbidden\): .*\n$/,
+  },
   { command: 'restore', code: 0, stdout: /restored from file:/, stderr: /.*/s },
   {
     command: 'restore',

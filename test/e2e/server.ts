@@ -57,8 +57,8 @@ export async function serverIn(
     noProxy,
     directory,
     environment,
-    kubectl: async (args, user = 'admin') => outcome('kubectl', args, { env: await environment(user) }),
-    launch: async (args, user = 'admin') => launch('kubectl', args, { env: await environment(user) }),
+    kubectl: async (args, user = 'admin') => outcome('kubectl', args, atHome(await environment(user))),
+    launch: async (args, user = 'admin') => launch('kubectl', args, atHome(await environment(user))),
     connectPods: async () => {
       await begun(startPodNetwork(controlPlane.kubeconfig('operator'), addresses))
     },
@@ -77,6 +77,12 @@ async function environmentOf(
   await writeFile(kubeconfig, controlPlane.kubeconfig(user), { mode: 0o600 })
   const path = [join(root, 'dist'), process.env['PATH']].join(delimiter)
   return { HOME: home, KUBECONFIG: kubeconfig, PATH: path }
+}
+
+/** Where the files that the plugin leaves are removed with the rest. */
+function atHome(env: Record<string, string>) {
+  const { HOME: cwd } = env
+  return { env, ...(cwd !== undefined && { cwd }) }
 }
 
 async function installKind({ api }: ControlPlane, dialect: DialectName): Promise<void> {

@@ -56,6 +56,8 @@ describe('Flink’s REST API at a given address', () => {
       { ask: 'jobs' },
       { ask: 'default-directory' },
       take,
+      { ask: 'stop', jobId, drain: false },
+      { ask: 'stop', jobId, drain: true, directory: 's3://b/sp', format: 'NATIVE', triggerId },
     ]
     for (const question of questions) await rest.ask(question, limits)
     assert.deepEqual(
@@ -67,6 +69,8 @@ describe('Flink’s REST API at a given address', () => {
         'GET /jobs/overview',
         'GET /jobmanager/config',
         `POST /jobs/${jobId}/savepoints {"cancel-job":false}`,
+        `POST /jobs/${jobId}/stop {"drain":false}`,
+        `POST /jobs/${jobId}/stop {"targetDirectory":"s3://b/sp","drain":true,"formatType":"NATIVE","triggerId":"${triggerId}"}`,
       ],
     )
     await rest.close()

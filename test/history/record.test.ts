@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import type { Restore } from '../../src/domain/printable.ts'
 import { resourceOf } from '../../src/domain/resource.ts'
 import { addEntries } from '../../src/history/add-entries.ts'
 import { entryOfRestore, formatEntry, type RecordEntry, type TakeEntry } from '../../src/history/entry.ts'
+import { parseEntry } from '../../src/history/parse-entry.ts'
 import { emptyRecord, entriesOf, parseRecord, recordData, recordRef } from '../../src/history/record.ts'
 
 const job = {
@@ -138,6 +140,27 @@ describe('the record', () => {
       },
     )
     assert.deepEqual(entry, restore)
+  })
+
+  it('leaves out changes of a restore that it could not read back', () => {
+    const told: Restore = {
+      job: { ...job, uid },
+      savepoint: { location: 'gs://b/s-1' },
+      changes: [
+        { path: 'status.control', from: { name: 'job-cancel' } },
+        { path: 'spec.job.args', from: ['a'], to: ['b'] },
+        { path: 'spec.job.note', to: 'x'.repeat(5_000) },
+        { path: 'spec.job.fromSavepoint', to: 'gs://b/s-1' },
+        ...Array.from({ length: 40 }, (_, n) => ({ path: `spec.a${n}`, to: n })),
+      ],
+      steps: [],
+      risks: [],
+      state: 'Restored',
+      proof: { operator: true, rest: true },
+    }
+    const entry = entryOfRestore(told, { requestedAt: '2026-03-01T11:00:00Z' })
+    assert.deepEqual([entry.changes?.length, entry.changes?.[0]], [32, told.changes[3]])
+    assert.deepEqual(parseEntry(formatEntry(entry), now), entry)
   })
 
   it('normalises times that were written by hand in another zone', () => {

@@ -21,6 +21,7 @@ import {
   end,
   isSaved,
   keep,
+  maxRepeats,
   type StopByAnnotation,
   type StopEffect,
   type StopState,
@@ -35,7 +36,6 @@ const silenceMs = 15_000
 const vanishedMs = 2_000
 /** Between the end of the job and what the operator says of it: Succeeded comes before Cancelled, and either before the control (seen on Spotify v0.6). */
 const settleMs = 15_000
-const maxRepeats = 5
 
 /**
  * Stops the job by the annotation job-cancel (GCP >= -3, Spotify): the operator takes a savepoint and ends the job. It has
@@ -91,9 +91,8 @@ function next(
     case 'object':
       return sighted(options, state, read(event.object))
     case 'written':
-      return event.id === 'ask' && !options.wait
-        ? stopped(state)
-        : keep({ ...state, annotated: true, phase: 'waiting' })
+      if (event.id === 'ask' && !options.wait) return stopped(state)
+      return event.id === 'ask' ? keep({ ...state, annotated: true }) : askedAgain(state, read(event.before))
     case 'deleted':
       return end(state, endings.deleted(state.now))
     case 'refused':
@@ -114,6 +113,12 @@ function next(
     case 'skipped':
       return keep({ ...state, phase: 'waiting' })
   }
+}
+
+/** What the object shows until now is the end of the command before. */
+function askedAgain({ ended: _, ...state }: StopState, before: JobFacts): StopStep {
+  const known: Savepoint = { ...requestedSavepoint(before), trigger: 'cancel' }
+  return keep({ ...state, before, known, annotated: true, reacted: false, phase: 'waiting' })
 }
 
 function sighted(options: StopByAnnotation, seen: StopState, now: JobFacts): StopStep {
@@ -159,12 +164,13 @@ function due(state: StopState, timer: string): StopStep {
     return keep(state, { type: 'tell', text: silence })
   if (timer === `settled-${state.settles}` && state.settling)
     return isSaved(state) ? stopped(state) : check({ ...state, settling: false })
-  if (timer === 'vanished' && isUnanswered(state))
-    return keep(
-      { ...state, phase: 'asking', repeats: state.repeats + 1 },
-      { type: 'write', id: 'again', make: newest => annotateJobCancel(newest) },
-    )
+  if (timer === 'vanished' && isUnanswered(state)) return askAgain({ ...state, repeats: state.repeats + 1 })
+  if (timer === 'again' && state.phase === 'pausing') return askAgain(state)
   return keep(state)
+}
+
+function askAgain(state: StopState): StopStep {
+  return keep({ ...state, phase: 'asking' }, { type: 'write', id: 'again', make: annotateJobCancel })
 }
 
 /** The annotation is gone and nothing has come of it: Spotify loses one that meets the end of the last command of its name (controllers/flinkcluster/flinkcluster_updater.go clearControlAnnotation). */

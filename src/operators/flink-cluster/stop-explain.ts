@@ -1,9 +1,20 @@
 import type { RestAnswer, RestSavepoint } from '../../domain/rest.ts'
 import type { SavepointFailure } from '../../domain/savepoint.ts'
 import * as endings from './stop-endings.ts'
-import { end, isSaved, keep, type StopEffect, type StopState, type StopStep, stopped } from './stop-state.ts'
+import {
+  end,
+  isSaved,
+  keep,
+  maxRepeats,
+  type StopEffect,
+  type StopState,
+  type StopStep,
+  stopped,
+} from './stop-state.ts'
+import { tasksNotRunning } from './take-failure.ts'
 
 const restMs = 5_000
+const againMs = 3_000
 
 /** The operator cuts the cause, and gives up on savepoints that Flink completes (GCP tag -9 after 60 s): Flink knows. */
 export function check(state: StopState): StopStep {
@@ -55,6 +66,7 @@ function saved(state: StopState, untold?: string): StopStep {
 
 function failed(state: StopState, failure: SavepointFailure, ...hints: string[]): StopStep {
   const cause = failure.rootCause ?? failure.message
+  if (cause.includes(tasksNotRunning) && !state.now.stopped && state.repeats < maxRepeats) return pause(state)
   const known = { ...state.known, state: 'Failed' as const, failure }
   const { now } = state
   return end(
@@ -62,6 +74,15 @@ function failed(state: StopState, failure: SavepointFailure, ...hints: string[])
     now.stopped
       ? endings.gone(now, `its savepoint failed: ${cause}`, ...hints)
       : endings.notStopped(now, cause, ...hints),
+  )
+}
+
+/** Nothing was taken: a job that says Running may still be deploying its tasks, up to 4 s (seen on GCP tag -9). */
+function pause(state: StopState): StopStep {
+  return keep(
+    { ...state, phase: 'pausing', repeats: state.repeats + 1 },
+    { type: 'tell', text: `not all tasks of ${state.now.shown} are running yet; asking again in 3 s` },
+    { type: 'timer', timer: 'again', inMs: againMs },
   )
 }
 

@@ -1,5 +1,7 @@
 import { textAt } from '../../domain/fields.ts'
+import type { JobFacts } from '../../domain/job.ts'
 import type { ChangePlan } from '../../domain/printable.ts'
+import type { Resource } from '../../domain/resource.ts'
 import type { StopWish } from '../job-operator.ts'
 import { abilitiesOf, operatorName } from './operator.ts'
 import { afterJobSucceeds, isRemoved, isStopping, keepsCluster, stopWay } from './stop-way.ts'
@@ -59,7 +61,7 @@ function policyInWords(policy: string): string {
   return policy === 'DeleteTaskManager' ? 'removes the TaskManagers' : 'removes the cluster'
 }
 
-function annotationRisks({ build, facts }: StopWish): string[] {
+function annotationRisks({ build, facts, resource }: StopWish): string[] {
   const operator = operatorName(build)
   if (operator === undefined)
     return [
@@ -69,6 +71,11 @@ function annotationRisks({ build, facts }: StopWish): string[] {
     return [
       'status.control keeps the job-cancel, which would end the job again: resume clears it first, which needs the right to patch flinkclusters/status',
       'one worker serves all clusters: while this savepoint is taken the operator does nothing else',
+      ...(isSinceFormats(resource, facts)
+        ? []
+        : [
+            `where this operator is older than v0.6 it keeps no location of the savepoint: it lies in ${facts.directory} then`,
+          ]),
     ]
   return [
     'savepoint and cancel are two steps: what the job does between them is done again after resume',
@@ -78,6 +85,11 @@ function annotationRisks({ build, facts }: StopWish): string[] {
         ]
       : []),
   ]
+}
+
+/** The field for a savepoint's format came with v0.6 (apis/flinkcluster/v1beta1/flinkcluster_types.go); later it may be left out again. */
+function isSinceFormats({ spec }: Resource, { attempt }: JobFacts): boolean {
+  return textAt(spec, 'job', 'savepointFormatType') !== undefined || attempt?.format !== undefined
 }
 
 function restRisks(wish: StopWish): string[] {

@@ -18,8 +18,8 @@ export interface StopState {
   readonly known: Savepoint
   /** The last end of our command that was seen, which an older status may follow as well. */
   readonly ended?: Control
-  /** checking: Flink is being asked how our savepoint ended. asking: the annotation is being set again. */
-  readonly phase: 'waiting' | 'checking' | 'asking'
+  /** checking: Flink is being asked how our savepoint ended. pausing: the annotation is due again. asking: it is being set again. */
+  readonly phase: 'waiting' | 'checking' | 'pausing' | 'asking'
   /** The job is stopped, and what is still missing is being waited for a little longer. */
   readonly settling: boolean
   readonly settles: number
@@ -34,6 +34,9 @@ export interface StopState {
 
 export type StopStep = Step<StopState, Savepoint>
 export type StopEffect = Effect<Savepoint>
+
+/** How often the command is given again before its failure counts. */
+export const maxRepeats = 5
 
 export function keep(state: StopState, ...effects: StopEffect[]): StopStep {
   return { state, effects }

@@ -34,7 +34,14 @@ export function stopRefusal(wish: StopWish): Failure | undefined {
     return stopWay(wish) === 'annotation'
       ? undefined
       : cannotStop(facts, 'a job-cancel is under way already', 'wait for that one: kubectl flinksp stop')
-  if (!facts.running) return cannotStop(facts, `its job is not running (${facts.state || 'no state yet'})`)
+  if (!facts.running)
+    return cannotStop(
+      facts,
+      `its job is not running (${facts.state || 'no state yet'})`,
+      ...(facts.stopped
+        ? [`to start it again: kubectl flinksp resume ${facts.shown} -n ${facts.job.namespace}`]
+        : []),
+    )
   if (stopWay(wish) === 'rest' && facts.flinkJobId === undefined)
     return cannotStop(facts, 'the operator tells no Flink job id')
   return undefined

@@ -21,7 +21,7 @@ const restMs = 5_000
 const restAgainMs = 2_000
 
 /** A job that says Running may still be deploying its tasks, up to 4 s (seen on GCP tag -9 and Spotify v0.6). */
-const tasksNotRunning = 'Not all required tasks are currently running'
+export const tasksNotRunning = 'Not all required tasks are currently running'
 
 export function tellFailure(options: TakeByStatus, state: TakeState, message: string): TakeStep {
   return message.includes(tasksNotRunning) && state.repeats < maxRepeats

@@ -33,7 +33,7 @@ export const costs: readonly Scenario[] = [
     },
   },
   {
-    title: 'the history of one job costs its object, its record, and one question to Flink',
+    title: 'the history of one job costs four requests at once, and one question to Flink',
     play: async ({ job: run1, run, requests }) => {
       await run1()
       await run('take orders')
@@ -45,6 +45,8 @@ export const costs: readonly Scenario[] = [
       )
       assert.deepEqual(cost.sort(), [
         `GET ${record} 200`,
+        'GET controllerrevisions 200',
+        'GET events 200',
         `GET ${job} 200`,
         'GET services/orders-jobmanager:ui/proxy/jobs/ID/checkpoints 200',
       ])

@@ -36,7 +36,7 @@ export const histories: readonly Scenario[] = [
           restartPoint: true,
           sources: ['status', 'rest', 'record'],
         },
-        { state: 'Failed', restartPoint: false, sources: ['rest', 'record'] },
+        { state: 'Failed', restartPoint: false, sources: ['rest', 'record', 'events'] },
         {
           state: 'Completed',
           location: 'file:DIR/orders/SAVEPOINT-1',

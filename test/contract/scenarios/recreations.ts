@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { type Fields, fieldsAt } from '../../../src/domain/fields.ts'
 import { without } from '../../../src/domain/manifest.ts'
+import { documentedRules } from '../../e2e/rights.ts'
 import { jobState, valueAt } from '../facts.ts'
 import type { Ended } from '../program.ts'
 import { restored, sticky, taken } from '../restoring.ts'
@@ -182,6 +183,24 @@ export const recreations: readonly Scenario[] = [
       )
       const now = await object()
       assert.deepEqual([uidOf(now), now['spec']], [uidOf(before), before['spec']])
+    },
+  },
+  {
+    title: 'a recreation needs the documented rights, and no others',
+    on: ['gcp-9', 'gcp-2'],
+    play: async stage => {
+      await taken(stage)
+      const { grant, run } = stage
+      const documented = await documentedRules()
+      await grant(
+        'recreator',
+        ['restore', 'restore-create'].flatMap(role => documented[role] ?? []),
+      )
+      const { exit, stdout, stderr } = quick(await run('restore orders latest --recreate --yes', 'recreator'))
+      assert.deepEqual(
+        { exit, stdout, warnings: stderr.match(/^Warning: .*/gm) },
+        { exit: 0, stdout: restored(1).stdout, warnings: [sticky] },
+      )
     },
   },
 ]

@@ -100,7 +100,9 @@ export const restorePlans: readonly Scenario[] = [
       )
       assert.deepEqual(
         await run('restore orders --yes'),
-        ends(2, { err: ['error: say which savepoint: a location, latest, latest~1, gen:12 or a name', seeHelp] }),
+        ends(2, {
+          err: ['error: say which savepoint: a location, latest, latest~1, gen:12 or a name', seeHelp],
+        }),
       )
     },
   },

@@ -2,41 +2,10 @@ import assert from 'node:assert/strict'
 import { fieldsAt } from '../../../src/domain/fields.ts'
 import { documentOf, ordersRef } from '../documents.ts'
 import { annotationOf, controlAnnotation, jobState, savepointState, valueAt } from '../facts.ts'
-import { asked, ordersPath, recordPath } from '../requests.ts'
 import { taken } from '../restoring.ts'
-import { flinkClusters, flinkRest, records } from '../rights.ts'
 import type { Scenario } from '../scenario.ts'
 import { ends, look, printedOrders } from '../screens.ts'
-import type { Stage } from '../stage.ts'
-
-const at = (savepoint: number) => `file:DIR/orders/SAVEPOINT-${savepoint}`
-
-const stopped = (savepoint: number, ...err: string[]) =>
-  ends(0, { out: [`${printedOrders} stopped with savepoint: ${at(savepoint)} (AGE)`], err })
-
-const sticky = (savepoint: number) =>
-  `Warning: spec.job.fromSavepoint of flinkcluster/orders stays set: every later change of its spec starts the job from ${at(savepoint)} again, until the field is changed or removed`
-
-const resumed = (savepoint: number) =>
-  ends(0, { out: [`${printedOrders} resumed from ${at(savepoint)}`], err: [sticky(savepoint)] })
-
-const policyOf = (object: Awaited<ReturnType<Stage['object']>>) =>
-  valueAt(object, 'spec.job.cleanupPolicy.afterJobSucceeds')
-
-const cancelled = (object: Awaited<ReturnType<Stage['object']>>) => jobState(object) === 'Cancelled'
-
-/** Where the job that runs now was restored from. */
-const restoredFrom = ({ flink, screen }: Stage) =>
-  screen.text(flink().jobs.find(({ state }) => state === 'RUNNING')?.restored?.location ?? '')
-
-/** The operators here look every 50 ms, and a cluster that may not be kept would be gone before Flink is asked; the real ones look every 10 s. */
-async function stoppedByFlink({ operator, launch, screen }: Stage, line: string) {
-  operator.pause()
-  const stopping = await launch(line)
-  await stopping.said('savepoint: ')
-  operator.resume()
-  return screen.screen(await stopping.ended)
-}
+import { at, cancelled, restoredFrom, resumed, stopped } from '../stopping.ts'
 
 export const stops: readonly Scenario[] = [
   {
@@ -192,14 +161,15 @@ export const stops: readonly Scenario[] = [
   },
   {
     title: 'a stop that was given up on is joined by the next one',
-    play: async ({ job, run, flink, object }) => {
+    play: async ({ job, operator, run, launch, object, screen }) => {
       await job()
-      flink().change({ savepointMs: 2_000 })
+      operator.pause()
       assert.equal((await run('stop orders --yes --timeout 500ms -q')).exit, 4)
-      assert.deepEqual(
-        await run('stop orders --yes'),
-        stopped(1, 'a job-cancel is under way already: waiting for that one'),
-      )
+      const joining = await launch('stop orders --yes')
+      const joins = 'a job-cancel is under way already: waiting for that one'
+      await joining.said(joins)
+      operator.resume()
+      assert.deepEqual(screen.screen(await joining.ended), stopped(1, joins))
       assert.equal(jobState(await object()), 'Cancelled')
     },
   },
@@ -227,11 +197,13 @@ export const stops: readonly Scenario[] = [
   },
   {
     title: 'a stop waits for a savepoint in flight only with --after-current',
-    play: async ({ job, run, flink, seen }) => {
+    play: async ({ job, operator, run, launch, flink, seen }) => {
       await job()
-      flink().change({ savepointMs: 1_500 })
+      flink().change({ savepointMs: 3_000 })
       assert.equal((await run('take orders --wait=false')).exit, 0)
       await seen(now => savepointState(now) === 'InProgress')
+      // So it stays, however long the two programs take to start.
+      operator.pause()
       assert.deepEqual(
         await run('stop orders --yes'),
         ends(1, {
@@ -241,117 +213,10 @@ export const stops: readonly Scenario[] = [
           ],
         }),
       )
-      const { exit, stderr } = await run('stop orders --yes --after-current')
-      assert.deepEqual(
-        { exit, stderr },
-        { exit: 0, stderr: 'waiting for the savepoint in flight of flinkcluster/orders\n' },
-      )
-    },
-  },
-  {
-    title:
-      'a drained job is stopped by Flink, with its cleanup policy put back once the location is recorded',
-    on: 'gcp-9',
-    play: async stage => {
-      await taken(stage)
-      const { run, requests, seen, object } = stage
-      const before = policyOf(await object())
-      assert.deepEqual(
-        await run('stop orders --yes --drain', 'counted-stop'),
-        stopped(2, `savepoint: ${at(2)}`),
-      )
-      assert.deepEqual(
-        asked(await requests('counted-stop')).filter(request => /^(PATCH|PUT) .* 200$/.test(request)),
-        [`PATCH ${ordersPath} 200`, `PUT ${recordPath} 200`, `PATCH ${ordersPath} 200`],
-      )
-      const after = await seen(now => jobState(now) === 'Succeeded')
-      assert.equal(policyOf(after), before)
-      // The operator knows the first one only.
-      assert.equal(
-        stage.screen.text(String(valueAt(after, 'status.components.job.savepointLocation'))),
-        at(1),
-      )
-      assert.deepEqual(await run('resume orders --yes'), resumed(2))
-      assert.equal(restoredFrom(stage), at(2))
-    },
-  },
-  {
-    title:
-      'a drained job has its cleanup policy back after a resume at the latest: the webhook may not let it through before',
-    on: 'spotify',
-    play: async stage => {
-      await taken(stage)
-      const { run, object } = stage
-      const before = policyOf(await object())
-      const { exit, stdout, stderr } = await run('stop orders --yes --drain')
-      assert.deepEqual({ exit, stdout }, { exit: 0, stdout: stopped(2).stdout })
-      const [first, ...more] = stderr.trimEnd().split('\n')
-      assert.equal(first, `savepoint: ${at(2)}`)
-      const kept = policyOf(await object()) === 'KeepCluster'
-      assert.deepEqual(
-        more.map(line => line.replace(/: Error from server .*/, '')),
-        kept
-          ? [
-              'Warning: cleanupPolicy.afterJobSucceeds of flinkcluster/orders is KeepCluster, and could not be put back',
-              'its JobManager and TaskManagers stay until then: resume puts it back',
-            ]
-          : [],
-      )
-      assert.deepEqual(await run('resume orders --yes'), resumed(2))
-      assert.deepEqual([policyOf(await object()), restoredFrom(stage)], [before, at(2)])
-    },
-  },
-  {
-    title: 'a drained job whose savepoint fails goes on with the cleanup policy that it had',
-    play: async ({ job, run, flink, object }) => {
-      const before = await job()
-      flink().change({ failSavepoints: 'disk full' })
-      assert.deepEqual(
-        await run('stop orders --yes --drain'),
-        ends(3, {
-          err: ['error: flinkcluster/orders was not stopped: its savepoint failed: disk full'],
-        }),
-      )
-      const after = await object()
-      assert.deepEqual([jobState(after), policyOf(after)], ['Running', policyOf(before)])
-    },
-  },
-  {
-    title:
-      'a job without savepointsDir is stopped by Flink where a directory is named, and nothing is written to it',
-    play: async stage => {
-      const { job, run, object, seen } = stage
-      await job('orders', { job: { savepointsDir: null } })
-      const before = fieldsAt(await object(), 'spec')
-      const refused = await run('stop orders --yes')
-      assert.deepEqual([refused.exit, refused.stderr.split('\n')[1]], [1, 'give one: --target-directory DIR'])
-      assert.deepEqual(
-        await stoppedByFlink(stage, 'stop orders --yes --target-directory file:DIR/orders'),
-        stopped(1, `savepoint: ${at(1)}`),
-      )
-      assert.deepEqual(fieldsAt(await seen(now => jobState(now) === 'Succeeded'), 'spec'), before)
-      const recorded = await run('history orders --sources record -o name')
-      assert.deepEqual(recorded, ends(0, { out: [at(1)] }))
-    },
-  },
-  {
-    title:
-      'an operator that knows no job-cancel lets Flink stop the job, and loses no location with the cluster',
-    on: ['gcp-2', 'gcp-v1alpha1'],
-    play: async stage => {
-      const { job, run, seen } = stage
-      await job()
-      assert.deepEqual(await stoppedByFlink(stage, 'stop orders --yes'), stopped(1, `savepoint: ${at(1)}`))
-      await seen(now => jobState(now) === 'Succeeded')
-      const recorded = await run('history orders --sources record -o name')
-      assert.deepEqual(recorded, ends(0, { out: [at(1)] }))
-      const { exit, stderr } = await run('resume orders --yes')
-      assert.equal(exit, 1)
-      assert.match(stderr, /refuses every change of the spec: it has to be deleted and created again/)
-      assert.match(
-        stderr,
-        new RegExp(`kubectl flinksp restore flinkcluster/orders ${at(1)} -n NAMESPACE --recreate`),
-      )
+      const waiting = await launch('stop orders --yes --after-current')
+      await waiting.said('waiting for the savepoint in flight of flinkcluster/orders\n')
+      operator.resume()
+      assert.equal((await waiting.ended).exit, 0)
     },
   },
   {
@@ -370,85 +235,6 @@ export const stops: readonly Scenario[] = [
       assert.match(
         stderr,
         /^error: the job of flinkcluster\/orders is gone \(\w+\), and no savepoint of the stop was seen$/m,
-      )
-    },
-  },
-  {
-    title: 'a job that runs, or that nobody stopped, is not resumed',
-    play: async ({ job, run, flink, seen }) => {
-      await job()
-      assert.deepEqual(
-        await run('resume orders --yes'),
-        ends(1, { err: ['error: cannot resume flinkcluster/orders: its job is running'] }),
-      )
-      flink().change({ failJob: 'java.lang.RuntimeException: boom' })
-      await seen(now => jobState(now) === 'Failed')
-      assert.deepEqual(
-        await run('resume orders --yes'),
-        ends(1, {
-          err: [
-            'error: cannot resume flinkcluster/orders: what its stop left is not known: no stop of it is known',
-            'see its savepoints: kubectl flinksp history flinkcluster/orders -n NAMESPACE',
-            'and name one: kubectl flinksp restore flinkcluster/orders SAVEPOINT -n NAMESPACE',
-          ],
-        }),
-      )
-    },
-  },
-  {
-    title: 'a record that was planted cannot steer a resume',
-    play: async stage => {
-      await stage.job()
-      const { run, api, namespace, object } = stage
-      assert.equal((await run('stop orders --yes --record=false')).exit, 0)
-      const planted = async (location: string) => {
-        const { uid } = fieldsAt(await object(), 'metadata')
-        const entry = {
-          action: 'stop',
-          uid,
-          state: 'Completed',
-          requestedAt: '2026-01-01T00:00:00Z',
-          location,
-        }
-        return {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: {
-            name: 'flinksp-flinkcluster-orders',
-            labels: { 'app.kubernetes.io/managed-by': 'kubectl-flinksp' },
-          },
-          data: { version: '1', job: printedOrders, entries: `${JSON.stringify(entry)}\n` },
-        }
-      }
-      await api.create(
-        `/api/v1/namespaces/${namespace}/configmaps`,
-        await planted('s3://elsewhere/savepoint-1'),
-      )
-      const { exit, stderr } = await run('resume orders --yes')
-      assert.deepEqual(
-        [exit, stderr.split('\n')[0]],
-        [
-          1,
-          `error: cannot resume flinkcluster/orders: what its stop left is not known: the record says s3://elsewhere/savepoint-1, and the object ${at(1)}`,
-        ],
-      )
-      assert.equal(valueAt(await object(), 'spec.job.fromSavepoint'), undefined)
-    },
-  },
-  {
-    title: 'a resume that may not clear the control changes nothing',
-    on: 'spotify',
-    play: async ({ job, run, grant, object }) => {
-      await job()
-      assert.deepEqual(await run('stop orders --yes'), stopped(1))
-      await grant('without-clearing', [flinkClusters, records, flinkRest])
-      const { exit, stderr } = await run('resume orders --yes', 'without-clearing')
-      assert.equal(exit, 1)
-      assert.match(stderr, /flinkclusters\.flinkoperator\.k8s\.io "orders" is forbidden/)
-      const after = await object()
-      assert.deepEqual(
-        [valueAt(after, 'spec.job.fromSavepoint'), valueAt(after, 'status.control.name')],
-        [undefined, 'job-cancel'],
       )
     },
   },

@@ -28,7 +28,7 @@ import org.apache.flink.util.Collector;
  * source began with: {@code fresh} or {@code restored N}. A counter that does not fit the number it sees (kept
  * and lost state mixed) fails the job. If DIR holds {@code snapshots}, it says what snapshots do: {@code ok},
  * {@code slow MILLIS}, {@code fail} (which fails the job too: Flink tolerates only what
- * fails after the synchronous part of a snapshot).
+ * fails after the synchronous part of a snapshot). A file {@code fail} there fails the job once: it is taken away first.
  */
 public final class CountingJob {
   public static void main(String[] args) throws Exception {
@@ -85,7 +85,11 @@ public final class CountingJob {
 
     @Override
     public void run(SourceContext<Long> context) throws Exception {
+      Path fail = Path.of(directory, "fail");
       while (running) {
+        if (Files.deleteIfExists(fail)) {
+          throw new IOException("told to fail");
+        }
         synchronized (context.getCheckpointLock()) {
           context.collect(next++);
         }

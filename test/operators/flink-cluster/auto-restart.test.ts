@@ -74,6 +74,12 @@ const startedAgain: Story['sees'] = [
   [40, { jobStatus: { ...spotifyStarted.jobStatus, id: c } }],
 ]
 
+/** The update to revision n + 1, which loses its submitter too. */
+const lostAgain = (at: number, n: number): Story['sees'] => [
+  [at + 0.1, { status: spotifyRevision(n + 1, n + 1), jobStatus: { state: 'Updating' } }],
+  [at + 0.2, lostMoment],
+]
+
 const changes: readonly Change[] = [
   {
     name: 'ends when the job runs again, new, from the savepoint that the operator took',
@@ -100,6 +106,29 @@ const changes: readonly Change[] = [
     ends: { exit: 4, at: 600 },
   },
   {
+    name: 'does not take a status that runs backwards for the new job',
+    build: 'spotify',
+    sees: [
+      ...spotifySaved,
+      [8.5, { jobStatus: { state: 'Running' } }],
+      [8.6, spotifyStarting(three)],
+      [35, spotifyStarted],
+    ],
+    ends: { exit: 0, at: 35, saved: three },
+  },
+  {
+    name: 'waits for the change too that somebody made meanwhile',
+    build: 'spotify',
+    sees: [
+      ...spotifySaved,
+      [30, { status: spotifyRevision(2, 3) }],
+      [35, spotifyStarted],
+      [36, { status: spotifyRevision(3, 3), jobStatus: { state: 'Updating' } }],
+      [60, { jobStatus: { state: 'Running', id: c, startTime: '2026-03-01T12:02:00Z' } }],
+    ],
+    ends: { exit: 0, at: 60, saved: three },
+  },
+  {
     name: 'repeats the patch that lost its submitter, from the savepoint just taken, and warns that it stays',
     build: 'spotify',
     sees: [...spotifySaved, [9, lostMoment], ...startedAgain],
@@ -110,6 +139,12 @@ const changes: readonly Change[] = [
       writes: ['patch'],
       told: [/patching again/, /fromSavepoint .* stays set/],
     },
+  },
+  {
+    name: 'repeats the patch twice, and not for ever',
+    build: 'spotify',
+    sees: [...spotifySaved, [9, lostMoment], ...lostAgain(9, 2), ...lostAgain(10, 3)],
+    ends: { exit: 3, at: 15.2, saved: three, writes: ['patch', 'patch'], message: /the job ended as Lost/ },
   },
   {
     name: 'gives up when the repeated patch is refused',
@@ -174,10 +209,11 @@ const changes: readonly Change[] = [
       ...spotifySaved,
       [20, { jobStatus: { state: 'Failed' } }],
       [20.1, { jobStatus: { state: 'Deploying' } }],
-      [20.2, { jobStatus: { state: 'Failed' } }],
-      [33, spotifyStarted],
+      [34, { jobStatus: { state: 'Failed' } }],
+      [34.1, { jobStatus: { state: 'Deploying' } }],
+      [36, spotifyStarted],
     ],
-    ends: { exit: 0, at: 33, saved: three },
+    ends: { exit: 0, at: 36, saved: three },
   },
   {
     name: 'takes a Failed that stands still for the end, whatever the policy',

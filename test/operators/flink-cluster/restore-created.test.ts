@@ -158,7 +158,7 @@ describe('an object that was created with a savepoint', () => {
     })
   }
 
-  for (const [build, make] of builds.slice(0, 2))
+  for (const [build, make] of builds.filter(([name]) => name !== 'gcp-2'))
     it(`on ${build} is restored by the operator's word alone where Flink is silent for 5 s`, () => {
       const played = begun(build, make)
       played.feed(sight(job(make, 'Running', running)), due('proof-end'), answer({ ask: 'jobs' }, nobody))
@@ -167,7 +167,7 @@ describe('an object that was created with a savepoint', () => {
       })
     })
 
-  for (const [build, make] of builds.slice(2)) {
+  for (const [build, make] of builds.filter(([name]) => name === 'gcp-2')) {
     it(`on ${build}, whose Running may be a lie for 27 s, has to stand for 45 s where Flink is silent`, () => {
       const played = begun(build, make)
       played.feed(sight(job(make, 'Running', running)))

@@ -153,6 +153,7 @@ describe('the plan of a stop', () => {
       risks: [
         'status.control keeps the job-cancel, which would end the job again: resume clears it first, which needs the right to patch flinkclusters/status',
         'one worker serves all clusters: while this savepoint is taken the operator does nothing else',
+        'where this operator is older than v0.6 it keeps no location of the savepoint: it lies in gs://bucket/orders then',
         `spec.job.fromSavepoint is ${sp}: any other change than resume starts the job from there`,
       ],
     })

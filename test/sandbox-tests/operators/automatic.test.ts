@@ -206,6 +206,19 @@ describe('what the simulated operators do by themselves', function () {
       )
     }))
 
+  it('cancels by cancelRequested on GCP without a new savepoint, and takes no edit ever after', () =>
+    withSandbox({ dialect: 'gcp-9' }, async sandbox => {
+      await sandbox.createCluster('orders')
+      await takeByAnnotation(sandbox, 'orders')
+      await patch(sandbox, 'orders', { spec: { job: { cancelRequested: true } } })
+      const stopped = await sandbox.seen('orders', object => clusterState(object) === 'Stopped')
+      assert.deepEqual([jobOf(stopped)['state'], jobOf(stopped)['savepointGeneration']], ['Cancelled', 1])
+      assert.match(
+        await refusal(patch(sandbox, 'orders', { metadata: { labels: { a: 'b' } } })),
+        /property `cancelRequested` cannot be set to true for a new job$/,
+      )
+    }))
+
   it('holds up every cluster on Spotify while a job-cancel takes its savepoint', () =>
     withSandbox({ dialect: 'spotify' }, async sandbox => {
       await Promise.all([sandbox.createCluster('orders'), sandbox.createCluster('payments')])

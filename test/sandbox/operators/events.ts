@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import type { Fields } from '../../../src/domain/fields.ts'
 import type { KubeApi } from '../kubernetes/api.ts'
 import { type FlinkCluster, timestamp } from './cluster.ts'
@@ -96,9 +96,14 @@ async function write(
     await api.patch(`${path}/${before.name}`, change)
     return
   }
-  const name = `${cluster.name}.${randomBytes(8).toString('hex')}`
+  const name = `${cluster.name}.${nanoseconds(now).toString(16)}`
   sent.set(key, { name, count: 1 })
   await api.create(path, body(cluster, name, event, now, component))
+}
+
+/** Of which client-go makes an Event's name (tools/record/event.go makeEvent). */
+function nanoseconds(now: number): bigint {
+  return BigInt(Math.floor(now)) * 1_000_000n + BigInt(randomInt(1_000_000))
 }
 
 function body(

@@ -10,6 +10,7 @@ import {
   flink,
   reached,
   type Scenario,
+  tasks,
   two,
 } from './parts.ts'
 import type { Moment } from './story.ts'
@@ -271,6 +272,34 @@ export const stopsByAnnotation: readonly Scenario[] = [
       [4.1, { control: cancelling('Succeeded', '12:00:04'), annotated: false }],
     ],
     ends: { exit: 0, location: two, triggerId: b, at: 4.1, writes: ['again'] },
+  },
+  {
+    name: 'is asked for again while not all tasks are running, since nothing was taken',
+    operator: 'gcp-9',
+    before: firstTaken,
+    sees: [
+      [0.2, { control: cancelling('Progressing'), savepoint: during('InProgress', c) }],
+      [
+        0.5,
+        {
+          annotated: false,
+          savepoint: during('Failed', c, { message: tasks }),
+          control: cancelling('Failed', '12:00:01'),
+        },
+      ],
+      [4, { control: cancelling('Progressing', '12:00:04'), savepoint: during('InProgress') }],
+      [9, saved],
+      [12, { ...ended('Cancelled'), control: cancelling('Succeeded', '12:00:12') }],
+    ],
+    flink: ({ ask }) => (ask === 'savepoint' ? failed(tasks) : undefined),
+    ends: {
+      exit: 0,
+      location: two,
+      triggerId: b,
+      at: 12,
+      told: ['not all tasks of flinkcluster/orders are running yet; asking again in 3 s'],
+      writes: ['again'],
+    },
   },
   {
     name: 'joins a job-cancel that is under way, with the savepoint that is there already',

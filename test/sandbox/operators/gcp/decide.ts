@@ -36,6 +36,7 @@ function cleanupActions({ cluster }: Observed, status: GcpStatus): Action[] | un
 function jobActions(observed: Observed, status: GcpStatus): Action[] {
   const updateState = updateStateOf(observed)
   const job = status.components.job
+  if (observed.cluster.job?.cancelRequested) return cancelRequested(status)
   if (job === undefined || (job.state === 'Updating' && updateState === 'none'))
     return deploy(observed, status)
   if (updateState === 'none' && shouldRestart(observed, job)) return deploy(observed, status)
@@ -61,6 +62,25 @@ function stopForControl(
   // Two steps, not stop-with-savepoint: records go on between them (cancelFlinkJobAsync).
   const without = savepoint?.state === 'NotTriggered' && observed.cluster.job?.savepointsDir === undefined
   return savepoint?.state === 'Succeeded' || without ? [{ do: 'cancel job', jobId }] : undefined
+}
+
+/**
+ * cancelFlinkJobAsync as spec.job.cancelRequested reaches it: without a savepoint of its own where the last one succeeded,
+ * and with a crash where there never was one (seen on tag -9: the operator's process dies, and its webhook with it; here
+ * this object alone is given up).
+ */
+function cancelRequested({ components: { job }, savepoint }: GcpStatus): Action[] {
+  if (job?.state !== 'Running' || job.id === undefined) return []
+  switch (savepoint?.state) {
+    case 'InProgress':
+      return []
+    case 'NotTriggered':
+      return [{ do: 'trigger savepoint', reason: 'job cancel', cancelJob: false }]
+    case 'Succeeded':
+      return [{ do: 'cancel job', jobId: job.id }, { do: 'delete submitter' }]
+    default:
+      throw new Error(savepoint ? 'unexpected savepoint status' : 'nil pointer dereference')
+  }
 }
 
 /** Why a savepoint is to be taken now, if it is (shouldTakeSavepoint). */

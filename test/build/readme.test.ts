@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { tour, typed } from '../../scripts/demo/tour.ts'
+
+/** What the demo says beyond the README: nobody can be asked there, and nobody watches. */
+const said = tour.map(stop => typed(stop).replace(/ (--yes|-q|--timeout 1s)\b/g, ''))
+
+describe('The README', () => {
+  it('shows no command that the demo does not run', () => {
+    const shown = readFileSync('README.md', 'utf8')
+      .split('\n')
+      .filter(line => line.startsWith('kubectl flinksp ') && !line.includes('$'))
+    assert(shown.length > 15, 'no commands were found in it')
+    assert.deepEqual(
+      shown.filter(line => !said.includes(line)),
+      [],
+    )
+  })
+
+  it('leads to pages that are there', () => {
+    for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md']) {
+      const folder = page.includes('/') ? 'docs/' : ''
+      const links = readFileSync(page, 'utf8').matchAll(/\]\(([^):#]+)\)/g)
+      for (const [, link] of links) assert(existsSync(`${folder}${link}`), `${page}: ${link}`)
+    }
+  })
+})

@@ -1,0 +1,32 @@
+import { jobState, valueAt } from './facts.ts'
+import { ends, printedOrders } from './screens.ts'
+import type { Stage } from './stage.ts'
+
+export const at = (savepoint: number) => `file:DIR/orders/SAVEPOINT-${savepoint}`
+
+export const stopped = (savepoint: number, ...err: string[]) =>
+  ends(0, { out: [`${printedOrders} stopped with savepoint: ${at(savepoint)} (AGE)`], err })
+
+const sticky = (savepoint: number) =>
+  `Warning: spec.job.fromSavepoint of flinkcluster/orders stays set: every later change of its spec starts the job from ${at(savepoint)} again, until the field is changed or removed`
+
+export const resumed = (savepoint: number) =>
+  ends(0, { out: [`${printedOrders} resumed from ${at(savepoint)}`], err: [sticky(savepoint)] })
+
+export const policyOf = (object: Awaited<ReturnType<Stage['object']>>) =>
+  valueAt(object, 'spec.job.cleanupPolicy.afterJobSucceeds')
+
+export const cancelled = (object: Awaited<ReturnType<Stage['object']>>) => jobState(object) === 'Cancelled'
+
+/** Where the job that runs now was restored from. */
+export const restoredFrom = ({ flink, screen }: Stage) =>
+  screen.text(flink().jobs.find(({ state }) => state === 'RUNNING')?.restored?.location ?? '')
+
+/** The operators here look every 50 ms, and a cluster that may not be kept would be gone before Flink is asked; the real ones look every 10 s. */
+export async function stoppedByFlink({ operator, launch, screen }: Stage, line: string) {
+  operator.pause()
+  const stopping = await launch(line)
+  await stopping.said('savepoint: ')
+  operator.resume()
+  return screen.screen(await stopping.ended)
+}
