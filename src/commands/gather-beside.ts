@@ -5,7 +5,7 @@ import type { Resource, ResourceRef } from '../domain/resource.ts'
 import type { JobRef, Savepoint, SourceName } from '../domain/savepoint.ts'
 import { savepointsOfEvents, savepointsOfRevisions } from '../history/from-traces.ts'
 import { operatorOf } from '../operators/index.ts'
-import type { JobOperator } from '../operators/job-operator.ts'
+import type { JobOperator, SnapshotSource } from '../operators/job-operator.ts'
 
 const revisionKind: ServedKind = {
   apiVersion: 'apps/v1',
@@ -35,7 +35,50 @@ export function askBeside(
   const fields = sources.has('events') && operator.traces ? aboutObject(kind, name) : undefined
   const revisions = labels === undefined ? none : firstPage(cluster, revisionKind, namespace, { labels }, say)
   const events = fields === undefined ? none : firstPage(cluster, eventKind, namespace, { fields }, say)
-  return { savepoints: async job => told(operator, job, await revisions, await events) }
+  const snapshots = sources.has('snapshots') ? allSnapshots(cluster, operator, namespace, say) : undefined
+  return {
+    savepoints: async job => [
+      ...((await snapshots)?.(job) ?? []),
+      ...(await told(operator, job, await revisions, await events)),
+    ],
+  }
+}
+
+/** Every snapshot of the namespace: their labels do not tell whose they are. What became of none is said by `say`. */
+async function allSnapshots(
+  cluster: Cluster,
+  operator: JobOperator,
+  namespace: string,
+  say: (text: string) => void,
+): Promise<((job: JobRef) => Savepoint[]) | undefined> {
+  const source = await operator.snapshots?.()
+  const served = source && (await servedOrSaid(cluster, source, say))
+  if (!served) return undefined
+  const found: Resource[] = []
+  try {
+    for await (const { items } of cluster.list(served, namespace)) found.push(...items)
+  } catch (error) {
+    missing(served.kind, error, say)
+  }
+  return job => found.flatMap(each => source.savepoint(each, job) ?? [])
+}
+
+async function servedOrSaid(
+  cluster: Cluster,
+  { group, kind }: SnapshotSource,
+  say: (text: string) => void,
+): Promise<ServedKind | undefined> {
+  try {
+    return await cluster.served(group, kind)
+  } catch (error) {
+    missing(kind, error, say)
+    return undefined
+  }
+}
+
+function missing(kind: string, error: unknown, say: (text: string) => void): void {
+  if (!(error instanceof Failure)) throw error
+  say(`what ${kind}s say is not in this list: ${error.message}`)
 }
 
 const none: Promise<readonly Resource[]> = Promise.resolve([])
@@ -70,8 +113,7 @@ async function firstPage(
   try {
     for await (const { items } of cluster.list(kind, namespace, selector)) return items
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    say(`what ${kind.kind}s say is not in this list: ${error.message}`)
+    missing(kind.kind, error, say)
   }
   return []
 }

@@ -19,9 +19,9 @@ export interface HistoryOptions extends Gathering {
   readonly timeoutMs?: number
 }
 
-const sourceNames: readonly SourceName[] = ['record', 'status', 'revisions', 'events', 'rest']
+const sourceNames: readonly SourceName[] = ['record', 'status', 'snapshots', 'revisions', 'events', 'rest']
 /** What is only asked for one job: a request for each of thousands would be a burden. */
-const ofOneJob: readonly SourceName[] = ['rest', 'revisions', 'events']
+const ofOneJob: readonly SourceName[] = ['rest', 'snapshots', 'revisions', 'events']
 
 export const historyFlags: readonly Flag[] = [
   {

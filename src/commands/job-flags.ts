@@ -11,7 +11,8 @@ export type DryRun = 'none' | 'client' | 'server'
 export const operatorFlag: Flag = {
   name: 'operator',
   type: 'text',
-  choices: jobOperators.flatMap(({ builds }) => builds),
+  // Two kinds may be of one operator.
+  choices: [...new Set(jobOperators.flatMap(({ builds }) => builds))],
   value: 'OPERATOR',
   describe: 'Which operator serves the job, where it cannot be told from the job itself.',
 }
