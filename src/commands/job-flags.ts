@@ -65,14 +65,16 @@ export const formatFlag: Flag = {
   name: 'format',
   type: 'text',
   choices: ['canonical', 'native'],
-  describe: 'Format of the savepoint. Flink itself is asked for it, not the operator.',
+  describe:
+    'Format of the savepoint. Flink itself is asked for it, not the operator, unless that takes FlinkStateSnapshots.',
 }
 
 export const targetDirectoryFlag: Flag = {
   name: 'target-directory',
   type: 'text',
   value: 'DIR',
-  describe: 'Where to write the savepoint. Flink itself is asked for it, not the operator.',
+  describe:
+    'Where to write the savepoint. Flink itself is asked for it, not the operator, unless that takes FlinkStateSnapshots.',
 }
 
 export const savepointNameFlag: Flag = {

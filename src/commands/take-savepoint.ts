@@ -128,8 +128,8 @@ async function byRest(
 }
 
 /** What is asked of whichever operator is asked. */
-function orderOf({ withdraw, directory, format }: TakeWishes) {
-  return defined({ withdraw, directory, format })
+function orderOf({ withdraw, directory, format, name }: TakeWishes) {
+  return defined({ withdraw, directory, format, name })
 }
 
 function inquiries(cluster: Cluster, subject: Subject): Inquiries {
