@@ -51,6 +51,21 @@ describe('take of many jobs', () => {
     }
   })
 
+  it('asks for one savepoint of a job that was named in two ways', async () => {
+    const { exit, stdout, stderr, requests } = await playMany('take a flinkcluster/a fc/b --yes', {
+      objects: abc,
+    })
+    assert.deepEqual(
+      { exit, stdout, stderr, patches: requests.filter(request => request.startsWith('patch')) },
+      {
+        exit: 0,
+        stdout: head + done('a') + done('b'),
+        stderr: '',
+        patches: [`patch ${key('a')}`, `patch ${key('b')}`],
+      },
+    )
+  })
+
   it('costs a list, one watch, and two requests a job, records apart', async () => {
     const objects = Array.from({ length: 30 }, (_, at) => spotifyCluster({ name: `job-${at}` }))
     const { exit, requests } = await playMany('take --all --yes', { objects })

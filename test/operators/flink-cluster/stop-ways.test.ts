@@ -203,9 +203,26 @@ describe('the plan of a stop', () => {
       ],
       risks: [
         'cleanupPolicy cannot be changed here: the operator removes the cluster as soon as it sees the job ended, and with it what Flink knows; the location is read and recorded before, within seconds',
-        'the operator never learns of this savepoint: start the job again with resume, since any other change starts it from an empty state',
+        'resume cannot start the job again, since no change of the object is let through: kubectl flinksp restore flinkcluster/orders LOCATION --recreate does',
       ],
     })
+  })
+
+  it('names what starts the job again where resume will not', () => {
+    const again = (build: OperatorName, parts: ClusterParts = {}) => {
+      const plan = stopping.plan(wishOf(build, parts))
+      return !(plan instanceof Failure) && plan.risks.some(risk => risk.startsWith('resume cannot start'))
+    }
+    assert.deepEqual(
+      {
+        old: operatorNames.filter(build => again(build)),
+        directory: operatorNames.filter(build => again(build, noDirectory)),
+      },
+      {
+        old: ['gcp-v1alpha1', 'gcp-1', 'gcp-2', 'gcp-3', 'gcp-4', 'gcp-5'],
+        directory: [...operatorNames],
+      },
+    )
   })
 
   it('where nobody knows who serves the job names that doubt', () => {
