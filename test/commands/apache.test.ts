@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Fields } from '../../src/domain/fields.ts'
+import { type Fields, fieldsAt } from '../../src/domain/fields.ts'
 import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import { merge } from '../operators/apache/story.ts'
 import { type FakeCluster, fakeCluster } from '../support/fake-cluster.ts'
@@ -177,6 +177,40 @@ describe('the commands on a FlinkDeployment', () => {
           ['spec.job.allowNonRestoredState', false],
         ],
         'take a safety savepoint of the running job by snapshot, and wait for it',
+      ],
+    )
+  })
+
+  it('restore takes a safety savepoint, patches, and waits for the proof', async () => {
+    const { fake, world } = scene(deployment15(), {
+      flink: question =>
+        question.ask === 'checkpoints'
+          ? {
+              answer: 'checkpoints',
+              checkpoints: { restoredCount: 1, restored: { isSavepoint: true, location }, history: [] },
+            }
+          : { answer: 'unreachable', reason: 'no way', mayHaveBeenSent: false },
+    })
+    const ended = program(world, `restore flinkdep/orders ${location} --yes --allow-unknown-location`)
+    await operator(fake, 'watch FlinkStateSnapshot', () => {
+      const name =
+        fake.requests
+          .find(each => each.startsWith('create FlinkStateSnapshot'))
+          ?.split('/')
+          .at(-1) ?? ''
+      const made = fake.object({ ...snapshots, namespace: 'default', name })
+      fake.put(merge(made?.body ?? {}, { status: { state: 'COMPLETED', path: `${location}-safety` } }))
+    })
+    await until(() => fieldsAt(fake.object(orders)?.spec ?? {}, 'job')['initialSavepointPath'] === location)
+    const jobStatus = { state: 'RUNNING', jobId: 'b'.repeat(32), upgradeSavepointPath: location }
+    fake.put(reconciled(merge(fake.object(orders)?.body ?? {}, { status: { jobStatus } })))
+    const { exit, stdout, stderr } = await ended
+    assert.deepEqual(
+      [exit, stdout, stderr],
+      [
+        0,
+        `flinkdeployment.flink.apache.org/orders restored from ${location}\n`,
+        `safety savepoint: ${location}-safety\n`,
       ],
     )
   })
