@@ -9,7 +9,7 @@ import { defined, entriesOfRestore, entryOfRestore, type RecordEntry } from '../
 import type { RestoreWish, Restoring } from '../operators/job-operator.ts'
 import { drive } from '../wait.ts'
 import type { CommandResult } from './command.ts'
-import { nothingChanged } from './nothing-changed.ts'
+import { nothingChanged, nothingSaved } from './nothing-changed.ts'
 import type { RestoreOptions } from './restore-options.ts'
 import { keepRecord, takeSafetySavepoint } from './safety-savepoint.ts'
 import { stickyWarning } from './sticky-warning.ts'
@@ -33,7 +33,7 @@ export async function carryOut(restoration: Restoration): Promise<CommandResult>
   if (!safety) return change(restoration, resource)
   const { world, cluster, subject, options } = restoration
   const { savepoint, failure, newest } = await takeSafetySavepoint(world, cluster, subject, options)
-  if (failure) return ended(unchanged(restoration, savepoint), withRemedy(failure))
+  if (failure) return ended(unchanged(restoration, savepoint), nothingSaved(failure))
   return change(restoration, newest, savepoint)
 }
 
@@ -105,11 +105,6 @@ function unchanged({ plan, wish }: Restoration, savepoint?: Savepoint): Restore 
     proof,
     ...(savepoint && { safetySavepoint: savepoint }),
   }
-}
-
-function withRemedy(failure: Failure): Failure {
-  const remedy = failure.code === 'interrupted' ? [] : ['to restore without it: --safety-savepoint=false']
-  return nothingChanged(failure, ...remedy)
 }
 
 async function keep(

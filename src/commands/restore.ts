@@ -3,10 +3,10 @@ import type { World } from '../domain/ports.ts'
 import { planRecreation } from '../plan/creation-plan.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import type { Command, CommandResult } from './command.ts'
+import { confirmPlan, rehearse } from './confirm-plan.ts'
 import { restoreToNew } from './new-job.ts'
 import { recreate } from './recreation.ts'
 import { carryOut } from './restoration.ts'
-import { confirmRestore } from './restore-asking.ts'
 import { type RestoreOptions, restoreFlags, restoreOptions } from './restore-options.ts'
 import { wishedRestore } from './restore-wish.ts'
 import { safetyWay } from './safety-savepoint.ts'
@@ -82,11 +82,10 @@ async function inPlace(options: RestoreOptions, job: Job, world: World): Promise
     return { value: { kind: 'Manifest', value: manifest(wish.resource.body, wish) } }
   }
   if (options.dryRun !== 'none') {
-    const first = restoring.protocol(wish).ask(wish.resource)
-    if (options.dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
+    await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'RestorePlan', value: plan } }
   }
-  if (!options.yes) await confirmRestore(world, { kind: 'RestorePlan', value: plan })
+  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Restore it?', 'restore')
   return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }
 
@@ -109,6 +108,6 @@ async function byRecreation(options: RestoreOptions, job: Job, world: World): Pr
   )
   const plan = { ...planned, risks: [...planned.risks, ...doubts] }
   if (options.dryRun === 'server') return { value: { kind: 'RestorePlan', value: plan, manifest } }
-  if (!options.yes) await confirmRestore(world, { kind: 'RestorePlan', value: plan })
+  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Restore it?', 'restore')
   return recreate({ world, cluster, options, subject, wish, creating, plan })
 }

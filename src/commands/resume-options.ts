@@ -1,8 +1,8 @@
-import { failure } from '../domain/failure.ts'
 import type { Build } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
   allowNonRestoredStateFlag,
+  checkAskable,
   type DryRun,
   dryRunFlag,
   dryRunOf,
@@ -53,19 +53,13 @@ export const resumeFlags: readonly Flag[] = [
 
 /** The command line of `resume` as a value; throws a usage Failure. */
 export function resumeOptions(args: Arguments): ResumeOptions {
-  const dryRun = dryRunOf(args)
-  const yes = args.boolean('yes') ?? false
-  if (!args.interactive && !yes && dryRun === 'none')
-    throw failure(
-      'usage',
-      'nobody can be asked here: say --yes to resume, or --dry-run=client to see the plan',
-    )
+  checkAskable(args, 'resume')
   return {
     job: onlyJob(args.words, 'resume'),
     allowNonRestoredState: args.boolean('allow-non-restored-state') ?? false,
     allowUnknownLocation: args.boolean('allow-unknown-location') ?? false,
-    yes,
-    dryRun,
+    yes: args.boolean('yes') ?? false,
+    dryRun: dryRunOf(args),
     wait: args.boolean('wait') ?? true,
     timeoutMs: args.durationMs('timeout') ?? 0,
     record: args.boolean('record') ?? true,

@@ -1,7 +1,6 @@
-import { Failure, failure } from '../domain/failure.ts'
+import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
 import type { RestorePlan } from '../domain/printable.ts'
-import { shortName } from '../domain/resource.ts'
 import { findSavepoint } from '../history/find-savepoint.ts'
 import { savepointsOfRecord } from '../history/from-record.ts'
 import { savepointsOfStatus } from '../history/from-status.ts'
@@ -12,6 +11,7 @@ import type { RestoreWish } from '../operators/job-operator.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import { type LeftByStop, whatStopLeft } from '../plan/what-stop-left.ts'
 import type { Command, CommandResult } from './command.ts'
+import { confirmPlan, rehearse } from './confirm-plan.ts'
 import { findJob } from './find-job.ts'
 import { readRecord } from './read-record.ts'
 import { carryOut, type Restoration } from './restoration.ts'
@@ -38,8 +38,12 @@ export const resume: Command<ResumeOptions> = {
 
 async function run(options: ResumeOptions, world: World): Promise<CommandResult> {
   const restoration = await prepare(options, world)
-  if (options.dryRun !== 'none') return dryRun(restoration, options)
-  if (!options.yes) await ask(world, restoration.plan)
+  const { cluster, restoring, wish, plan } = restoration
+  if (options.dryRun !== 'none') {
+    await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
+    return { value: { kind: 'RestorePlan', value: plan } }
+  }
+  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Resume it?', 'resume')
   const { value, ...rest } = await carryOut(restoration)
   return {
     ...rest,
@@ -101,21 +105,4 @@ function withDrain(plan: RestorePlan, { drained }: LeftByStop): RestorePlan {
   const risk =
     'the job was drained: its timers and windows have fired, and it does not go on where it was stopped'
   return { ...plan, risks: [...plan.risks, risk] }
-}
-
-async function dryRun(
-  { cluster, restoring, wish, plan }: Restoration,
-  { dryRun }: ResumeOptions,
-): Promise<CommandResult> {
-  const first = restoring.protocol(wish).ask(wish.resource)
-  if (dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
-  return { value: { kind: 'RestorePlan', value: plan } }
-}
-
-async function ask({ person, interrupted }: World, plan: RestorePlan): Promise<void> {
-  await person.show({ kind: 'RestorePlan', value: plan })
-  const yes = await person.confirm('Resume it?')
-  if (interrupted.aborted) throw failure('interrupted', 'interrupted; nothing was changed')
-  if (yes) return
-  throw failure('not-asked', `the resume of ${shortName(plan.job)} was not confirmed; nothing was changed`)
 }
