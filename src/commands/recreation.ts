@@ -97,8 +97,8 @@ async function prepared(recreation: Recreation, old: Resource, start: Restore): 
 
 /** A new object needs no nonce to be one. */
 function manifestFor({ creating, wish }: Recreation, { body }: Resource): Fields {
-  const { target, allowNonRestoredState } = wish
-  return creating.manifest(body, { target, allowNonRestoredState })
+  const { nonce: _, ...bare } = wish
+  return creating.manifest(body, bare)
 }
 
 async function deleteIt({ recreation, old, manifest }: Course): Promise<Failure | undefined> {

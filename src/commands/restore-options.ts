@@ -12,6 +12,7 @@ import {
   operatorFlag,
   operatorOf,
   recordFlag,
+  recreateFlag,
   restUrlFlag,
   waitFlag,
   yesFlag,
@@ -70,13 +71,7 @@ export const restoreFlags: readonly Flag[] = [
     describe:
       'Take the last restore back: to its safety savepoint, or to what the job would have been restarted from before it.',
   },
-  {
-    name: 'recreate',
-    type: 'boolean',
-    default: 'false',
-    describe:
-      'Delete the object and create it again, where its operator lets no change through. Its manifest is kept in a file.',
-  },
+  recreateFlag,
   {
     name: 'to-new',
     type: 'text',

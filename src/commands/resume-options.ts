@@ -10,6 +10,7 @@ import {
   operatorFlag,
   operatorOf,
   recordFlag,
+  recreateFlag,
   restUrlFlag,
   waitFlag,
   yesFlag,
@@ -20,6 +21,7 @@ export interface ResumeOptions {
   readonly job: JobName
   readonly allowNonRestoredState: boolean
   readonly allowUnknownLocation: boolean
+  readonly recreate: boolean
   readonly yes: boolean
   readonly dryRun: DryRun
   readonly wait: boolean
@@ -36,6 +38,7 @@ export const resumeFlags: readonly Flag[] = [
     default: 'false',
     describe: 'Start from a location that the record alone knows and that is not below savepointsDir.',
   },
+  recreateFlag,
   yesFlag,
   dryRunFlag,
   waitFlag,
@@ -44,7 +47,7 @@ export const resumeFlags: readonly Flag[] = [
     type: 'duration',
     value: 'DURATION',
     default: '10m',
-    describe: 'How long to wait for the job to run again.',
+    describe: 'How long to wait for each: the end of the old object (--recreate), the job to run again.',
   },
   operatorFlag,
   restUrlFlag,
@@ -58,6 +61,7 @@ export function resumeOptions(args: Arguments): ResumeOptions {
     job: onlyJob(args.words, 'resume'),
     allowNonRestoredState: args.boolean('allow-non-restored-state') ?? false,
     allowUnknownLocation: args.boolean('allow-unknown-location') ?? false,
+    recreate: args.boolean('recreate') ?? false,
     yes: args.boolean('yes') ?? false,
     dryRun: dryRunOf(args),
     wait: args.boolean('wait') ?? true,

@@ -119,11 +119,7 @@ function jobRisks(wish: StopWish): string[] {
   const editable = isEditable(wish)
   const sticky = facts.specFromSavepoint !== undefined && stopWay(wish) === 'annotation'
   return [
-    ...(editable
-      ? []
-      : [
-          `resume cannot start the job again, since no change of the object is let through: kubectl flinksp restore ${facts.shown} LOCATION --recreate does`,
-        ]),
+    ...(editable ? [] : [againByRecreation(facts)]),
     ...(sticky && editable
       ? [
           `spec.job.fromSavepoint is ${facts.specFromSavepoint}: any other change than resume starts the job from there`,
@@ -135,4 +131,10 @@ function jobRisks(wish: StopWish): string[] {
         ]
       : []),
   ]
+}
+
+/** Without savepointsDir nothing but the record vouches for the location, which resume asks to be told is right. */
+function againByRecreation({ directory, shown }: JobFacts): string {
+  const vouch = directory === undefined ? ' --allow-unknown-location' : ''
+  return `no change of the object is let through: to start the job again, kubectl flinksp resume ${shown} --recreate${vouch} deletes the object and creates it again`
 }
