@@ -4,8 +4,10 @@ import type { Cluster, Selector, ServedKind } from '../domain/ports.ts'
 import type { Resource, ResourceRef } from '../domain/resource.ts'
 import type { JobRef, Savepoint, SourceName } from '../domain/savepoint.ts'
 import { savepointsOfEvents, savepointsOfRevisions } from '../history/from-traces.ts'
+import type { SnapshotOwner } from '../history/snapshots.ts'
 import { operatorOf } from '../operators/index.ts'
-import type { JobOperator, SnapshotSource } from '../operators/job-operator.ts'
+import type { JobOperator } from '../operators/job-operator.ts'
+import { listSnapshots, noSnapshots, type Snapshots } from './list-snapshots.ts'
 
 const revisionKind: ServedKind = {
   apiVersion: 'apps/v1',
@@ -16,12 +18,13 @@ const eventKind: ServedKind = { apiVersion: 'v1', kind: 'Event', plural: 'events
 
 /** Questions that are on their way; what did not come is empty, after a line on why. */
 export interface AskedBeside {
-  savepoints(job: JobRef): Promise<Savepoint[]>
+  savepoints(owner: SnapshotOwner): Promise<Savepoint[]>
+  readonly snapshots: Promise<Snapshots>
 }
 
 /**
- * Asks for what the operator leaves beside the object: ControllerRevisions, and the Events of the last hour. A page of
- * each at most (500): one request, whatever lies there. `say` is given the reason why something is missing.
+ * Asks for what the operator leaves beside the object: FlinkStateSnapshots, ControllerRevisions, and the Events of the last hour. A page of
+ * the latter two at most (500): one request, whatever lies there. `say` is given the reason why something is missing.
  */
 export function askBeside(
   cluster: Cluster,
@@ -35,44 +38,15 @@ export function askBeside(
   const fields = sources.has('events') && operator.traces ? aboutObject(kind, name) : undefined
   const revisions = labels === undefined ? none : firstPage(cluster, revisionKind, namespace, { labels }, say)
   const events = fields === undefined ? none : firstPage(cluster, eventKind, namespace, { fields }, say)
-  const snapshots = sources.has('snapshots') ? allSnapshots(cluster, operator, namespace, say) : undefined
+  const snapshots = sources.has('snapshots')
+    ? listSnapshots(cluster, [ref], namespace, say)
+    : Promise.resolve(noSnapshots)
   return {
-    savepoints: async job => [
-      ...((await snapshots)?.(job) ?? []),
-      ...(await told(operator, job, await revisions, await events)),
+    snapshots,
+    savepoints: async owner => [
+      ...(await snapshots).of(owner),
+      ...(await told(operator, owner.job, await revisions, await events)),
     ],
-  }
-}
-
-/** Every snapshot of the namespace: their labels do not tell whose they are. What became of none is said by `say`. */
-async function allSnapshots(
-  cluster: Cluster,
-  operator: JobOperator,
-  namespace: string,
-  say: (text: string) => void,
-): Promise<((job: JobRef) => Savepoint[]) | undefined> {
-  const source = await operator.snapshots?.()
-  const served = source && (await servedOrSaid(cluster, source, say))
-  if (!served) return undefined
-  const found: Resource[] = []
-  try {
-    for await (const { items } of cluster.list(served, namespace)) found.push(...items)
-  } catch (error) {
-    missing(served.kind, error, say)
-  }
-  return job => found.flatMap(each => source.savepoint(each, job) ?? [])
-}
-
-async function servedOrSaid(
-  cluster: Cluster,
-  { group, kind }: SnapshotSource,
-  say: (text: string) => void,
-): Promise<ServedKind | undefined> {
-  try {
-    return await cluster.served(group, kind)
-  } catch (error) {
-    missing(kind, error, say)
-    return undefined
   }
 }
 

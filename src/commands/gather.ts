@@ -14,7 +14,9 @@ import { askCheckpoints } from './ask-checkpoints.ts'
 import { jobRefs, readJob } from './find-job.ts'
 import { type AskedBeside, askBeside } from './gather-beside.ts'
 import type { JobName } from './job-name.ts'
+import type { Snapshots } from './list-snapshots.ts'
 import { readRecord } from './read-record.ts'
+import { mustServe } from './which-operator.ts'
 
 export interface Gathering {
   readonly sources: ReadonlySet<SourceName>
@@ -33,6 +35,7 @@ export interface Gathered {
   readonly record: JobRecord
   /** Merged, newest first. */
   readonly savepoints: readonly Savepoint[]
+  readonly snapshots: Snapshots
 }
 
 /**
@@ -49,11 +52,13 @@ export async function gatherSavepoints(world: World, name: JobName, options: Gat
   const asked = only && more.length === 0 ? ask(world, cluster, only, options) : undefined
   const resource = await orHint(reading, () => recordsOf(world, cluster, refs, asked))
   const beside = asked ?? ask(world, cluster, refOf(resource), options)
-  const facts = operatorOf(resource).read(resource, options.operator)
+  const operator = operatorOf(resource)
+  const facts = operator.read(resource, mustServe(operator, options.operator))
   const { flinkJobId } = facts
   const flink = options.sources.has('rest') ? askCheckpoints(world, facts, options) : undefined
   const record = await beside.record
-  const left = await beside.traces.savepoints(facts.job)
+  const { creationTimestamp } = resource.metadata
+  const left = await beside.traces.savepoints({ job: facts.job, creationTimestamp })
   for (const missing of beside.missing) missing()
   const checkpoints = await flink?.within(options.restWaitMs)
   const found = [
@@ -62,7 +67,8 @@ export async function gatherSavepoints(world: World, name: JobName, options: Gat
     ...left,
     ...savepointsOfRecord(record, refOf(resource)),
   ]
-  return { resource, facts, record, savepoints: mergeSavepoints(found, facts.restartPoint) }
+  const snapshots = await beside.traces.snapshots
+  return { resource, facts, record, savepoints: mergeSavepoints(found, facts.restartPoint), snapshots }
 }
 
 /** The record alone, which outlives the job. */

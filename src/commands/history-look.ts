@@ -10,6 +10,7 @@ import type { HistoryOptions } from './history-options.ts'
 import type { Watching } from './history-watch.ts'
 import { inTurn } from './in-turn.ts'
 import { type JobName, jobKinds } from './job-name.ts'
+import { noSnapshots } from './list-snapshots.ts'
 import { orRefusal, worst } from './refusals.ts'
 
 /** What is known of the jobs that were asked for. */
@@ -21,7 +22,7 @@ export interface Look {
   readonly where: string
   /** Some of those that were named could not be read. */
   readonly failure?: Failure
-  readonly watching: Pick<Watching, 'versions' | 'namespace' | 'selector'>
+  readonly watching: Pick<Watching, 'versions' | 'namespace' | 'selector' | 'snapshots'>
 }
 
 /** So many jobs that were named are looked at at once. */
@@ -37,9 +38,9 @@ export async function lookAt(world: World, options: HistoryOptions): Promise<Loo
 
 async function oneJob(world: World, name: JobName, options: HistoryOptions): Promise<Look> {
   const { namespace } = await world.cluster()
-  const { job, version } = await gatherOne(world, name, options)
+  const { job, version, snapshots = noSnapshots } = await gatherOne(world, name, options)
   const selector: Selector = { fields: `metadata.name=${name.name}` }
-  const watching = { versions: version ? [version] : [], namespace, selector }
+  const watching = { versions: version ? [version] : [], namespace, selector, snapshots }
   return {
     jobs: [job],
     several: false,
@@ -54,7 +55,7 @@ async function namedJobs(world: World, names: readonly JobName[], options: Histo
   const jobs = answers.flatMap(answer => (answer instanceof Failure ? [] : [answer.job]))
   const failures = answers.filter(answer => answer instanceof Failure)
   const failure = failures.reduce<Failure | undefined>(worst, undefined)
-  const watching = { versions: [], namespace }
+  const watching = { versions: [], namespace, snapshots: noSnapshots }
   const where = `in ${namespace} namespace`
   return { jobs, several: true, where, watching, ...(failure && { failure }) }
 }
@@ -66,12 +67,13 @@ async function gatherOne(world: World, name: JobName, options: HistoryOptions) {
     const job = { apiVersion: '', kind, namespace: cluster.namespace, name: name.name }
     return { job: { job, savepoints: await recordedSavepoints(world, name) } }
   }
-  const { resource, savepoints } = await gatherSavepoints(world, name, options)
-  const { uid, resourceVersion } = resource.metadata
+  const { resource, facts, savepoints, snapshots } = await gatherSavepoints(world, name, options)
+  const { uid, resourceVersion, creationTimestamp } = resource.metadata
+  const owner = { job: facts.job, creationTimestamp, restartPoint: facts.restartPoint }
   const version = options.watch
     ? { kind: await servedKind(cluster, operatorOf(resource).kind), resourceVersion }
     : undefined
-  return { job: { job: refOf(resource), uid, savepoints }, version }
+  return { job: { job: refOf(resource), uid, savepoints, owner }, version, snapshots }
 }
 
 async function allJobs(
@@ -82,13 +84,13 @@ async function allJobs(
   const cluster = await world.cluster()
   const kinds = await servedKinds(cluster, kind ? [kind] : jobKinds)
   const namespace = allNamespaces ? undefined : cluster.namespace
-  const { jobs, versions } = await gatherMany(world, {
+  const { jobs, versions, snapshots } = await gatherMany(world, {
     ...options,
     kinds,
     namespace,
     ...(labels !== undefined && { labels }),
   })
-  const watching = { versions, namespace, ...(labels !== undefined && { selector: { labels } }) }
+  const watching = { versions, namespace, snapshots, ...(labels !== undefined && { selector: { labels } }) }
   const where = namespace === undefined ? '' : `in ${namespace} namespace`
   return { jobs, several: true, where, watching }
 }

@@ -21,7 +21,7 @@ export interface HistoryOptions extends Gathering {
 
 const sourceNames: readonly SourceName[] = ['record', 'status', 'snapshots', 'revisions', 'events', 'rest']
 /** What is only asked for one job: a request for each of thousands would be a burden. */
-const ofOneJob: readonly SourceName[] = ['rest', 'snapshots', 'revisions', 'events']
+const ofOneJob: readonly SourceName[] = ['rest', 'revisions', 'events']
 
 export const historyFlags: readonly Flag[] = [
   {
@@ -38,7 +38,7 @@ export const historyFlags: readonly Flag[] = [
     type: 'text',
     value: 'SOURCE,...',
     describe:
-      'Where to look: record, status, revisions, events, rest. By default everywhere, for all jobs in record and status. record alone also shows jobs that are gone; rest may make a port-forward.',
+      'Where to look: record, status, snapshots, revisions, events, rest. By default everywhere, for all jobs in record, status and snapshots. record alone also shows jobs that are gone; rest may make a port-forward.',
   },
   {
     name: 'watch',

@@ -59,7 +59,8 @@ async function watched(
   const { watchSavepoints } = await import('./history-watch.ts')
   const seen = jobs.flatMap(({ savepoints }) => savepoints)
   const more = { ...(operator && { operator }), ...(timeoutMs !== undefined && { timeoutMs }) }
-  return watchSavepoints(world, { items, seen, several }, { ...watching, record, ...more })
+  const owners = jobs.flatMap(({ owner }) => owner ?? [])
+  return watchSavepoints(world, { items, seen, several, owners }, { ...watching, record, ...more })
 }
 
 /** Of one job: what the flags ask for. */

@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
-import type { JobStatus } from '../domain/printable.ts'
+import type { JobStatus, Unknown } from '../domain/printable.ts'
 import { refOf } from '../domain/resource.ts'
 import type { RestCheckpoints } from '../domain/rest.ts'
 import { savepointsOfRecord } from '../history/from-record.ts'
@@ -12,10 +12,11 @@ import type { Build } from '../operators/job-operator.ts'
 import { jobRefs, readJob } from './find-job.ts'
 import { checkDirectory } from './flink-job.ts'
 import type { JobName } from './job-name.ts'
+import { listSnapshots } from './list-snapshots.ts'
 import { type Opinion, opinionOf, reasonIn } from './status-examine.ts'
-import { checkpointsFor, recordFor, type Told } from './status-sources.ts'
+import { checkpointsFor, recordFor, type Told, unreadable } from './status-sources.ts'
 import { jobStatus } from './status-value.ts'
-import { whichOperator } from './which-operator.ts'
+import { mustServe, whichOperator } from './which-operator.ts'
 
 export interface Looking {
   readonly operator?: Build
@@ -31,15 +32,19 @@ export async function statusOfOne(world: World, name: JobName, options: Looking)
   const warned: string[] = []
   const records = Promise.all(refs.map(ref => recordFor(world, cluster, ref, text => void warned.push(text))))
   const resource = await reading
-  const asked = checkpointsFor(
-    world,
-    operatorOf(resource).read(resource, options.operator),
-    options.restWanted,
-  )
-  const [subject, flink, read] = await Promise.all([
+  const operator = operatorOf(resource)
+  const seen = operator.read(resource, mustServe(operator, options.operator))
+  const noSnapshots: Unknown[] = []
+  const [subject, flink, read, snapshots] = await Promise.all([
     whichOperator(cluster, resource, options.operator),
-    asked,
+    checkpointsFor(world, seen, options.restWanted),
     records,
+    listSnapshots(
+      cluster,
+      [resource],
+      cluster.namespace,
+      (_, refusal) => void noSnapshots.push(unreadable(refusal, 'snapshots')),
+    ),
   ])
   for (const text of warned) world.person.warn(text)
   const opinion = await withFlinks(world, await opinionOf(subject, world.clock.now()), flink)
@@ -48,10 +53,11 @@ export async function statusOfOne(world: World, name: JobName, options: Looking)
   const found = [
     ...savepointsOfStatus(facts),
     ...(flink.value && facts.flinkJobId ? savepointsOfRest(flink.value, facts.job, facts.flinkJobId) : []),
+    ...snapshots.of({ job: facts.job, creationTimestamp: resource.metadata.creationTimestamp }),
     ...(record?.value ? savepointsOfRecord(record.value, refOf(resource)) : []),
   ]
   const savepoints = mergeSavepoints(found, facts.restartPoint)
-  const unknown = [...(record?.unknown ?? []), ...flink.unknown]
+  const unknown = [...(record?.unknown ?? []), ...noSnapshots, ...flink.unknown]
   return jobStatus({ ...opinion, savepoints, unknown }, world.clock.now())
 }
 

@@ -52,8 +52,10 @@ export interface Traces {
 export interface SnapshotSource {
   readonly group: string
   readonly kind: string
-  /** undefined: of another job. */
-  savepoint(snapshot: Resource, job: JobRef): Savepoint | undefined
+  /** Whose it is; undefined: it does not say. */
+  jobOf(snapshot: Resource): Pick<JobRef, 'kind' | 'name'> | undefined
+  /** The savepoint, or checkpoint, of this job that it stands for. */
+  savepoint(snapshot: Resource, job: JobRef): Savepoint
 }
 
 /** A savepoint that failed, as an Event tells. */

@@ -143,18 +143,20 @@ function completion({ location, requestedAt, completedAt }: SnapshotSight): Part
 }
 
 /** Labels come with the first look of the operator, if at all: spec.jobReference tells whose it is (seen on 1.15.0). */
-export function isOfJob({ spec, metadata }: Resource, job: JobRef): boolean {
-  return (
-    metadata.namespace === job.namespace &&
-    textAt(spec, 'jobReference', 'kind') === job.kind &&
-    textAt(spec, 'jobReference', 'name') === job.name
-  )
+export function jobOfSnapshot({ spec }: Resource): Pick<JobRef, 'kind' | 'name'> | undefined {
+  const kind = textAt(spec, 'jobReference', 'kind')
+  const name = textAt(spec, 'jobReference', 'name')
+  return kind === undefined || name === undefined ? undefined : { kind, name }
 }
 
-/** For history: a snapshot of the job, of a savepoint or of a checkpoint; undefined where it is none. */
-export function savepointOfSnapshot(snapshot: Resource, job: JobRef): Savepoint | undefined {
+export function isOfJob(snapshot: Resource, job: JobRef): boolean {
+  const of = jobOfSnapshot(snapshot)
+  return snapshot.metadata.namespace === job.namespace && of?.kind === job.kind && of.name === job.name
+}
+
+/** For history: of a savepoint or of a checkpoint. Where it does not say so, its deletion deletes the data too (seen on 1.15.0). */
+export function savepointOfSnapshot(snapshot: Resource, job: JobRef): Savepoint {
   const { spec, metadata } = snapshot
-  if (!isOfJob(snapshot, job)) return undefined
   const sight = snapshotSight(snapshot)
   const checkpoint = 'checkpoint' in spec
   const trigger = triggerOf(metadata.labels['snapshot.trigger-type'])
@@ -168,6 +170,7 @@ export function savepointOfSnapshot(snapshot: Resource, job: JobRef): Savepoint 
     ...(name && { name }),
     ...(trigger && !registered && { trigger }),
     ...(format && { format }),
+    ...(!checkpoint && { disposeOnDelete: flagAt(spec, 'savepoint', 'disposeOnDelete') ?? true }),
     restartPoint: false,
     origin: false,
     sources: ['snapshots'],
