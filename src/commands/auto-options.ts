@@ -48,7 +48,8 @@ export const autoFlags: readonly Flag[] = [
     name: 'directory',
     type: 'text',
     value: 'DIR',
-    describe: 'Where the operator has savepoints written (spec.job.savepointsDir).',
+    describe:
+      'Where the operator has savepoints written (spec.job.savepointsDir; state.savepoints.dir of a FlinkDeployment).',
   },
   {
     name: 'on-failure',

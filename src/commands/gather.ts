@@ -47,11 +47,11 @@ export async function gatherSavepoints(world: World, name: JobName, options: Gat
   const cluster = await world.cluster()
   const refs = await jobRefs(cluster, name)
   const [only, ...more] = refs
-  const reading = readJob(cluster, refs)
+  const reading = readJob(cluster, refs, name)
   // Which of several kinds the name is of has to be known first.
   const asked = only && more.length === 0 ? ask(world, cluster, only, options) : undefined
   const resource = await orHint(reading, () => recordsOf(world, cluster, refs, asked))
-  const beside = asked ?? ask(world, cluster, refOf(resource), options)
+  const beside = asked?.ref.kind === resource.kind ? asked : ask(world, cluster, refOf(resource), options)
   const operator = operatorOf(resource)
   const facts = operator.read(resource, mustServe(operator, options.operator))
   const { flinkJobId } = facts

@@ -63,9 +63,10 @@ async function namedJobs(world: World, names: readonly JobName[], options: Histo
 async function gatherOne(world: World, name: JobName, options: HistoryOptions) {
   const cluster = await world.cluster()
   if (options.recordOnly) {
-    const kind = (name.kind ?? onlyKind()).kind
+    const savepoints = await recordedSavepoints(world, name)
+    const { kind } = name.kind ?? savepoints[0]?.job ?? onlyKind()
     const job = { apiVersion: '', kind, namespace: cluster.namespace, name: name.name }
-    return { job: { job, savepoints: await recordedSavepoints(world, name) } }
+    return { job: { job, savepoints } }
   }
   const { resource, facts, savepoints, snapshots } = await gatherSavepoints(world, name, options)
   const { uid, resourceVersion, creationTimestamp } = resource.metadata

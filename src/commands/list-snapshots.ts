@@ -54,7 +54,7 @@ async function listInto(
   say: (text: string, refusal: Failure) => void,
 ): Promise<ListedKindOf | undefined> {
   try {
-    const served = await cluster.served(group, kind)
+    const served = await cluster.served(group, kind, 'remembered')
     if (!served) return undefined
     let first: string | undefined
     for await (const { items, resourceVersion } of cluster.list(served, namespace)) {

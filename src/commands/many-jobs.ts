@@ -101,7 +101,7 @@ async function refIfFound(cluster: Cluster, job: JobName): Promise<ResourceRef |
   try {
     const refs = await jobRefs(cluster, job)
     const [only, ...more] = refs
-    return only && more.length === 0 ? only : refOf(await readJob(cluster, refs))
+    return only && more.length === 0 ? only : refOf(await readJob(cluster, refs, job))
   } catch (error) {
     if (error instanceof Failure) return error
     throw error

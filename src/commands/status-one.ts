@@ -28,7 +28,7 @@ export interface Looking {
 export async function statusOfOne(world: World, name: JobName, options: Looking): Promise<JobStatus> {
   const cluster = await world.cluster()
   const refs = await jobRefs(cluster, name)
-  const reading = readJob(cluster, refs)
+  const reading = readJob(cluster, refs, name)
   const warned: string[] = []
   const records = Promise.all(refs.map(ref => recordFor(world, cluster, ref, text => void warned.push(text))))
   const resource = await reading
@@ -67,7 +67,10 @@ async function withFlinks(world: World, opinion: Opinion, flink: Told<RestCheckp
   const { facts } = opinion
   const [silence] = flink.unknown
   if (silence)
-    return { ...opinion, cannotTake: 'spec.job.savepointsDir is not set, and Flink cannot be asked' }
+    return {
+      ...opinion,
+      cannotTake: `${operatorOf(facts.job).directoryField} is not set, and Flink cannot be asked`,
+    }
   const rest = await world.rest(facts.rest, 'proxy')
   try {
     await checkDirectory(facts, rest)

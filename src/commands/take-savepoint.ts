@@ -56,13 +56,19 @@ async function prepared(
   via: Exclude<Via, 'auto'>,
   options: TakeWishes,
 ): Promise<Prepared> {
-  const { wait, timeoutMs } = options
+  const { wait, timeoutMs, dryRun } = options
   if (via === 'rest') return { via, changes: [], protocol: await byRest(world, facts, options), timeoutMs }
   const taking = await operator.taking()
   return {
     via,
     changes: taking.changes(via, facts),
-    protocol: taking.protocol({ build, via, wait, nonce: world.newId(), ...orderOf(options) }),
+    protocol: taking.protocol({
+      build,
+      via,
+      wait: wait && dryRun === 'none',
+      nonce: world.newId(),
+      ...orderOf(options),
+    }),
     timeoutMs: Math.max(timeoutMs, taking.leastTimeoutMs(build)),
   }
 }

@@ -26,6 +26,8 @@ export interface JobOperator {
   read(resource: Resource, build?: Build): JobFacts
   /** Where the operator keeps what the job was started from: a label selector of its ControllerRevisions, if it makes any. */
   revisions?(name: string): string
+  /** Where its objects say where savepoints go, for a person. */
+  readonly directoryField: string
   /** What a restore declares in the spec (`fromSavepoint`) counts again with every later change of it. */
   readonly sticky?: true
   /** What else it leaves beside the object; absent: nothing. */

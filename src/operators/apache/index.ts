@@ -11,6 +11,7 @@ const common: Omit<JobOperator, 'kind' | 'creating'> = {
   buildOf: operatorOfObject,
   buildOfSchema: operatorOfSchema,
   read: (resource, build) => readJob(resource, operatorName(build)),
+  directoryField: 'state.savepoints.dir in spec.flinkConfiguration',
   traces: async () => (await import('./traces.ts')).traces,
   snapshots: async () => (await import('./snapshots.ts')).snapshots,
   taking: async () => (await import('./taking.ts')).taking,

@@ -26,8 +26,10 @@ function protocol({ build, via, ...order }: TakeOrder): Protocol<unknown, Savepo
   const operator = operatorName(build)
   if (via === 'snapshot') return takeBySnapshot({ operator, ...order })
   if (via !== 'nonce') throw new Error(`the Apache operator is not asked by ${via}`)
-  const snapshots = operator === undefined || hasSnapshots(operator)
-  return takeByNonce({ operator, snapshots, wait: order.wait })
+  const { wait } = order
+  // Without a wait nobody has to know which snapshots are there already.
+  const snapshots = wait && (operator === undefined || hasSnapshots(operator))
+  return takeByNonce({ operator, snapshots, wait })
 }
 
 function changes(via: Exclude<Via, 'auto' | 'rest'>, facts: JobFacts): Change[] {
