@@ -124,7 +124,10 @@ function restart(own: OwnParts, operator: OperatorName | undefined) {
   const { last } = own.savepoints
   const kept = last && { location: last.location, time: timeAt(last.at) }
   const point = own.upgradePath ?? (hasSnapshots(operator) ? undefined : kept?.location)
-  const origin = own.upgradePath ?? (last?.trigger === undefined ? last?.location : undefined)
+  const from = own.upgradePath ?? (last?.trigger === undefined ? last?.location : undefined)
+  // Of a job that is suspended it is what it was suspended with, unless a restore that was carried out declares it.
+  const left = own.lifecycle === 'SUSPENDED' && !sameLocation(from, own.initialPath.reconciled)
+  const origin = left ? undefined : from
   return {
     ...present('savepointLocation', point),
     ...present('savepointTime', point !== undefined && point === kept?.location ? kept.time : undefined),
