@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
-import type { CountingCluster } from './flink-clusters.ts'
+import type { CountingCluster } from './counting.ts'
 import type { Server } from './server.ts'
 
 /** The plugin as the administrator calls it, where all goes well. */
@@ -30,7 +30,7 @@ export function assertKept(from: number, counted: number): void {
 
 /** The job goes on from exactly the savepoint that it was stopped with. */
 export async function assertResumed({ document }: Plugin, cluster: CountingCluster): Promise<void> {
-  const name = `flinkcluster/${cluster.name}`
+  const name = cluster.shown
   const counted = await cluster.job.countedOn(20)
   const { location } = await document('stop', name, '--yes')
   assert.deepEqual(await readdir(new URL(location)), ['_metadata'])
@@ -45,7 +45,7 @@ export async function assertCountedOn(
   cluster: CountingCluster,
   savepoint: string,
 ): Promise<void> {
-  const name = `flinkcluster/${cluster.name}`
+  const name = cluster.shown
   const { from } = await cluster.restartedBy(() =>
     printed('restore', name, savepoint, '--yes', '--safety-savepoint=false'),
   )

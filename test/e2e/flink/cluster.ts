@@ -60,16 +60,25 @@ function places(ports: FlinkPorts): FlinkProperties {
   }
 }
 
+/**
+ * For a cluster that is started for one job (Flink's application mode): what the entry point is told of it. The job's jar lies on
+ * the classpath of both processes.
+ */
+export type Application = readonly string[]
+
 export async function startJobManager(
   flink: FlinkInstallation,
   directory: string,
   ports: FlinkPorts,
   properties: FlinkProperties,
+  application?: Application,
 ): Promise<RunningProcess> {
-  const main = 'org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint'
   await configure(directory, ports, properties)
-  const args = ['-Xmx256m', ...jvm, '-cp', flink.classpath, main, '--configDir', directory]
-  return startProcess('java', [...args, '--executionMode', 'cluster'], { log: join(directory, 'log') })
+  const start = [...jvm, '-cp', classpathOf(flink, application), entryPointOf(application)]
+  const what = application ?? ['--executionMode', 'cluster']
+  return startProcess('java', ['-Xmx256m', ...start, '--configDir', directory, ...what], {
+    log: join(directory, 'log'),
+  })
 }
 
 export async function startTaskManager(
@@ -77,11 +86,24 @@ export async function startTaskManager(
   directory: string,
   ports: FlinkPorts,
   properties: FlinkProperties,
+  application?: Application,
 ): Promise<RunningProcess> {
   const main = 'org.apache.flink.runtime.taskexecutor.TaskManagerRunner'
   await configure(directory, ports, properties)
-  const args = ['-Xmx160m', '-XX:MaxDirectMemorySize=64m', ...jvm, '-cp', flink.classpath, main]
-  return startProcess('java', [...args, '--configDir', directory], { log: join(directory, 'log') })
+  const start = [...jvm, '-cp', classpathOf(flink, application), main, '--configDir', directory]
+  return startProcess('java', ['-Xmx160m', '-XX:MaxDirectMemorySize=64m', ...start], {
+    log: join(directory, 'log'),
+  })
+}
+
+function entryPointOf(application: Application | undefined): string {
+  return application
+    ? 'org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint'
+    : 'org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint'
+}
+
+function classpathOf({ classpath, jobJar }: FlinkInstallation, application: Application | undefined): string {
+  return application ? `${jobJar}:${classpath}` : classpath
 }
 
 export interface Submission {
