@@ -63,10 +63,17 @@ async function act(pass: Pass, sight: Sight): Promise<void> {
   if (changes.is === 'SAVEPOINT_REDEPLOY') return redeploy(pass, sight, changes.diff)
   if (changes.is === 'UPGRADE' || status.reconciliationStatus.state === 'UPGRADING')
     return upgrade(pass, sight, changes.diff)
-  if (changes.is === 'IGNORE' && operator.features.observedGeneration)
-    status.observedGeneration = job.generation
+  if (isDeployed(pass) && changes.is === 'IGNORE') seen(pass)
   if (isDeployed(pass) && status.jobStatus.state === 'RUNNING' && sight.flink)
     await takeSavepoints(pass, sight.flink)
+}
+
+/** A change that starts nothing is recorded as looked at, the fields themselves are not (seen on both releases). */
+function seen(pass: Pass): void {
+  const { job, status, operator } = pass
+  const inFlight = status.jobStatus.savepointInfo.triggerId !== undefined
+  if (operator.features.observedGeneration) status.observedGeneration = job.generation
+  else if (recorded(pass).generation !== job.generation && !inFlight) recordedAgain(pass)
 }
 
 async function firstDeploy(pass: Pass): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, flagAt, isFields } from '../../../../src/domain/fields.ts'
+import { type Fields, fieldsAt, flagAt, integerAt, isFields } from '../../../../src/domain/fields.ts'
 import type { Features } from './features.ts'
 import { apacheVersion } from './kinds.ts'
 import type { ApacheJob } from './resource.ts'
@@ -8,6 +8,8 @@ export interface Recorded {
   readonly spec: Fields
   readonly job: Fields | undefined
   readonly firstDeployment: boolean
+  /** Where the release keeps it here. */
+  readonly generation: number | undefined
 }
 
 export function recordedOf(text: string): Recorded {
@@ -18,6 +20,7 @@ export function recordedOf(text: string): Recorded {
     spec,
     job: isFields(spec['job']) ? spec['job'] : undefined,
     firstDeployment: flagAt(body, 'resource_metadata', 'firstDeployment') ?? true,
+    generation: integerAt(body, 'resource_metadata', 'metadata', 'generation'),
   }
 }
 
