@@ -89,7 +89,10 @@ function sharedLeader(a: Configuration, b: Configuration): string | undefined {
   return both && of !== undefined && of === its ? `the high-availability cluster id ${of}` : undefined
 }
 
+/** Below a common directory each job has one of its own, by its job id, unless that is switched off (CheckpointingOptions.CREATE_CHECKPOINT_SUB_DIR). */
 function sharedCheckpoints(a: Configuration, b: Configuration): string | undefined {
+  const keys = ['execution.checkpointing.create-subdir', 'state.checkpoints.create-subdir']
+  if (setting(a, ...keys) !== 'false' && setting(b, ...keys) !== 'false') return undefined
   const [of, its] = [setting(a, ...checkpointDirectoryKeys), setting(b, ...checkpointDirectoryKeys)]
   return sameLocation(of, its) ? `the checkpoint directory ${of}` : undefined
 }

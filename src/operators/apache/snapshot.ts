@@ -34,7 +34,7 @@ const longestStem = 200
 export function createSnapshot(job: JobRef, order: SnapshotOrder, attempt: number): Write {
   const { apiVersion, namespace } = job
   const again = attempt > 1 ? `-${attempt}` : ''
-  const name = `${job.name.slice(0, longestStem)}-flinksp-${order.nonce.slice(0, 10)}${again}`
+  const name = `${job.name.slice(0, longestStem)}-flinksp-${order.nonce.slice(-10)}${again}`
   return {
     verb: 'create',
     ref: { apiVersion, kind: snapshotKind, namespace, name },

@@ -8,7 +8,7 @@ import { carriedOut, deleted, job, type Story, snapshot, snapshotDeleted, tell }
 
 const id = 'fd3675647e525adeb877705b5ae02ba7'
 const location = 's3://bucket/orders/savepoint-16b3f8-08930e39d229'
-const name = 'orders-flinksp-0123456789'
+const name = 'orders-flinksp-6789abcdef'
 const touched = snapshot({ metadata: { finalizers: ['flinkstatesnapshots.flink.apache.org/finalizer'] } })
 const running = snapshot({
   metadata: { finalizers: ['x'], labels: { 'snapshot.state': 'IN_PROGRESS' } },
