@@ -6,6 +6,7 @@ import { operatorOf } from '../operators/index.ts'
 import type { Arguments, Flag } from './command.ts'
 import { servedKinds } from './find-job.ts'
 import { type JobName, jobKind, jobKinds, parseJobs } from './job-name.ts'
+import { ofKinds } from './of-kinds.ts'
 
 // Which of many jobs a command is about.
 
@@ -90,10 +91,11 @@ export interface JobList {
 export async function listJobs(
   cluster: Cluster,
   { kind, labels, allNamespaces }: Extract<JobChoice, { by: 'label' }>,
+  warn: (text: string) => void,
 ): Promise<JobList[]> {
   const kinds = await servedKinds(cluster, kind ? [kind] : jobKinds)
   const namespace = allNamespaces ? undefined : cluster.namespace
-  return Promise.all(kinds.map(each => listKind(cluster, each, namespace, labels)))
+  return ofKinds(kinds, each => listKind(cluster, each, namespace, labels), warn)
 }
 
 async function listKind(

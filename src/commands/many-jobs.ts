@@ -1,5 +1,5 @@
 import { Failure } from '../domain/failure.ts'
-import { type Cluster, refusedWith, type ServedKind } from '../domain/ports.ts'
+import { type Cluster, type Person, refusedWith, type ServedKind } from '../domain/ports.ts'
 import { type ResourceRef, refOf, shortName } from '../domain/resource.ts'
 import { type SharedWatch, sharedWatch } from '../wait/shared-watch.ts'
 import { about, type Spoken } from './aside.ts'
@@ -25,12 +25,12 @@ export interface Targets {
 export async function targetsOf(
   cluster: Cluster,
   choice: JobChoice,
-  { watching, tell }: { readonly watching: boolean; readonly tell: (text: string) => void },
+  { watching, person }: { readonly watching: boolean; readonly person: Pick<Person, 'tell' | 'warn'> },
 ): Promise<Targets> {
-  const watchOf = (list: JobList) => sharedWatch(cluster, watchedIn(list), tell)
+  const watchOf = (list: JobList) => sharedWatch(cluster, watchedIn(list), text => person.tell(text))
   if (choice.by === 'name')
     return { targets: await named(cluster, choice.jobs, watching ? watchOf : undefined), skipped: [] }
-  const lists = await listJobs(cluster, choice)
+  const lists = await listJobs(cluster, choice, text => person.warn(text))
   const all = lists.map(list => chosen(list, watching ? watchOf(list) : undefined))
   return { targets: all.flatMap(({ targets }) => targets), skipped: all.flatMap(({ skipped }) => skipped) }
 }

@@ -25,7 +25,7 @@ export async function takeMany(
   const cluster = sharedAnswers(await world.cluster(), allNamespaces)
   const tell = (text: string) => world.person.tell(text)
   const watching = options.wait && options.dryRun === 'none'
-  const { targets, skipped } = await targetsOf(cluster, choice, { watching, tell })
+  const { targets, skipped } = await targetsOf(cluster, choice, { watching, person: world.person })
   for (const text of skipped) tell(text)
   if (targets.length === 0) return nothingToDo(cluster, options, allNamespaces)
   if (targets.length > 1 && !options.yes && options.dryRun === 'none') await ask(world, targets)
