@@ -3,15 +3,15 @@ import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
 import { unpunctual } from '../history/punctuality.ts'
 import { type AutomaticWish, uninquired } from '../operators/job-operator.ts'
-import { askCheckpoints } from './ask-checkpoints.ts'
-import { type Adjustment, carryOut } from './auto-change.ts'
-import { type AutoOptions, autoFlags, autoOptions } from './auto-options.ts'
-import { automaticOf } from './auto-value.ts'
+import { type Adjustment, carryOut } from './auto/change.ts'
+import { type AutoOptions, autoFlags, autoOptions } from './auto/options.ts'
+import { automaticOf } from './auto/value.ts'
 import type { Command, CommandResult } from './command.ts'
-import { confirmPlan, rehearse } from './confirm-plan.ts'
-import { findJob } from './find-job.ts'
-import { idle } from './take-savepoint.ts'
-import { factsOf, type Subject, whichOperator } from './which-operator.ts'
+import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
+import { findJob } from './job/find-job.ts'
+import { factsOf, type Subject, whichOperator } from './job/which-operator.ts'
+import { askCheckpoints } from './sources/ask-checkpoints.ts'
+import { idle } from './take/savepoint.ts'
 
 export const auto: Command<AutoOptions> = {
   name: 'auto',
@@ -54,6 +54,9 @@ async function run(options: AutoOptions, world: World): Promise<CommandResult> {
   if (plan instanceof Failure) throw plan
   const adjustment: Adjustment = { world, cluster, options, subject, automating, wish }
   if (options.dryRun !== 'none') return dryRun(adjustment, plan)
+  // The wait for the savepoint that is taken first is no choice.
+  if (automating.takesFirst(wish)) await checkWatch(cluster, subject, 'change')
+  else if (options.wait && automating.restarts(wish)) await checkWatch(cluster, subject, 'change', unseen)
   if (!options.yes) await confirmPlan(world, { kind: 'AutomaticPlan', value: plan }, 'Change it?', 'change')
   return carryOut(adjustment)
 }

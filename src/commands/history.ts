@@ -2,9 +2,9 @@ import type { World } from '../domain/ports.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { timeOf } from '../history/order.ts'
 import type { Command, CommandResult } from './command.ts'
-import { type Look, lookAt } from './history-look.ts'
-import { type HistoryOptions, historyFlags, historyOptions } from './history-options.ts'
-import { worst } from './refusals.ts'
+import { type Look, lookAt } from './history/look.ts'
+import { type HistoryOptions, historyFlags, historyOptions } from './history/options.ts'
+import { worst } from './job/refusals.ts'
 
 export const history: Command<HistoryOptions> = {
   name: 'history',
@@ -46,7 +46,7 @@ With --watch the list is followed by every savepoint that ends, as kubectl get -
 }
 
 async function recorded(world: World, { jobs }: Look) {
-  const { recordSeen } = await import('./history-record.ts')
+  const { recordSeen } = await import('./history/record.ts')
   return await recordSeen(world, await world.cluster(), jobs)
 }
 
@@ -56,7 +56,7 @@ async function watched(
   items: readonly Savepoint[],
   { operator, record, timeoutMs }: HistoryOptions,
 ): Promise<NonNullable<CommandResult['stream']>> {
-  const { watchSavepoints } = await import('./history-watch.ts')
+  const { watchSavepoints } = await import('./history/watch.ts')
   const seen = jobs.flatMap(({ savepoints }) => savepoints)
   const more = { ...(operator && { operator }), ...(timeoutMs !== undefined && { timeoutMs }) }
   const owners = jobs.flatMap(({ owner }) => owner ?? [])

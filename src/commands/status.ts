@@ -3,20 +3,21 @@ import type { World } from '../domain/ports.ts'
 import type { JobStatus, Printable } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
 import type { Command } from './command.ts'
-import { inTurn } from './in-turn.ts'
-import type { JobName } from './job-name.ts'
-import { checkAges } from './status-check.ts'
-import { chosenJobs } from './status-choice.ts'
-import { statusOfMany } from './status-many.ts'
-import { type Looking, statusOfOne } from './status-one.ts'
-import { type StatusOptions, statusFlags, statusOptions } from './status-options.ts'
-import { watchStatus } from './status-watch.ts'
+import { firstOfEach } from './job/first-of-each.ts'
+import { inTurn } from './job/in-turn.ts'
+import type { JobName } from './job/name.ts'
+import { checkAges } from './status/check.ts'
+import { chosenJobs } from './status/choice.ts'
+import { statusOfMany } from './status/many.ts'
+import { type Looking, statusOfOne } from './status/one.ts'
+import { type StatusOptions, statusFlags, statusOptions } from './status/options.ts'
+import { watchStatus } from './status/watch.ts'
 
 export const status: Command<StatusOptions> = {
   name: 'status',
   usage: 'status [NAME... | KIND/NAME... | KIND NAME... | KIND]',
   summary: 'Show how jobs are protected: last savepoint and checkpoint, restart point, what is wrong',
-  description: `Show a line for each job: its state, the age of its last good savepoint and checkpoint, how often savepoints are taken by themselves, the age of its restart point (what the operator would start the job from if it restarted it after a failure now), and what is wrong. One job that is named is shown in full: how much work a failure now would cost, what it was started from, and why no savepoint can be taken now.
+  description: `Show a line for each job: its state, the age of its last good savepoint and checkpoint, how often savepoints are taken by themselves, the age of its restart point (what the operator would start the job from if it restarted it after a failure now), and what is wrong. One job that is named is shown in full: how much work a failure now would cost, what it was started from, what restore --undo would start it from, and why no savepoint can be taken now.
 
 What there is none of is <none>; what is not known says why: <forbidden> where a right is missing, <unreachable> where Flink did not answer, <unknown> else. -o wide and the view of one job give the reason.
 
@@ -78,7 +79,8 @@ async function lookAtNamed(jobs: readonly JobName[], options: Looking, world: Wo
   const [first, ...more] = jobs
   if (first && more.length === 0) return { items: [await statusOfOne(world, first, options)], single: true }
   const answers = await inTurn(jobs, atOnce, job => statusOfOne(world, job, options).catch(orRefusal))
-  const items = answers.filter((answer): answer is JobStatus => !(answer instanceof Failure))
+  const read = answers.filter((answer): answer is JobStatus => !(answer instanceof Failure))
+  const items = firstOfEach(read, ({ job }) => shortName(job))
   const failures = answers.filter(answer => answer instanceof Failure)
   const failure = failures.reduce<Failure | undefined>(worst, undefined)
   return { items, single: false, ...(failure && { failure }) }

@@ -3,15 +3,15 @@ import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
 import type { Stopping, StopWish } from '../operators/job-operator.ts'
 import { ownerRisks } from '../plan/restore-risks.ts'
-import { checkName } from './check-name.ts'
 import type { Command, CommandResult } from './command.ts'
-import { confirmPlan, rehearse } from './confirm-plan.ts'
-import { findJob } from './find-job.ts'
-import { checkDirectory } from './flink-job.ts'
-import { type StopOptions, stopFlags, stopOptions } from './stop-options.ts'
-import { type AgreedStop, stopNow } from './stop-savepoint.ts'
-import { idle } from './take-savepoint.ts'
-import { factsOf, type Subject, whichOperator } from './which-operator.ts'
+import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
+import { findJob } from './job/find-job.ts'
+import { checkDirectory } from './job/flink-job.ts'
+import { factsOf, type Subject, whichOperator } from './job/which-operator.ts'
+import { type StopOptions, stopFlags, stopOptions } from './stop/options.ts'
+import { type AgreedStop, stopNow } from './stop/savepoint.ts'
+import { checkName } from './take/check-name.ts'
+import { idle } from './take/savepoint.ts'
 
 export const stop: Command<StopOptions> = {
   name: 'stop',
@@ -44,6 +44,7 @@ async function run(options: StopOptions, world: World): Promise<CommandResult> {
     await rehearse(cluster, stopping.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'StopPlan', value: plan } }
   }
+  if (options.wait) await checkWatch(cluster, subject, 'stop', unseen)
   if (!options.yes) await confirmPlan(world, { kind: 'StopPlan', value: plan }, 'Stop it?', 'stop')
   return stopNow(agreed)
 }

@@ -91,10 +91,14 @@ export interface Cluster {
   ): AsyncIterable<CollectionSighting>
   /** Deletes exactly this object, as it was read: another uid or a newer version is a conflict (409). */
   remove(object: Resource, options?: { dryRun?: boolean }): Promise<void>
-  /** SelfSubjectAccessReview, remembered per server, user and namespace for a day. */
+  /**
+   * SelfSubjectAccessReview, remembered per server, user and namespace for a day. `recheckNo`: a remembered no is asked about
+   * again, since the right may have been given meanwhile.
+   */
   may(
     verb: string,
     resource: { group: string; plural: string; subresource?: string; namespace: string; name?: string },
+    options?: { recheckNo?: boolean },
   ): Promise<boolean>
   /** GET of any path on the server, parsed as JSON (OpenAPI, CRDs). */
   read(path: string): Promise<Fields>
@@ -176,8 +180,6 @@ export interface World {
   readonly interrupted: AbortSignal
   /** 32 hex characters nobody has used. */
   newId(): string
-  /** From now on memory matters more than speed: said by a command that may meet thousands of jobs. */
-  spareMemory(): Promise<void>
 }
 
 /** Did the API server itself refuse with this code? */

@@ -3,7 +3,7 @@ import type { JobFacts, SavepointAttempt } from '../domain/job.ts'
 import { sameLocation } from '../domain/location.ts'
 import type { Savepoint, SavepointFailure, SavepointState } from '../domain/savepoint.ts'
 import { utc } from '../domain/time.ts'
-import { triggerOf } from '../operators/flink-cluster/our-savepoint.ts'
+import { triggerOf } from '../operators/flink-cluster/take/our-savepoint.ts'
 import { longestText } from './bounds.ts'
 import { defined } from './entry.ts'
 

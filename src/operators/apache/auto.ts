@@ -1,7 +1,7 @@
 import type { JobFacts } from '../../domain/job.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { AutomaticWish, Automating } from '../job-operator.ts'
-import { autoChanges } from './auto-changes.ts'
+import { autoChanges, restarts } from './auto-changes.ts'
 import { autoPlan, autoRefusal } from './auto-plan.ts'
 import { changeSettings } from './auto-protocol.ts'
 import { configurationOf } from './configuration.ts'
@@ -11,6 +11,7 @@ import { periodicCheckpointKey, periodicSetting } from './periodic.ts'
 /** How automatic savepoints, and the restart of failed jobs, are set: by keys of spec.flinkConfiguration. */
 export const automating: Automating = {
   plan,
+  restarts: wish => restarts(wish) && ownFacts(wish.facts).wish.wanted === 'running',
   // With upgradeMode savepoint the operator takes its own, with last-state it loses nothing; stateless is refused.
   takesFirst: () => false,
   protocol: changeSettings,

@@ -44,6 +44,8 @@ export async function startWebhook(api: KubeApi, dialect: DialectName): Promise<
         .end(JSON.stringify(answer(dialect, review)))
     })
   })
+  // As patient with idle connections as Go's server: an API server that finds one closed under its hands refuses the write.
+  server.keepAliveTimeout = 180_000
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   await register(api, server, certificate.cert, dialects[dialect].version)
   return {
