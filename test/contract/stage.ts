@@ -7,6 +7,8 @@ import { exampleObjects } from '../sandbox/examples.ts'
 import type { FlinkStub } from '../sandbox/flink/stub.ts'
 import { collectionOf, flinkClusterOf, isRunning, jobsPath } from '../sandbox/jobs.ts'
 import type { KubeApi } from '../sandbox/kubernetes/api.ts'
+import { jobKindOf } from '../sandbox/operators/apache/kinds.ts'
+import { isApache } from '../sandbox/operators/dialects.ts'
 import type { DialectName, Operator, OperatorOptions } from '../sandbox/operators/operator.ts'
 import { startOperator } from '../sandbox/operators/operator.ts'
 import type { Environment, ServerRequest } from './environment.ts'
@@ -77,10 +79,7 @@ export async function openStage(environment: Environment, operating: Operating =
   const own = { dialect, kubeconfig, webhook: false, watchNamespace: namespace, loopMs }
   const operator = await startOperator({ ...own, ...operating })
   const clusters = jobsPath(dialect, namespace)
-  const screen = placeholders([
-    [directory, 'DIR'],
-    [namespace, 'NAMESPACE'],
-  ])
+  const screen = placeholders([[directory, 'DIR'], [namespace, 'NAMESPACE'], ...kindWords(dialect)])
   const path = (name = 'orders') => `${clusters}/${name}`
   const create = async (name: string, { session, ...spec }: Spec = {}) => {
     const place = { namespace, directory: join(directory, name) }
@@ -93,7 +92,9 @@ export async function openStage(environment: Environment, operating: Operating =
   const launched: Running[] = []
   const launch = async (line: string, user = 'admin') => {
     const env = await homeOf(join(directory, `.home-${user}`), environment.kubeconfig(user), namespace)
-    const words = line.split(' ').map(word => word.replace('DIR', directory))
+    const words = line
+      .split(' ')
+      .map(word => word.replace('DIR', directory).replace(/^flinkcluster\//, `${kindWord(dialect)}/`))
     const running = start(binary, words, env, env['HOME'])
     launched.push(running)
     return running
@@ -129,6 +130,26 @@ export async function openStage(environment: Environment, operating: Operating =
       await operator.stop()
     },
   }
+}
+
+/**
+ * Screens are written down for a FlinkCluster, and those of another kind differ in its name alone: one that names a
+ * FlinkCluster there is wrong.
+ */
+function kindWords(dialect: DialectName): readonly (readonly [string, string])[] {
+  if (!isApache(dialect)) return []
+  const kind = jobKindOf(dialect)
+  return [
+    ['flinkcluster', 'NOT-OURS'],
+    [`${kind.toLowerCase()}.flink.apache.org`, 'flinkcluster.flinkoperator.k8s.io'],
+    [`${kind.toLowerCase()}/`, 'flinkcluster/'],
+    [`"${kind}"`, '"FlinkCluster"'],
+    ['flink.apache.org/v1beta1', 'flinkoperator.k8s.io/v1beta1'],
+  ]
+}
+
+function kindWord(dialect: DialectName): string {
+  return isApache(dialect) ? jobKindOf(dialect).toLowerCase() : 'flinkcluster'
 }
 
 interface Kubeconfig {

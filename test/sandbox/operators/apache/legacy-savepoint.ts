@@ -17,8 +17,9 @@ export async function triggerSavepoint(
   triggerType: 'MANUAL' | 'PERIODIC',
 ): Promise<void> {
   const { status, job } = pass
+  const directory = savepointDirectory(job)
   const body = {
-    'target-directory': savepointDirectory(job) ?? '',
+    ...(directory !== undefined && { 'target-directory': directory }),
     'cancel-job': false,
     formatType: 'CANONICAL',
   }

@@ -49,7 +49,13 @@ async function stopped(
   flink: FlinkClient,
   jobId: string,
 ): Promise<{ readonly location: string } | { readonly error: string }> {
-  const request = { targetDirectory: savepointDirectory(job) ?? '', drain: false, formatType: 'CANONICAL' }
+  const directory = savepointDirectory(job)
+  const request = {
+    // Of a session job the session cluster says where.
+    ...(directory !== undefined && { targetDirectory: directory }),
+    drain: false,
+    formatType: 'CANONICAL',
+  }
   const answer = await flink.stopJob(jobId, request)
   if ('error' in answer) return answer
   for (;;) {
