@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'mocha'
-import { readDeployment, runCountingDeployment } from './apache/flink-deployments.ts'
+import { readJob, runCountingDeployment, runCountingSessionJob } from './apache/flink-deployments.ts'
 import { noSchemas, writesAccepted } from './apache/schemas.ts'
 import { type ApacheStack, startApacheStack } from './apache/stack.ts'
+import { eventually } from './conditions.ts'
 import type { CountingCluster } from './counting.ts'
 import { assertKept, assertResumed, type Plugin, pluginOn, proven } from './kept.ts'
 import { notRun } from './not-run.ts'
@@ -23,7 +24,7 @@ describe('on a real control plane, with real Flink under the real Apache operato
   after(() => stack?.stop())
 
   const job = 'flinkdeployment/orders'
-  const read = () => readDeployment(stack.controlPlane.api, 'orders')
+  const read = () => readJob(stack, 'flinkdeployments', 'orders')
   const failing = async (...words: string[]) => stack.kubectl(['flinksp', ...words])
 
   it('take asks by nonce, and leaves a savepoint that Flink wrote', async () => {
@@ -135,6 +136,37 @@ describe('on a real control plane, with real Flink under the real Apache operato
   })
 
   it('resume keeps what the job had counted when it was stopped', () => assertResumed(plugin, orders))
+
+  it('an automatic savepoint is set without a restart, and is in history', async () => {
+    const starts = await orders.job.starts()
+    const { everySeconds } = await plugin.document('auto', job, '--every', '5s', '--yes')
+    const taken = await eventually('a savepoint is taken by itself', async () => {
+      const { lastSavepoint } = (await read())['status'].jobStatus.savepointInfo
+      return lastSavepoint.triggerType === 'PERIODIC' ? lastSavepoint : undefined
+    })
+    await plugin.document('auto', job, '--every', 'off', '--yes')
+    const { items } = await plugin.document('history', job)
+    const { trigger, sources } = items.find(({ location }: Row) => location === taken.location)
+    assert.deepEqual([everySeconds, trigger, sources.includes('status')], [5, 'scheduled', true])
+    assert.deepEqual(await orders.job.starts(), starts)
+  })
+
+  it('a job of a session cluster is taken, stopped and resumed, and created anew', async () => {
+    const payments = await runCountingSessionJob(stack, 'payments')
+    const before = await payments.job.countedOn(20)
+    const { location, state } = await plugin.document('take', payments.shown)
+    assert.deepEqual([state, await readdir(new URL(location))], ['Completed', ['_metadata']])
+    const counted = await payments.job.countedOn(50)
+    await assertResumed(plugin, payments)
+    const { result, from } = await payments.restartedBy(() =>
+      plugin.document('restore', payments.shown, location, '--recreate', '--yes'),
+    )
+    assert.deepEqual([result.savepoint.location, result.proof], [location, proven])
+    assert.ok(
+      from >= before && from < counted,
+      `${before} to ${counted} were counted, it goes on from ${from}`,
+    )
+  })
 
   it('every write was one that the schemas of 1.7.0 and 1.15.0 accept, strictly', async function () {
     if (noSchemas !== undefined) return notRun(this, noSchemas)

@@ -57,6 +57,10 @@ function places(ports: FlinkPorts): FlinkProperties {
     'rest.bind-port': String(ports.rest),
     'taskmanager.host': '127.0.0.1',
     'taskmanager.bind-host': '127.0.0.1',
+    // Any: an operator gives every cluster the same, since pods have addresses of their own.
+    'taskmanager.rpc.port': '0',
+    'taskmanager.data.port': '0',
+    'blob.server.port': '0',
   }
 }
 
@@ -137,7 +141,7 @@ export async function submitJob(
 
 async function configure(directory: string, ports: FlinkPorts, properties: FlinkProperties): Promise<void> {
   await mkdir(directory, { recursive: true })
-  const scratch = { 'io.tmp.dirs': directory, 'blob.server.port': '0', 'queryable-state.enable': 'false' }
+  const scratch = { 'io.tmp.dirs': directory, 'queryable-state.enable': 'false' }
   const all = { ...memory, ...impatience, ...scratch, ...properties, ...places(ports) }
   const lines = Object.entries(all).map(([key, value]) => `${key}: ${value}\n`)
   await writeFile(join(directory, 'flink-conf.yaml'), lines.join(''))
