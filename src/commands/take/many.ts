@@ -1,5 +1,7 @@
 import { failure } from '../../domain/failure.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
+import { managedByLabel, manager } from '../../history/record.ts'
+import { type Followable, sharedFollows } from '../../wait/shared-follow.ts'
 import type { CommandResult } from '../command.ts'
 import type { JobChoice } from '../job/choose-jobs.ts'
 import { inTurn } from '../job/in-turn.ts'
@@ -21,8 +23,10 @@ export async function takeMany(
   world: World,
 ): Promise<CommandResult> {
   const allNamespaces = choice.by === 'label' && choice.allNamespaces
-  const cluster = sharedAnswers(await world.cluster(), allNamespaces)
+  const answers = sharedAnswers(await world.cluster(), allNamespaces)
   const tell = (text: string) => world.person.tell(text)
+  const follows = sharedFollows(answers, ours(answers, allNamespaces), tell)
+  const { cluster } = follows
   const watching = options.wait && options.dryRun === 'none'
   const { targets, skipped } = await targetsOf(cluster, choice, { watching, person: world.person })
   for (const text of skipped) tell(text)
@@ -34,8 +38,13 @@ export async function takeMany(
       options,
     )
   } finally {
-    await endWatches(targets)
+    await Promise.all([endWatches(targets), follows.end()])
   }
+}
+
+/** Every object that this program creates has this label. */
+function ours({ namespace }: Cluster, allNamespaces: boolean): Followable {
+  return { namespace: allNamespaces ? undefined : namespace, labels: `${managedByLabel}=${manager}` }
 }
 
 interface Takes {

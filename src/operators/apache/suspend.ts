@@ -77,7 +77,7 @@ function next(
     case 'deleted':
       return end(failed(state, 'it was deleted'), gone(state.now))
     case 'refused':
-      return end(state, unwatched(state.now, event.failure))
+      return end(state, unwatched(state, event.failure))
     case 'due':
       return state.reacted ? keep(state) : keep(state, { type: 'tell', text: silence })
     case 'timeout':
@@ -96,6 +96,9 @@ function sighted(old: StopState, now: ApacheFacts): StopStep {
   if (isSuspended(now) && seen) return suspended(state)
   if (seen && now.wish.wanted !== 'suspended')
     return end(failed(state, 'somebody else wants it to run'), takenBack(state))
+  // It stands there for good, and nothing is tried (seen on 1.7.0).
+  if (seen && now.error?.type === 'ValidationException')
+    return end(failed(state, now.error.message), invalid(state, now.error))
   return now.error ? told(state, now.error) : keep(state)
 }
 
@@ -145,6 +148,15 @@ function takenBack({ now }: StopState): Failure {
   )
 }
 
+function invalid({ before, now }: StopState, { message }: StatusError): Failure {
+  return failure(
+    'no',
+    `${now.shown} was not stopped: its operator refuses the spec: ${message}`,
+    'the job goes on; it stops by itself once the spec is mended',
+    takeBack(now, before),
+  )
+}
+
 /** The operator may keep the last state of a job that is not healthy. */
 function withoutSavepoint(facts: ApacheFacts): Failure {
   return failure(
@@ -155,26 +167,31 @@ function withoutSavepoint(facts: ApacheFacts): Failure {
   )
 }
 
-function timedOut({ now, lastError }: StopState): Failure {
+function timedOut({ before, now, lastError }: StopState): Failure {
   const text = `timed out waiting for ${now.shown} to stop with a savepoint; the operator goes on trying`
-  return failure('timed-out', text, ...soFar(lastError), look(now), takeBack(now))
+  return failure('timed-out', text, ...soFar(lastError), look(now), takeBack(now, before))
 }
 
-function interrupted({ now, lastError }: StopState): Failure {
+function interrupted({ before, now, lastError }: StopState): Failure {
   const text = `interrupted; the operator goes on stopping ${now.shown}`
-  return failure('interrupted', text, ...soFar(lastError), look(now), takeBack(now))
+  return failure('interrupted', text, ...soFar(lastError), look(now), takeBack(now, before))
 }
 
 function soFar(error: StatusError | undefined): string[] {
   return error ? [`its last savepoint failed: ${error.rootCause ?? error.message}`] : []
 }
 
-function unwatched(facts: ApacheFacts, { code, message, status, cause }: Failure): Failure {
-  const hints = [`${facts.shown} was asked to stop, and may stop unseen`, look(facts), takeBack(facts)]
+function unwatched({ before, now }: StopState, { code, message, status, cause }: Failure): Failure {
+  const hints = [`${now.shown} was asked to stop, and may stop unseen`, look(now), takeBack(now, before)]
   return new Failure(code, message, { hints, cause, ...(status && { status }) })
 }
 
-function takeBack(facts: ApacheFacts): string {
-  const job = JSON.stringify({ spec: { job: { state: 'running' } } })
-  return `to take the request back: kubectl patch ${facts.shown} ${where(facts)} --type=merge -p '${job}'`
+/** With the upgradeMode that was there: the one we ask for may be what the operator refuses. */
+function takeBack(facts: ApacheFacts, { upgradeMode }: ApacheFacts): string {
+  const mode = upgradeMode !== 'savepoint' && {
+    metadata: { annotations: { [upgradeModeAnnotation]: null } },
+    spec: { job: { state: 'running', upgradeMode } },
+  }
+  const body = JSON.stringify(mode || { spec: { job: { state: 'running' } } })
+  return `to take the request back: kubectl patch ${facts.shown} ${where(facts)} --type=merge -p '${body}'`
 }

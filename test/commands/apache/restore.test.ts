@@ -213,6 +213,16 @@ describe('many FlinkDeployments', () => {
         ['flinkdeployment/session is skipped: it is a session cluster'],
       ],
     )
+    assert.deepEqual(asked(there.fake).toSorted(), [
+      'create FlinkStateSnapshot/default/orders-flinksp-…',
+      'create FlinkStateSnapshot/default/payments-flinksp-…',
+      'get FlinkDeployment/default/orders',
+      'get FlinkDeployment/default/payments',
+      'list FlinkDeployment/default',
+      'list FlinkSessionJob/default',
+      'watch FlinkDeployment/default',
+      'watch FlinkStateSnapshot/default',
+    ])
   })
 
   it('are looked at with the snapshots of all in one list', async () => {
