@@ -168,6 +168,24 @@ describe('on a real control plane, with real Flink under the real Apache operato
     )
   })
 
+  it('a stop that the operator refuses says so, and how to take it back', async () => {
+    const setting = { upgradeMode: 'stateless', checkpoints: false }
+    const { shown } = await runCountingDeployment(stack, 'refunds', setting)
+    const { code, stdout, stderr } = await failing('stop', shown, '--yes')
+    assert.deepEqual([code, stdout], [3, ''])
+    assert.match(
+      stderr,
+      /^error: .* its operator refuses the spec: Checkpoint directory\[state.checkpoints.dir\]/,
+    )
+    const [, patch = ''] = /^to take the request back: kubectl patch .* -p '(.*)'$/m.exec(stderr) ?? []
+    const taken = await stack.kubectl(['patch', shown, '--type=merge', '-p', patch])
+    assert.equal(taken.code, 0, taken.stderr)
+    await eventually('the spec is valid again', async () =>
+      (await readJob(stack, 'flinkdeployments', 'refunds'))['status'].error ? undefined : true,
+    )
+    assert.equal((await plugin.document('take', shown)).state, 'Completed')
+  })
+
   it('every write was one that the schemas of 1.7.0 and 1.15.0 accept, strictly', async function () {
     if (noSchemas !== undefined) return notRun(this, noSchemas)
     for (const release of ['1.7.0', '1.15.0'] as const) {

@@ -38,12 +38,23 @@ function countingJob({ flink }: ApacheStack, { args }: CountingCluster, jarURI: 
   return { jarURI, entryClass, args, parallelism: 1, upgradeMode: 'savepoint', state: 'running' }
 }
 
+interface Setting {
+  readonly upgradeMode?: string
+  readonly checkpoints?: boolean
+}
+
 /** A FlinkDeployment: running as the operator sees it, and some numbers counted. */
-export async function runCountingDeployment(stack: ApacheStack, name: string): Promise<CountingCluster> {
+export async function runCountingDeployment(
+  stack: ApacheStack,
+  name: string,
+  { upgradeMode = 'savepoint', checkpoints = true }: Setting = {},
+): Promise<CountingCluster> {
   const cluster = countingCluster(stack, 'flinkdeployment', name)
   const bare = flinkDeployment(stack, name, cluster.savepointsDir)
+  if (!checkpoints) delete bare['spec'].flinkConfiguration['state.checkpoints.dir']
   // The stand-in kubelet has the jar on the classpath, as an image has it.
-  const job = countingJob(stack, cluster, 'local:///opt/flink/usrlib/counting-job.jar')
+  const jar = 'local:///opt/flink/usrlib/counting-job.jar'
+  const job = { ...countingJob(stack, cluster, jar), upgradeMode }
   await create(stack, 'flinkdeployments', { ...bare, spec: { ...bare['spec'], job } })
   await running(stack, 'flinkdeployments', name)
   await cluster.counts()

@@ -104,6 +104,27 @@ describe('a stop of the Apache operator', () => {
     )
   })
 
+  it('has failed where the operator refuses the spec with it, and says how to take back all of it', () => {
+    const message = 'Checkpoint directory[state.checkpoints.dir] must be defined'
+    const error = JSON.stringify({ type: 'x.ValidationException', message })
+    const { exit, hints, ...ended } = stop(
+      { sees: [[0.2, job({ status: { error } })]] },
+      { job: { upgradeMode: 'stateless' } },
+    )
+    assert.deepEqual(
+      [exit, ended.message, hints],
+      [
+        3,
+        `error: flinkdeployment/orders was not stopped: its operator refuses the spec: ${message}`,
+        [
+          'the job goes on; it stops by itself once the spec is mended',
+          'to take the request back: kubectl patch flinkdeployment/orders -n default --type=merge -p ' +
+            `'{"metadata":{"annotations":{"flinksp/upgrade-mode":null}},"spec":{"job":{"state":"running","upgradeMode":"stateless"}}}'`,
+        ],
+      ],
+    )
+  })
+
   it('has failed where the operator kept the last state in place of a savepoint', () => {
     const lastState = carriedOut({
       status: {
