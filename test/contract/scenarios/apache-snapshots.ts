@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Fields, listAt, textAt } from '../../../src/domain/fields.ts'
+import { type Fields, listAt, textsAt } from '../../../src/domain/fields.ts'
 import { kindPath } from '../../sandbox/operators/apache/kinds.ts'
 import { valueAt } from '../facts.ts'
 import type { Scenario } from '../scenario.ts'
@@ -41,7 +41,11 @@ export const apacheSnapshots: readonly Scenario[] = [
           { backoffLimit: 0, jobReference: { kind, name: 'orders' }, savepoint: { disposeOnDelete: false } },
         ],
       )
-      assert.match(String(textAt(snapshot ?? {}, 'metadata', 'name')), /^orders-.*before-v2/)
+      const labels = textsAt(snapshot ?? {}, 'metadata', 'labels')
+      assert.deepEqual(
+        [labels['flinksp/name'], labels['app.kubernetes.io/managed-by']],
+        ['before-v2', 'kubectl-flinksp'],
+      )
     },
   },
   {
@@ -72,7 +76,10 @@ export const apacheSnapshots: readonly Scenario[] = [
         [exit, stdout.replace(' (AGE)', '')],
         [0, `${printedOrders} savepoint completed: file:DIR/orders/SAVEPOINT-1\n`],
       )
-      assert.match(stderr, /nonce/)
+      assert.match(
+        stderr,
+        /^flinkstatesnapshot\/\S+ -n NAMESPACE was deleted again: .*: asking by savepointTriggerNonce instead$/m,
+      )
       assert.deepEqual(await snapshotsOf(stage), [])
       assert.equal(valueAt(await object(), 'spec.job.savepointTriggerNonce'), 1)
     },
@@ -110,7 +117,7 @@ export const apacheSnapshots: readonly Scenario[] = [
       )
       assert.deepEqual([exit, stdout], [3, ''], stderr)
       assert.match(stderr, /^error: flinkcluster\/orders was not restored from file:DIR\/orders\/gone: /m)
-      const back = await run('restore orders latest --yes --no-safety-savepoint')
+      const back = await run('restore orders latest --yes --safety-savepoint=false')
       assert.equal(back.exit, 0, back.stderr)
       await seen(now => valueAt(now, 'status.jobStatus.state') === 'RUNNING')
       assert.ok(flink().jobs[0]?.restored)

@@ -98,14 +98,7 @@ async function prepare(
 
 /** Snapshots and Events of before are no part of the story. */
 async function cleared({ api, cluster }: Sandbox): Promise<string> {
-  const last = textAt(
-    await cluster(name),
-    'status',
-    'jobStatus',
-    'savepointInfo',
-    'lastSavepoint',
-    'location',
-  )
+  const [oldest] = listAt(await cluster(name), 'status', 'jobStatus', 'savepointInfo', 'savepointHistory')
   const snapshots = kindPath('FlinkStateSnapshot', 'default')
   const items = listAt(await api.get(snapshots).catch(() => ({})), 'items')
   for (const item of items) await api.delete(`${snapshots}/${textAt(item, 'metadata', 'name')}`)
@@ -113,7 +106,7 @@ async function cleared({ api, cluster }: Sandbox): Promise<string> {
   for (const event of listAt(await api.get(events), 'items'))
     await api.delete(`${events}/${textAt(event, 'metadata', 'name')}`)
   const manual = items.find(item => textAt(item, 'metadata', 'labels', 'snapshot.trigger-type') === 'MANUAL')
-  return textAt(manual ?? {}, 'status', 'path') ?? last ?? ''
+  return textAt(manual ?? {}, 'status', 'path') ?? textAt(oldest ?? {}, 'location') ?? ''
 }
 
 /** Everything that watches bring, as stories. */
