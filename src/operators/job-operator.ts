@@ -30,6 +30,8 @@ export interface JobOperator {
   readonly directoryField: string
   /** What a restore declares in the spec (`fromSavepoint`) counts again with every later change of it. */
   readonly sticky?: true
+  /** Its objects do not tell of savepoints that failed: only its Events do. */
+  readonly failuresInEvents?: true
   /** What else it leaves beside the object; absent: nothing. */
   traces?(): Promise<Traces>
   /** Objects beside the job's that are savepoints themselves; absent: the operator has none. */

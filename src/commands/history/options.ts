@@ -29,7 +29,7 @@ export const historyFlags: readonly Flag[] = [
     type: 'text',
     choices: ['savepoint', 'checkpoint', 'all'],
     default: 'savepoint',
-    describe: 'What to list. Checkpoints are known to Flink alone.',
+    describe: 'What to list. Checkpoints are known to Flink alone, and those that are FlinkStateSnapshots.',
   },
   { name: 'limit', type: 'integer', value: 'N', describe: 'List at most this many of each job, the newest.' },
   { name: 'since', type: 'duration', value: 'DURATION', describe: 'List only what is not older: 90s, 24h.' },

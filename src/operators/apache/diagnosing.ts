@@ -25,7 +25,14 @@ function lifecycle({ lifecycle: state, jobManager }: ApacheFacts): string | unde
   if (jobManager === 'ERROR') return 'the JobManager does not start: kubectl logs shows why'
   if (state === 'ROLLED_BACK' || state === 'ROLLING_BACK')
     return 'the operator has rolled the last change of the spec back'
-  return undefined
+  return settled.has(state) ? undefined : `lifecycleState is ${state}: ${unsettled(state)}`
+}
+
+/** It is DEPLOYED for as long as a savepoint takes (seen on 1.7.0). */
+const settled = new Set(['', 'CREATED', 'DEPLOYED', 'STABLE', 'SUSPENDED'])
+
+function unsettled(state: string): string {
+  return state === 'FAILED' ? 'the job does not come up' : 'the operator is not done with the last change'
 }
 
 /** Seen on 1.7.0: it is taken 1.5 s after the job is resumed. */

@@ -12,6 +12,8 @@ const common: Omit<JobOperator, 'kind' | 'creating'> = {
   buildOfSchema: operatorOfSchema,
   read: (resource, build) => readJob(resource, operatorName(build)),
   directoryField: 'state.savepoints.dir in spec.flinkConfiguration',
+  // Of a nonce that fails the status shows nothing (seen on 1.7.0).
+  failuresInEvents: true,
   traces: async () => (await import('./traces.ts')).traces,
   snapshots: async () => (await import('./snapshots.ts')).snapshots,
   taking: async () => (await import('./taking.ts')).taking,

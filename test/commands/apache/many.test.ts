@@ -203,6 +203,31 @@ describe('jobs of several kinds at once', () => {
   })
 })
 
+describe('status of one FlinkDeployment', () => {
+  it('has the failure that its Events alone tell of, and how far the operator is', async () => {
+    const job = deployment15({ ...created, uid: 'uid-of-orders', status: { lifecycleState: 'UPGRADING' } })
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'orders.1', namespace: 'default' },
+      involvedObject: { kind: 'FlinkDeployment', name: 'orders', uid: 'uid-of-orders' },
+      type: 'Warning',
+      reason: 'SavepointError',
+      message: 'Savepoint failed for savepointTriggerNonce: 3',
+      firstTimestamp: '2026-03-01T11:59:00Z',
+      lastTimestamp: '2026-03-01T11:59:00Z',
+      count: 1,
+    }
+    const { world } = apacheScene([job, event])
+    const { problems } = JSON.parse((await program(world, 'status orders -o json')).stdout) as Fields
+    assert.deepEqual(problems, [
+      'the last savepoint failed 60s ago: Savepoint failed for savepointTriggerNonce: 3',
+      'the operator knows no savepoint to start from: a failure that Flink cannot mend by itself would cost all state; kubectl flinksp take orders',
+      'lifecycleState is UPGRADING: the operator is not done with the last change',
+    ])
+  })
+})
+
 describe('--watch', () => {
   async function watched(
     line: string,
