@@ -87,12 +87,13 @@ export async function servedKind(cluster: Cluster, kind: JobKind): Promise<Serve
   return served as ServedKind
 }
 
-/** The kinds that the server has, asked for at once; an error where it has none of them. */
+/** The kinds that the server has, asked for at once; an error where it has none of them. Of several one may be missing that was installed just now. */
 export async function servedKinds(
   cluster: Cluster,
   kinds: readonly JobKind[],
 ): Promise<readonly ServedKind[]> {
-  const served = await servedAmong(cluster, kinds, 'asked')
+  const known = kinds.length > 1 ? await servedAmong(cluster, kinds, 'remembered') : []
+  const served = known.length > 0 ? known : await servedAmong(cluster, kinds, 'asked')
   if (served.length > 0) return served
   const names = kinds.map(({ words }) => `"${words[0]}"`).join(' or ')
   throw failure('not-asked', `the server doesn't have a resource type ${names}`)
