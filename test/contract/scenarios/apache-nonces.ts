@@ -84,9 +84,9 @@ export const apacheNonces: readonly Scenario[] = [
       assert.match(stderr, /IO-problem detected|Failed to create savepoint directory/)
       assert.equal(valueAt(await object(), 'status.jobStatus.state'), 'RUNNING')
       await patch({ spec: { job: { state: 'running' } } })
-      flink().change({ failSavepoints: '' })
+      // The directory stays spoilt: a pass that has read the old spec would suspend the job after a repair.
       await seen(now => valueAt(now, 'status.error') === undefined)
-      assert.equal((await run('take orders')).exit, 0)
+      assert.equal(flink().jobs[0]?.state, 'RUNNING')
     },
   },
   {
