@@ -16,10 +16,10 @@ const common: Omit<JobOperator, 'kind' | 'creating'> = {
   failuresInEvents: true,
   traces: async () => (await import('./traces.ts')).traces,
   snapshots: async () => (await import('./snapshots.ts')).snapshots,
-  taking: async () => (await import('./taking.ts')).taking,
-  restoring: async () => (await import('./restoring.ts')).restoring,
-  stopping: async () => (await import('./stop.ts')).stopping,
-  automating: async () => (await import('./auto.ts')).automating,
+  taking: async () => (await import('./take/taking.ts')).taking,
+  restoring: async () => (await import('./restore/restoring.ts')).restoring,
+  stopping: async () => (await import('./stop/stop.ts')).stopping,
+  automating: async () => (await import('./auto/auto.ts')).automating,
   diagnosing: async () => (await import('./diagnosing.ts')).diagnosing,
 }
 
@@ -27,12 +27,12 @@ const common: Omit<JobOperator, 'kind' | 'creating'> = {
 export const flinkDeployment: JobOperator = {
   ...common,
   kind: { group, kind: 'FlinkDeployment', words: ['flinkdeployments', 'flinkdeployment', 'flinkdep'] },
-  creating: async () => (await import('./creating.ts')).creatingDeployment,
+  creating: async () => (await import('./restore/creating.ts')).creatingDeployment,
 }
 
 /** A job in a session cluster, which is a FlinkDeployment. */
 export const flinkSessionJob: JobOperator = {
   ...common,
   kind: { group, kind: 'FlinkSessionJob', words: ['flinksessionjobs', 'flinksessionjob', 'sessionjob'] },
-  creating: async () => (await import('./creating.ts')).creatingSessionJob,
+  creating: async () => (await import('./restore/creating.ts')).creatingSessionJob,
 }

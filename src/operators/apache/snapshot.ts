@@ -4,9 +4,9 @@ import type { ServedKind, Write } from '../../domain/ports.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { JobRef, Savepoint } from '../../domain/savepoint.ts'
 import { utc } from '../../domain/time.ts'
-import { snapshotKind } from './choose-take.ts'
 import { formatOf, triggerOf } from './savepoint-info.ts'
 import { type StatusError, statusError } from './status-error.ts'
+import { snapshotKind } from './take/choose-take.ts'
 
 /** What a take says of the FlinkStateSnapshot that it creates. */
 export interface SnapshotOrder {

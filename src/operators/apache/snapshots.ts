@@ -1,6 +1,6 @@
 import type { SnapshotSource } from '../job-operator.ts'
-import { snapshotKind } from './choose-take.ts'
 import { jobOfSnapshot, savepointOfSnapshot } from './snapshot.ts'
+import { snapshotKind } from './take/choose-take.ts'
 
 /** FlinkStateSnapshots: each is a savepoint or a checkpoint of one job, whoever asked for it (operator >= 1.10). */
 export const snapshots: SnapshotSource = {

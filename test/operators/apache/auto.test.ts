@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { Fields } from '../../../src/domain/fields.ts'
-import { automating } from '../../../src/operators/apache/auto.ts'
+import { automating } from '../../../src/operators/apache/auto/auto.ts'
 import { readJob } from '../../../src/operators/apache/read.ts'
 import type { AutomaticWish } from '../../../src/operators/job-operator.ts'
 import { type DeploymentParts, deployment15 } from '../../support/flink-deployments.ts'

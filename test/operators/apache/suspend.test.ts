@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Failure } from '../../../src/domain/failure.ts'
 import { readJob } from '../../../src/operators/apache/read.ts'
-import { stopping } from '../../../src/operators/apache/stop.ts'
+import { stopping } from '../../../src/operators/apache/stop/stop.ts'
 import { type DeploymentParts, deployment15, deployment17 } from '../../support/flink-deployments.ts'
 import { carriedOut, deleted, job, resource, type Story, tell } from './story.ts'
 

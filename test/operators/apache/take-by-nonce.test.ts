@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Fields } from '../../../src/domain/fields.ts'
 import type { RestAnswer } from '../../../src/domain/rest.ts'
-import { takeByNonce } from '../../../src/operators/apache/take-by-nonce.ts'
+import { takeByNonce } from '../../../src/operators/apache/take/by-nonce.ts'
 import { refusal } from '../../support/fake-cluster.ts'
 import {
   apacheJobId,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Fields } from '../../../src/domain/fields.ts'
 import type { RestAnswer } from '../../../src/domain/rest.ts'
-import { takeBySnapshot } from '../../../src/operators/apache/take-by-snapshot.ts'
+import { takeBySnapshot } from '../../../src/operators/apache/take/by-snapshot.ts'
 import { refusal } from '../../support/fake-cluster.ts'
 import { apacheJobId, deployment15 } from '../../support/flink-deployments.ts'
 import { carriedOut, deleted, job, type Story, snapshot, snapshotDeleted, tell } from './story.ts'
