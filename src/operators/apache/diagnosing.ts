@@ -1,11 +1,12 @@
 import type { Diagnosing } from '../job-operator.ts'
 import { type ApacheFacts, ownFacts } from './facts.ts'
+import { drainKey, settingsAnnotation } from './kept-settings.ts'
 
 /** What of a FlinkDeployment or FlinkSessionJob will not go as one would think: a sentence each, with the remedy. */
 export const diagnosing: Diagnosing = {
   problems(facts) {
     const own = ownFacts(facts)
-    return [reported(own), lifecycle(own), waitingNonce(own), suspension(own)].filter(
+    return [reported(own), lifecycle(own), waitingNonce(own), suspension(own), setByStop(own)].filter(
       problem => problem !== undefined,
     )
   },
@@ -45,4 +46,12 @@ function waitingNonce({ pendingGeneration: nonce, running, job, nonce: { reconci
 function suspension({ wish, running }: ApacheFacts): string | undefined {
   if (wish.wanted !== 'suspended' || !running) return undefined
   return 'spec.job.state is suspended and the job still runs: the operator tries again while its savepoint fails'
+}
+
+/** It was started by somebody else than `resume`, which puts back what `stop` has set. */
+function setByStop({ wish, setByStop: keys, upgradeMode }: ApacheFacts): string | undefined {
+  if (keys.length === 0 || wish.wanted === 'suspended') return undefined
+  const what = `spec.flinkConfiguration still has what a stop has set for itself: ${keys.join(', ')}`
+  const drains = keys.includes(drainKey) && upgradeMode === 'savepoint'
+  return `${what}; ${drains ? 'each change of the spec drains the job now; ' : ''}annotation ${settingsAnnotation} has the values from before`
 }

@@ -27,6 +27,8 @@ export interface ApacheFacts extends JobFacts {
   readonly startedMs?: number
   /** `stop` has kept an upgradeMode beside the one that it needs. */
   readonly annotated: boolean
+  /** Keys of spec.flinkConfiguration that are as a stop has set them for itself. */
+  readonly setByStop: readonly string[]
 }
 
 export interface Pair<Value> {

@@ -6,6 +6,7 @@ import { type Resource, refOf, shortName } from '../../domain/resource.ts'
 import { type Configuration, configurationOf, savepointDirectoryKeys, setting } from './configuration.ts'
 import { operatorOfObject } from './detect.ts'
 import type { ApacheFacts, Pair } from './facts.ts'
+import { settingsBack } from './kept-settings.ts'
 import { listedSavepoints } from './listed.ts'
 import { hasSnapshots, type OperatorName } from './operator.ts'
 import { periodicSavepoints } from './periodic.ts'
@@ -37,11 +38,8 @@ export function readJob(resource: Resource, operator = operatorOfObject(resource
 
 type OwnParts = Omit<ApacheFacts, keyof JobFacts>
 
-function ownParts(
-  { spec, status, metadata }: Resource,
-  reconciled: Reconciled,
-  info: SavepointInfo,
-): OwnParts {
+function ownParts(resource: Resource, reconciled: Reconciled, info: SavepointInfo): OwnParts {
+  const { spec, status, metadata } = resource
   const job = fieldsAt(spec, 'job')
   const path = textAt(status, 'jobStatus', 'upgradeSavepointPath')
   const { generation } = reconciled
@@ -61,6 +59,7 @@ function ownParts(
     ...present('error', statusError(textAt(status, 'error'))),
     upgradeMode: textAt(job, 'upgradeMode') ?? 'stateless',
     annotated: upgradeModeAnnotation in metadata.annotations,
+    setByStop: settingsBack(resource).map(({ key }) => key),
     ...(generation !== undefined && { caughtUp: generation >= metadata.generation }),
     ...(Number.isSafeInteger(startedMs) && startedMs > 0 && { startedMs }),
   }

@@ -76,16 +76,18 @@ export function asked(fake: FakeCluster): string[] {
     .map(each => each.replace(/-flinksp-[0-9a-f]+/, '-flinksp-…'))
 }
 
+const jobKinds = ['FlinkDeployment', 'FlinkSessionJob']
+
 /** Looks at every version of every object once. */
 function watching(fake: FakeCluster, next: () => number) {
   const over = new AbortController()
   const seen = new Set<string>()
   const look = () => {
-    for (const object of [...fake.all('FlinkDeployment'), ...fake.all('FlinkStateSnapshot')]) {
+    for (const object of [...jobKinds, 'FlinkStateSnapshot'].flatMap(kind => fake.all(kind))) {
       const version = `${object.metadata.uid} ${object.metadata.resourceVersion}`
       if (seen.has(version)) continue
       seen.add(version)
-      const after = object.kind === 'FlinkDeployment' ? carriedOut(object, next) : taken(object, next)
+      const after = object.kind === 'FlinkStateSnapshot' ? taken(object, next) : carriedOut(object, next)
       if (after) fake.put(after)
     }
     if (!over.signal.aborted) setImmediate(look)
@@ -116,7 +118,7 @@ function carriedOut(object: Resource, next: () => number): Fields | undefined {
     const jobStatus = { state: 'FINISHED', upgradeSavepointPath: sp(`upgrade-${next()}`, metadata.name) }
     return reconciled(
       merge(body, {
-        status: { jobStatus, lifecycleState: 'SUSPENDED', jobManagerDeploymentStatus: 'MISSING' },
+        status: { jobStatus, lifecycleState: 'SUSPENDED', ...jobManager(object, 'MISSING') },
       }),
     )
   }
@@ -124,8 +126,14 @@ function carriedOut(object: Resource, next: () => number): Fields | undefined {
   return reconciled(body)
 }
 
-function started({ body, metadata }: Resource, from: string | undefined, n: number): Fields {
-  const fresh = fieldsAt(deployment15({ name: metadata.name }), 'status')
+/** A session job has none of its own. */
+function jobManager({ kind }: Resource, jobManagerDeploymentStatus: string): Fields {
+  return kind === 'FlinkDeployment' ? { jobManagerDeploymentStatus } : {}
+}
+
+function started(object: Resource, from: string | undefined, n: number): Fields {
+  const { body, metadata } = object
+  const fresh = fieldsAt(deployment15({ name: metadata.name, kind: kindOf(object) }), 'status')
   const jobStatus = {
     jobId: n.toString(16).padStart(32, 'd'),
     state: 'RUNNING',
@@ -136,16 +144,20 @@ function started({ body, metadata }: Resource, from: string | undefined, n: numb
     ...fieldsAt(body, 'status'),
     jobStatus,
     lifecycleState: 'STABLE',
-    jobManagerDeploymentStatus: 'READY',
+    ...jobManager(object, 'READY'),
   })
   return reconciled({ ...body, status: { ...status, observedGeneration: 0 } })
+}
+
+function kindOf({ kind }: Resource): 'FlinkDeployment' | 'FlinkSessionJob' {
+  return kind === 'FlinkSessionJob' ? kind : 'FlinkDeployment'
 }
 
 /** A JobManager knows the jobs that run, and what each was restored from. */
 function flinkOf(fake: FakeCluster, question: RestQuestion): RestAnswer {
   if (question.ask !== 'checkpoints') return unreachable()
-  const job = fake
-    .all('FlinkDeployment')
+  const job = jobKinds
+    .flatMap(kind => fake.all(kind))
     .find(each => textAt(each.status, 'jobStatus', 'jobId') === question.jobId)
   const location = textAt(job?.status ?? {}, 'jobStatus', 'upgradeSavepointPath')
   const restored = location === undefined ? {} : { restored: { isSavepoint: true, location } }
@@ -153,5 +165,5 @@ function flinkOf(fake: FakeCluster, question: RestQuestion): RestAnswer {
 }
 
 export const ordersRef = { apiVersion, kind: 'FlinkDeployment', namespace: 'default', name: 'orders' }
-export const jobOf = (fake: FakeCluster, name = 'orders') =>
-  fieldsAt(fake.object({ ...ordersRef, name })?.spec ?? {}, 'job')
+export const jobOf = (fake: FakeCluster, name = 'orders', kind = 'FlinkDeployment') =>
+  fieldsAt(fake.object({ ...ordersRef, name, kind })?.spec ?? {}, 'job')

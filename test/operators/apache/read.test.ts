@@ -45,6 +45,7 @@ describe('a job of the Apache operator', () => {
       upgradeMode: 'savepoint',
       caughtUp: true,
       annotated: false,
+      setByStop: [],
       rest: {
         namespace: 'default',
         service: 'orders-rest',

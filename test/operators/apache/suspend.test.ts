@@ -197,15 +197,13 @@ describe('a stop of the Apache operator', () => {
     )
   })
 
-  it('is refused where there would be no savepoint, or where the operator cannot do it so', () => {
+  it('is refused where there would be no savepoint, or of a spec that its operator refuses', () => {
     const prefix = 'error: cannot stop flinkdeployment/orders with a savepoint: '
     assert.deepEqual(
       [
         refusal({ job: null }),
         refusal({ jobStatus: { state: 'FAILED' } }),
         refusal({ configuration: { 'state.savepoints.dir': null } }),
-        refusal({}, { drain: true }),
-        refusal({}, { directory: 's3://x' }),
         refusal({ status: { error: JSON.stringify({ type: 'x.ValidationException', message: 'no' }) } }),
         refusal({}),
       ],
@@ -213,8 +211,6 @@ describe('a stop of the Apache operator', () => {
         `${prefix}it is a session cluster; its jobs are FlinkSessionJobs`,
         `${prefix}its job is not running (FAILED)`,
         `${prefix}state.savepoints.dir is not set in spec.flinkConfiguration`,
-        `${prefix}its operator suspends without draining`,
-        `${prefix}its operator decides where to and in what format`,
         `${prefix}its spec is not valid: no`,
         undefined,
       ],

@@ -1,19 +1,14 @@
-import { type Fields, fieldsAt, isFields } from '../../../domain/fields.ts'
+import { fieldsAt } from '../../../domain/fields.ts'
 import type { Write } from '../../../domain/ports.ts'
 import type { Change } from '../../../domain/printable.ts'
 import { refOf } from '../../../domain/resource.ts'
 import type { AutomaticWish } from '../../job-operator.ts'
 import { configurationOf, savepointDirectoryKeys } from '../configuration.ts'
+import { configurationPatch, type Setting, settingChange } from '../configuration-patch.ts'
 import { periodicKey, periodicSetting } from '../periodic.ts'
 
 /** Default false (KubernetesOperatorConfigOptions.java). */
 export const restartKey = 'kubernetes.operator.job.restart.failed'
-
-/** One key of spec.flinkConfiguration as the patch sets it; `to` undefined: it is removed. */
-interface Setting {
-  readonly key: string
-  readonly to: string | undefined
-}
 
 /** Only what is not so already. */
 function settingsOf({ resource, everySeconds, directory, onFailure }: AutomaticWish): Setting[] {
@@ -40,15 +35,8 @@ function isEvery(wanted: number | 'off', now: ReturnType<typeof periodicSetting>
 }
 
 export function autoChanges(wish: AutomaticWish): Change[] {
-  const configuration = configurationOf(wish.resource.spec)
-  return settingsOf(wish).map(({ key, to }) => {
-    const from = configuration[key]
-    return {
-      path: `spec.flinkConfiguration['${key}']`,
-      ...(from !== undefined && { from }),
-      ...(to !== undefined && { to }),
-    }
-  })
+  const now = fieldsAt(wish.resource.spec, 'flinkConfiguration')
+  return settingsOf(wish).map(setting => settingChange(now, setting))
 }
 
 /** Settings of the operator's own restart nothing; those of Flink do (ReflectiveDiffBuilder: kubernetes.operator.* is IGNORE; seen on 1.7.0 and 1.15.0). */
@@ -56,41 +44,17 @@ export function restarts(wish: AutomaticWish): boolean {
   return settingsOf(wish).some(({ key }) => !key.startsWith('kubernetes.operator.'))
 }
 
-/** Each key is written where it stands: since operator 1.13 it may be nested. */
 export function autoPatch(wish: AutomaticWish): Write {
   const { resource } = wish
   const now = fieldsAt(resource.spec, 'flinkConfiguration')
-  const patches = settingsOf(wish).map(({ key, to }) => nested(placeOf(now, key) ?? [key], to ?? null))
   const { resourceVersion } = resource.metadata
   return {
     verb: 'patch',
     ref: refOf(resource),
     type: 'merge',
-    body: { metadata: { resourceVersion }, spec: { flinkConfiguration: patches.reduce(merged, {}) } },
+    body: {
+      metadata: { resourceVersion },
+      spec: { flinkConfiguration: configurationPatch(now, settingsOf(wish)) },
+    },
   }
-}
-
-/** The keys one after the other under which `key` stands, however it is divided. */
-function placeOf(fields: Fields, key: string): string[] | undefined {
-  for (const [name, value] of Object.entries(fields)) {
-    if (name === key && !isFields(value)) return [name]
-    const below =
-      isFields(value) && key.startsWith(`${name}.`) ? placeOf(value, key.slice(name.length + 1)) : undefined
-    if (below) return [name, ...below]
-  }
-  return undefined
-}
-
-function nested(place: readonly string[], value: unknown): Fields {
-  const [key = '', ...below] = place
-  return { [key]: below.length === 0 ? value : nested(below, value) }
-}
-
-function merged(one: Fields, other: Fields): Fields {
-  const all: Record<string, unknown> = { ...one }
-  for (const [key, value] of Object.entries(other)) {
-    const there = all[key]
-    all[key] = isFields(there) && isFields(value) ? merged(there, value) : value
-  }
-  return all
 }

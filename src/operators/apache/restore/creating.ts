@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, integerAt } from '../../../domain/fields.ts'
+import { type Fields, fieldsAt, integerAt, textsAt } from '../../../domain/fields.ts'
 import { sameLocation } from '../../../domain/location.ts'
 import { manifestOf, without, withoutAnnotations } from '../../../domain/manifest.ts'
 import type { Creating, CreationWish, Remains } from '../../job-operator.ts'
@@ -9,8 +9,14 @@ import {
   isHighlyAvailable,
   setting,
 } from '../configuration.ts'
+import { configurationWith } from '../configuration-patch.ts'
+import { settingsAnnotation, settingsBack } from '../kept-settings.ts'
 import { upgradeModeAnnotation } from '../read.ts'
 import { restoreCreated } from './restore.ts'
+import { modeFromBefore } from './writes.ts'
+
+/** What a stop keeps beside the job, for `resume`. */
+const kept = new Set([upgradeModeAnnotation, settingsAnnotation])
 
 type ManifestWish = Parameters<Creating['manifest']>[1]
 
@@ -39,7 +45,7 @@ function manifest(object: Fields, { target, allowNonRestoredState, nonce }: Mani
   const bare = manifestOf(object)
   const spec = fieldsAt(bare, 'spec')
   const job = fieldsAt(spec, 'job')
-  const kept = without(job, 'savepointTriggerNonce', 'checkpointTriggerNonce', 'savepointRedeployNonce')
+  const others = without(job, 'savepointTriggerNonce', 'checkpointTriggerNonce', 'savepointRedeployNonce')
   // Applied to the object that is there, only another nonce makes it start from the path.
   const again =
     nonce === undefined ? {} : { savepointRedeployNonce: (integerAt(job, 'savepointRedeployNonce') ?? 0) + 1 }
@@ -47,10 +53,11 @@ function manifest(object: Fields, { target, allowNonRestoredState, nonce }: Mani
     ...bare,
     metadata: ownMetadata(fieldsAt(bare, 'metadata')),
     spec: {
-      ...spec,
+      ...unset(spec, textsAt(bare, 'metadata', 'annotations')),
       job: {
-        ...kept,
+        ...others,
         ...again,
+        ...modeFromBefore(textsAt(bare, 'metadata', 'annotations')),
         initialSavepointPath: target.location,
         allowNonRestoredState,
         state: 'running',
@@ -59,8 +66,15 @@ function manifest(object: Fields, { target, allowNonRestoredState, nonce }: Mani
   }
 }
 
+/** As it was before a stop has set something for itself. */
+function unset(spec: Fields, annotations: Readonly<Record<string, string>>): Fields {
+  const settings = settingsBack({ spec, metadata: { annotations } })
+  if (settings.length === 0) return spec
+  return { ...spec, flinkConfiguration: configurationWith(fieldsAt(spec, 'flinkConfiguration'), settings) }
+}
+
 function ownMetadata(metadata: Fields): Fields {
-  const bare = withoutAnnotations(metadata, key => key === upgradeModeAnnotation)
+  const bare = withoutAnnotations(metadata, key => kept.has(key))
   const finalizers = Array.isArray(bare['finalizers']) ? (bare['finalizers'] as unknown[]) : []
   const others = finalizers.filter(name => !String(name).endsWith('.flink.apache.org/finalizer'))
   const rest = without(bare, 'finalizers')

@@ -9,7 +9,7 @@ import { restoreChanges, wayOf } from './writes.ts'
 /** How a FlinkDeployment or FlinkSessionJob is started from a savepoint. */
 export const restoring: Restoring = {
   refusal,
-  changes: wish => restoreChanges(wish, ownFacts(wish.facts)),
+  changes: wish => restoreChanges(wish, wish.resource, ownFacts(wish.facts)),
   preparations: () => [],
   steps: wish => [operatorStep(wish)],
   risks: wish => [...doubts(wish), ...stateRisks(wish), ...clusterRisks(wish)],

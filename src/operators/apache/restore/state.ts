@@ -71,11 +71,12 @@ export function whatWasChanged(
   const path = `spec.job.initialSavepointPath is ${order.target.location}`
   if (way === 'created') return [`created: ${shown}, whose ${path}`, look]
   if (!patched) return ['nothing was changed']
-  if (way === 'start') return ['changed: spec.job.state is running', look]
+  const unset = before.setByStop.map(key => `put back after the stop: ${key} in spec.flinkConfiguration`)
+  if (way === 'start') return ['changed: spec.job.state is running', ...unset, look]
   const point = before.restartPoint
   const back = point && !isTarget(order, point) ? [`the restart point before was ${point}`] : []
   const values = `savepointRedeployNonce ${nonce}, allowNonRestoredState ${order.allowNonRestoredState}, state running`
-  return [`changed: ${path}, ${values}`, ...back, look]
+  return [`changed: ${path}, ${values}`, ...unset, ...back, look]
 }
 
 export function withChanges(order: RestoreOrder, state: RestoreState, reason: Failure): Failure {

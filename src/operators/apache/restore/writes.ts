@@ -4,6 +4,7 @@ import type { Write } from '../../../domain/ports.ts'
 import type { Change } from '../../../domain/printable.ts'
 import { type Resource, refOf } from '../../../domain/resource.ts'
 import type { ApacheFacts } from '../facts.ts'
+import { changesBack, patchBack } from '../kept-settings.ts'
 import { readJob, upgradeModeAnnotation } from '../read.ts'
 import type { RestoreOrder, RestoreWay } from './state.ts'
 
@@ -19,7 +20,7 @@ export function nextRedeploy({ redeploy: { wanted = 0, reconciled = 0 } }: Apach
   return Math.max(wanted, reconciled, 0) + 1
 }
 
-/** The one patch of a restore. It always says allowNonRestoredState, which stays in the spec. */
+/** The one patch of a restore. It always says allowNonRestoredState, which stays in the spec, and puts back what a stop has set for itself. */
 export function patchRestore(order: RestoreOrder, before: Resource): Write {
   const facts = readJob(before)
   const { allowNonRestoredState } = order
@@ -33,6 +34,7 @@ export function patchRestore(order: RestoreOrder, before: Resource): Write {
           state: 'running',
           allowNonRestoredState,
         },
+    patchBack(before),
   )
 }
 
@@ -42,7 +44,7 @@ function startMode({ upgradeMode }: ApacheFacts): Fields {
 }
 
 /** The fields that the restore sets, for the plan. */
-export function restoreChanges(order: RestoreOrder, facts: ApacheFacts): Change[] {
+export function restoreChanges(order: RestoreOrder, resource: Resource, facts: ApacheFacts): Change[] {
   const start = wayOf(facts, order) === 'start'
   const mode = startMode(facts)['upgradeMode']
   const all: (Change | undefined)[] = [
@@ -51,6 +53,7 @@ export function restoreChanges(order: RestoreOrder, facts: ApacheFacts): Change[
     facts.wish.wanted === 'running' ? undefined : change('state', facts.wish.wanted, 'running'),
     start && mode !== undefined ? change('upgradeMode', facts.upgradeMode, mode) : undefined,
     change('allowNonRestoredState', facts.allowNonRestoredState, order.allowNonRestoredState),
+    ...changesBack(resource),
   ]
   return all.filter(each => each !== undefined)
 }
@@ -73,28 +76,45 @@ export function putPathBack(newest: Resource, before: ApacheFacts, path: string)
 
 const modes = new Set(['savepoint', 'last-state', 'stateless'])
 
+/** The upgradeMode that `stop` found, if it is one. */
+export function modeFromBefore(annotations: Readonly<Record<string, string>>): Fields {
+  const mode = annotations[upgradeModeAnnotation]
+  return mode !== undefined && modes.has(mode) ? { upgradeMode: mode } : {}
+}
+
 /** The upgradeMode that `stop` found; a change of it restarts nothing (JobSpec.java). undefined: there is nothing to put back. */
 export function putModeBack(newest: Resource): Write | undefined {
-  const mode = newest.metadata.annotations[upgradeModeAnnotation]
-  if (mode === undefined) return undefined
-  const { resourceVersion } = newest.metadata
+  const { resourceVersion, annotations } = newest.metadata
+  if (!(upgradeModeAnnotation in annotations)) return undefined
+  const job = modeFromBefore(annotations)
   return {
     verb: 'patch',
     ref: refOf(newest),
     type: 'merge',
     body: {
       metadata: { resourceVersion, annotations: { [upgradeModeAnnotation]: null } },
-      ...(modes.has(mode) && { spec: { job: { upgradeMode: mode } } }),
+      ...('upgradeMode' in job && { spec: { job } }),
     },
   }
 }
 
-export function patchJob(before: Resource, job: Fields, annotations?: Fields): Write {
+/** What else a patch says beside spec.job. */
+export interface Beside {
+  readonly annotations?: Fields
+  readonly flinkConfiguration?: Fields
+}
+
+/** A merge patch of spec.job, and of what else is said. */
+export function patchJob(before: Resource, job: Fields | undefined, beside: Beside = {}): Write {
+  const { annotations, flinkConfiguration } = beside
   const { resourceVersion } = before.metadata
   return {
     verb: 'patch',
     ref: refOf(before),
     type: 'merge',
-    body: { metadata: { resourceVersion, ...(annotations && { annotations }) }, spec: { job } },
+    body: {
+      metadata: { resourceVersion, ...(annotations && { annotations }) },
+      spec: { ...(job && { job }), ...(flinkConfiguration && { flinkConfiguration }) },
+    },
   }
 }

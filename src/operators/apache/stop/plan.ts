@@ -1,13 +1,12 @@
-import { type Failure, failure } from '../../../domain/failure.ts'
+import type { Failure } from '../../../domain/failure.ts'
 import type { Change, ChangePlan } from '../../../domain/printable.ts'
 import type { StopWish } from '../../job-operator.ts'
+import { drainRisk } from '../../rest/drain.ts'
 import { configurationOf, isHighlyAvailable } from '../configuration.ts'
 import { type ApacheFacts, ownFacts } from '../facts.ts'
 import { upgradeModeAnnotation } from '../read.ts'
-
-export function cannotStop(facts: Pick<ApacheFacts, 'shown'>, reason: string, ...hints: string[]): Failure {
-  return failure('not-asked', `cannot stop ${facts.shown} with a savepoint: ${reason}`, ...hints)
-}
+import { cannotStop } from './endings.ts'
+import { setForStop, stopSettingChanges } from './settings.ts'
 
 /** Somebody has asked for it, and the operator is at it. */
 export function isSuspending({ wish, upgradeMode }: ApacheFacts): boolean {
@@ -18,29 +17,31 @@ export function isSuspending({ wish, upgradeMode }: ApacheFacts): boolean {
 export function stopRefusal(wish: StopWish): Failure | undefined {
   const facts = ownFacts(wish.facts)
   if (facts.session) return cannotStop(facts, 'it is a session cluster; its jobs are FlinkSessionJobs')
-  if (wish.drain)
-    return cannotStop(facts, 'its operator suspends without draining', 'stop it without --drain')
-  if (wish.directory !== undefined || wish.format !== undefined)
-    return cannotStop(
-      facts,
-      'its operator decides where to and in what format',
-      'set state.savepoints.dir or kubernetes.operator.savepoint.format.type in spec.flinkConfiguration',
-    )
   if (facts.error?.type === 'ValidationException')
     return cannotStop(facts, `its spec is not valid: ${facts.error.message}`, 'mend the spec first')
-  if (isSuspending(facts)) return undefined
+  if (isSuspending(facts)) return unjoinable(wish, facts)
   if (!facts.running) return cannotStop(facts, `its job is not running (${facts.state || 'no state yet'})`)
   // Refused by the operator's validation (seen on 1.7.0); a session job's directory may be its cluster's.
-  if (facts.directory === undefined && facts.job.kind === 'FlinkDeployment')
+  if ((wish.directory ?? facts.directory) === undefined && facts.job.kind === 'FlinkDeployment')
     return cannotStop(
       facts,
       'state.savepoints.dir is not set in spec.flinkConfiguration',
-      'set it; the change restarts the job',
+      'say where to, for this stop alone: --target-directory DIR',
     )
   return undefined
 }
 
-export function stopChanges({ wish, upgradeMode }: ApacheFacts): Change[] {
+/** The operator reads the settings anew with each try; whoever asked for the stop did not ask for these. */
+function unjoinable(wish: StopWish, facts: ApacheFacts): Failure | undefined {
+  if (stopSettingChanges(wish).length === 0) return undefined
+  return cannotStop(
+    facts,
+    'it is being suspended already, in another way',
+    'wait for that without --drain, --target-directory and --format: kubectl flinksp stop',
+  )
+}
+
+function stopChanges(asked: StopWish, { wish, upgradeMode }: ApacheFacts): Change[] {
   return [
     ...(wish.wanted === 'suspended' ? [] : [{ path: 'spec.job.state', from: wish.wanted, to: 'suspended' }]),
     ...(upgradeMode === 'savepoint'
@@ -49,29 +50,51 @@ export function stopChanges({ wish, upgradeMode }: ApacheFacts): Change[] {
           { path: 'spec.job.upgradeMode', from: upgradeMode, to: 'savepoint' },
           { path: `metadata.annotations['${upgradeModeAnnotation}']`, to: upgradeMode },
         ]),
+    ...stopSettingChanges(asked),
   ]
 }
 
 /** What a stop will do, for the person who says yes (seen on 1.7.0 and 1.15.0). */
 export function stopPlan(wish: StopWish): ChangePlan {
   const facts = ownFacts(wish.facts)
+  const directory = wish.directory ?? facts.directory
   return {
     job: facts.job,
-    changes: stopChanges(facts),
+    changes: stopChanges(wish, facts),
     steps: [
       isSuspending(facts) ? 'wait for the suspension that is under way already' : 'patch the object',
-      `the operator stops the job with a savepoint${facts.directory === undefined ? '' : ` into ${facts.directory}`}, and tries again by itself while that fails`,
+      `the operator ${wish.drain ? 'drains the job, stops it' : 'stops the job'} with a savepoint${directory === undefined ? '' : ` into ${directory}`}, and tries again by itself while that fails`,
       facts.job.kind === 'FlinkSessionJob'
         ? 'the session cluster goes on'
         : 'the operator deletes the cluster of the job; the object stays',
       'wait until the operator shows the savepoint and the end of the job, and record the location',
+      ...(sets(wish) ? ['put spec.flinkConfiguration back, which starts nothing'] : []),
     ],
     risks: stopRisks(wish, facts),
   }
 }
 
-function stopRisks({ resource }: StopWish, facts: ApacheFacts): string[] {
+function sets(wish: StopWish): boolean {
+  return setForStop(wish).annotations !== undefined
+}
+
+/** Set for one stop, they would count for every later one. */
+function settingRisks(wish: StopWish): (string | undefined)[] {
+  const old = wish.build === undefined || wish.build === 'apache-1.7'
   return [
+    wish.drain ? drainRisk : undefined,
+    wish.drain && old
+      ? 'an operator older than 1.7 does not know this setting: it would stop the job without draining'
+      : undefined,
+    sets(wish) && !wish.wait
+      ? 'nobody waits to put spec.flinkConfiguration back once the job is stopped: resume does, and until then every start and stop counts with it'
+      : undefined,
+  ]
+}
+
+function stopRisks(wish: StopWish, facts: ApacheFacts): string[] {
+  return [
+    ...settingRisks(wish),
     facts.upgradeMode === 'savepoint'
       ? undefined
       : `upgradeMode stays savepoint until the job runs again, since ${facts.upgradeMode} would ${facts.upgradeMode === 'stateless' ? 'start it empty' : 'not start it from this savepoint'}: kubectl flinksp resume puts it back`,
@@ -81,7 +104,7 @@ function stopRisks({ resource }: StopWish, facts: ApacheFacts): string[] {
     facts.pendingGeneration === undefined
       ? undefined
       : `savepointTriggerNonce ${facts.pendingGeneration} is pending: it takes a savepoint after the job is resumed`,
-    isHighlyAvailable(configurationOf(resource.spec))
+    isHighlyAvailable(configurationOf(wish.resource.spec))
       ? 'where the job is not healthy the operator may keep its last state in place of a savepoint (kubernetes.operator.job.upgrade.last-state-fallback.enabled)'
       : undefined,
   ].filter(risk => risk !== undefined)

@@ -3,6 +3,7 @@ import type { ChangePlan } from '../../../domain/printable.ts'
 import type { Stopping, StopWish } from '../../job-operator.ts'
 import { ownFacts } from '../facts.ts'
 import { stopPlan, stopRefusal } from './plan.ts'
+import { settleStop } from './settle.ts'
 import { left } from './sight.ts'
 import { suspend } from './suspend.ts'
 
@@ -10,5 +11,6 @@ import { suspend } from './suspend.ts'
 export const stopping: Stopping = {
   plan: (wish: StopWish): ChangePlan | Failure => stopRefusal(wish) ?? stopPlan(wish),
   protocol: suspend,
+  settle: settleStop,
   left: facts => left(ownFacts(facts)),
 }

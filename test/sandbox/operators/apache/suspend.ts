@@ -53,8 +53,9 @@ async function stopped(
   const request = {
     // Of a session job the session cluster says where.
     ...(directory !== undefined && { targetDirectory: directory }),
-    drain: false,
-    formatType: 'CANONICAL',
+    // AbstractFlinkService.java: of every stop with a savepoint.
+    drain: job.configuration['kubernetes.operator.job.drain-on-savepoint-deletion'] === 'true',
+    formatType: job.configuration['kubernetes.operator.savepoint.format.type'] ?? 'CANONICAL',
   }
   const answer = await flink.stopJob(jobId, request)
   if ('error' in answer) return answer
