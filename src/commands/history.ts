@@ -1,3 +1,4 @@
+import { failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { timeOf } from '../history/order.ts'
@@ -54,13 +55,18 @@ async function watched(
   world: World,
   { jobs, several, watching }: Look,
   items: readonly Savepoint[],
-  { operator, record, timeoutMs }: HistoryOptions,
+  { operator, record, timeoutMs, type }: HistoryOptions,
 ): Promise<NonNullable<CommandResult['stream']>> {
+  if (type === 'checkpoint' && watching.snapshots.watchable.length === 0)
+    throw failure(
+      'usage',
+      '--watch follows checkpoints only where each is an object of its own: the others are known to Flink alone',
+    )
   const { watchSavepoints } = await import('./history/watch.ts')
   const seen = jobs.flatMap(({ savepoints }) => savepoints)
   const more = { ...(operator && { operator }), ...(timeoutMs !== undefined && { timeoutMs }) }
   const owners = jobs.flatMap(({ owner }) => owner ?? [])
-  return watchSavepoints(world, { items, seen, several, owners }, { ...watching, record, ...more })
+  return watchSavepoints(world, { items, seen, several, owners }, { ...watching, type, record, ...more })
 }
 
 /** Of one job: what the flags ask for. */

@@ -198,6 +198,8 @@ export interface Creating {
   shared(one: Fields, other: Fields): readonly string[]
   /** What may surprise, beyond what is so for every operator. */
   risks(wish: CreationWish): readonly string[]
+  /** The operator itself has put this finalizer there, and takes it away once the object is deleted; absent: it has none. */
+  ownFinalizer?(name: string): boolean
   /** What has to be gone, after an object of this name was deleted, before there may be another. */
   remains(name: string): readonly Remains[]
   /** Writes nothing: the wait for the proof of an object that was just created. */

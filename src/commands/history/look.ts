@@ -3,11 +3,12 @@ import type { Selector, World } from '../../domain/ports.ts'
 import { refOf, shortName } from '../../domain/resource.ts'
 import { operatorOf } from '../../operators/index.ts'
 import type { JobChoice } from '../job/choose-jobs.ts'
-import { onlyKind, servedKind, servedKinds } from '../job/find-job.ts'
+import { onlyKind } from '../job/find-job.ts'
 import { firstOfEach } from '../job/first-of-each.ts'
 import { inTurn } from '../job/in-turn.ts'
-import { type JobName, jobKinds } from '../job/name.ts'
+import type { JobName } from '../job/name.ts'
 import { orRefusal, worst } from '../job/refusals.ts'
+import { lookAmong, servedKind } from '../job/served-kinds.ts'
 import { gatherSavepoints, recordedSavepoints } from '../sources/gather.ts'
 import { gatherMany, type JobSavepoints } from '../sources/gather-many.ts'
 import { noSnapshots } from '../sources/list-snapshots.ts'
@@ -85,14 +86,14 @@ async function allJobs(
   options: HistoryOptions,
 ): Promise<Look> {
   const cluster = await world.cluster()
-  const kinds = await servedKinds(cluster, kind ? [kind] : jobKinds)
   const namespace = allNamespaces ? undefined : cluster.namespace
-  const { jobs, versions, snapshots } = await gatherMany(world, {
-    ...options,
-    kinds,
-    namespace,
-    ...(labels !== undefined && { labels }),
-  })
+  const gathering = { ...options, namespace, ...(labels !== undefined && { labels }) }
+  const { jobs, versions, snapshots } = await lookAmong(
+    cluster,
+    kind,
+    kinds => gatherMany(world, { ...gathering, kinds }),
+    found => found.jobs.length === 0,
+  )
   const watching = { versions, namespace, snapshots, ...(labels !== undefined && { selector: { labels } }) }
   const where = namespace === undefined ? '' : `in ${namespace} namespace`
   return { jobs, several: true, where, watching }

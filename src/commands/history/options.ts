@@ -110,8 +110,6 @@ function watchOf(
   if (choice.by === 'name' && choice.jobs.length > 1)
     throw failure('usage', '--watch follows one job, or all jobs')
   if (!sources.has('status')) throw failure('usage', '--watch follows the status: add it to --sources')
-  if (args.text('type') === 'checkpoint')
-    throw failure('usage', '--watch shows savepoints: checkpoints are known to Flink alone')
   return { watch: true, ...(timeoutMs !== undefined && { timeoutMs }) }
 }
 

@@ -25,6 +25,8 @@ export interface Watching {
   readonly namespace: string | undefined
   readonly selector?: Selector
   readonly operator?: Build
+  /** What is told; checkpoints are told only where they are objects. */
+  readonly type: Savepoint['type'] | 'all'
   readonly record: boolean
   /** undefined: until it is interrupted. */
   readonly timeoutMs?: number
@@ -51,7 +53,7 @@ export async function* watchSavepoints(
     ...(listed.several && { several: true }),
   })
   const cluster = await world.cluster()
-  const news = savepointNews()
+  const news = savepointNews(watching.type)
   news.add(listed.seen)
   const owners = new Map(listed.owners.map(owner => [jobKey(owner.job), owner]))
   yield list(listed.items)
@@ -135,5 +137,7 @@ function ofSnapshot(snapshot: Resource, { owners }: Seen, { store }: Snapshots):
 /** All of them are of the one object that was seen. */
 async function recordFresh(world: World, cluster: Cluster, fresh: readonly Savepoint[]): Promise<void> {
   const [first] = fresh
-  if (first) await keep(world, cluster, first.job, unrecorded(fresh.toReversed(), first.job.uid))
+  if (!first) return
+  const entries = unrecorded(fresh.toReversed(), first.job.uid)
+  if (entries.length > 0) await keep(world, cluster, first.job, entries)
 }

@@ -1,8 +1,9 @@
 import { Failure, failure } from '../../domain/failure.ts'
 import type { JobKind } from '../../domain/job.ts'
-import { type Cluster, refusedWith, type ServedKind } from '../../domain/ports.ts'
+import { type Cluster, refusedWith } from '../../domain/ports.ts'
 import { type Resource, type ResourceRef, shortName } from '../../domain/resource.ts'
 import { type JobName, jobKinds } from './name.ts'
+import { type Absence, servedAmong, servedKinds } from './served-kinds.ts'
 
 /** The job's object in the namespace of the command; kubectl's NotFound where it is not there. */
 export async function findJob(cluster: Cluster, job: JobName): Promise<Resource> {
@@ -14,7 +15,7 @@ export async function jobRefs(
   cluster: Cluster,
   { kind, name }: JobName,
   kinds: readonly JobKind[] = jobKinds,
-  absence: 'remembered' | 'asked' = 'remembered',
+  absence: Absence = 'remembered',
 ): Promise<readonly ResourceRef[]> {
   const known = kind ? [] : await servedAmong(cluster, kinds, absence)
   const served = known.length > 0 ? known : await servedKinds(cluster, kind ? [kind] : kinds)
@@ -65,7 +66,7 @@ async function getIfThere(cluster: Cluster, ref: ResourceRef): Promise<Resource 
 
 /** In kubectl's words of one kind; the others are named, too. */
 function nowhere(refusals: readonly Failure[], refs: readonly ResourceRef[]): unknown {
-  const [first] = refusals
+  const first = refusals.find(isOfObject) ?? refusals[0]
   if (!first) return first
   const kinds = refs.map(({ kind }) => kind.toLowerCase()).join(', ')
   const hints = [...first.hints, `looked for among: ${kinds}`]
@@ -76,37 +77,14 @@ function nowhere(refusals: readonly Failure[], refs: readonly ResourceRef[]): un
   })
 }
 
+/** Not of a kind that is gone since it was found (kube-apiserver answers an unknown path with these words). */
+function isOfObject({ status }: Failure): boolean {
+  return !status?.message.startsWith('the server could not find the requested resource')
+}
+
 function ambiguous(found: readonly Resource[]): Failure {
   const names = found.map(({ kind, metadata }) => shortName({ kind, name: metadata.name }))
   return failure('not-asked', `the name means more than one job: ${names.join(', ')}`, 'name its kind too')
-}
-
-/** The kind as it is served, or the error that kubectl gives for an unknown one. */
-export async function servedKind(cluster: Cluster, kind: JobKind): Promise<ServedKind> {
-  const [served] = await servedKinds(cluster, [kind])
-  return served as ServedKind
-}
-
-/** The kinds that the server has, asked for at once; an error where it has none of them. Of several one may be missing that was installed just now. */
-export async function servedKinds(
-  cluster: Cluster,
-  kinds: readonly JobKind[],
-): Promise<readonly ServedKind[]> {
-  const known = kinds.length > 1 ? await servedAmong(cluster, kinds, 'remembered') : []
-  const served = known.length > 0 ? known : await servedAmong(cluster, kinds, 'asked')
-  if (served.length > 0) return served
-  const names = kinds.map(({ words }) => `"${words[0]}"`).join(' or ')
-  throw failure('not-asked', `the server doesn't have a resource type ${names}`)
-}
-
-async function servedAmong(
-  cluster: Cluster,
-  kinds: readonly JobKind[],
-  absence: 'remembered' | 'asked',
-): Promise<readonly ServedKind[]> {
-  const how = absence === 'remembered' ? ([absence] as const) : []
-  const answers = await Promise.all(kinds.map(({ group, kind }) => cluster.served(group, kind, ...how)))
-  return answers.filter(answer => answer !== undefined)
 }
 
 /** Of a bare NAME of which nothing is known: the kind to name. */

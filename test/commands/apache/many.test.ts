@@ -126,6 +126,21 @@ describe('jobs of several kinds at once', () => {
     ])
   })
 
+  it('of an earlier object are printed without a uid, which nobody knows', async () => {
+    const earlier = snapshot(1)
+    const metadata = { ...earlier.metadata, creationTimestamp: '2026-01-01T00:00:00Z' }
+    const { world } = apacheScene([orders, { ...earlier, metadata }, snapshot(2, { at: 55 })])
+    const { stdout } = await program(world, 'history flinkdep/orders -o json')
+    const { items } = JSON.parse(stdout) as { items: { job: Fields; location: string }[] }
+    assert.deepEqual(
+      items.map(({ location, job }) => [location, job['uid']]),
+      [
+        [sp(2), 'uid-of-orders'],
+        [sp(1), undefined],
+      ],
+    )
+  })
+
   it('are listed without the kind that one may not list, after a warning', async () => {
     for (const [line, first] of [
       ['history -o name', sp(1)],
@@ -269,6 +284,40 @@ describe('--watch', () => {
       await until(() => printed.stdout.includes(sp(8)))
       assert.equal(printed.stdout, `${sp(1)}\n${sp(8)}\n`)
     })
+  })
+
+  const checkpoint = (n: number) => {
+    const made = snapshot(n, { at: 58 })
+    return {
+      ...made,
+      spec: { jobReference: { kind: 'FlinkDeployment', name: 'orders' }, checkpoint: {} },
+      status: { ...made.status, path: `s3://bucket/chk-${n}` },
+    }
+  }
+
+  it('of history tells of the checkpoints that are FlinkStateSnapshots, where they are asked for', async () => {
+    for (const [type, told] of [
+      ['checkpoint', 's3://bucket/chk-5\n'],
+      ['all', `${sp(1)}\ns3://bucket/chk-5\n${sp(6)}\n`],
+      ['savepoint', `${sp(1)}\n${sp(6)}\n`],
+    ] as const)
+      await watched(`history -q -o name --watch --type ${type}`, async ({ fake }, printed) => {
+        fake.put(checkpoint(5))
+        fake.put(snapshot(6, { at: 59 }))
+        await until(() => printed.stdout === told)
+      })
+  })
+
+  it('of history cannot tell of checkpoints that are no objects', async () => {
+    const { world } = apacheScene([gcpCluster({ name: 'payments' })], { kinds: [flinkClusters] })
+    const { exit, stderr } = await program(world, 'history --watch --type checkpoint')
+    assert.deepEqual(
+      [exit, stderr.split('\n')[0]],
+      [
+        2,
+        'error: --watch follows checkpoints only where each is an object of its own: the others are known to Flink alone',
+      ],
+    )
   })
 
   it('of history keeps them in the record with --record', async () => {

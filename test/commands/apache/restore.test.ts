@@ -151,6 +151,16 @@ describe('a FlinkDeployment is started from a savepoint', () => {
     assert.deepEqual(fieldsAt(kept ?? {}, 'spec', 'job'), jobOf(there.fake))
   })
 
+  it('by --recreate, whose plan names only the finalizers that the operator does not take away by itself', async () => {
+    const finalizers = ['flinkdeployments.flink.apache.org/finalizer', 'shop.example.com/billing']
+    const job = deployment15({ metadata: { ...created.metadata, finalizers } })
+    const { world } = apacheScene([job, snapshot(1)])
+    const { stdout } = await program(world, 'restore orders latest --recreate --dry-run=client')
+    assert.deepEqual(stdout.match(/it is gone only once.*/g), [
+      'it is gone only once its finalizers are taken away by those who put them there: shop.example.com/billing',
+    ])
+  })
+
   it('of operator 1.7 only by --recreate, whose command is named', async () => {
     const info = { lastSavepoint: { location: sp(1), timeStamp: 1_772_362_800_000, triggerType: 'MANUAL' } }
     const there = apacheScene([deployment17({ info })])

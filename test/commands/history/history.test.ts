@@ -304,7 +304,6 @@ describe('the words of history', () => {
       'error: --rest-url is the address of one job: name one job',
     'history orders payments --watch': 'error: --watch follows one job, or all jobs',
     'history -w --sources record': 'error: --watch follows the status: add it to --sources',
-    'history -w --type checkpoint': 'error: --watch shows savepoints: checkpoints are known to Flink alone',
     'history --timeout 5s': 'error: --timeout is for --watch',
     'history --record --sources record':
       'error: --record adds to the record what other sources tell: --sources needs record, and others',

@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, integerAt, textsAt } from '../../../domain/fields.ts'
+import { type Fields, fieldsAt, integerAt, textList, textsAt } from '../../../domain/fields.ts'
 import { sameLocation } from '../../../domain/location.ts'
 import { manifestOf, without, withoutAnnotations } from '../../../domain/manifest.ts'
 import type { Creating, CreationWish, Remains } from '../../job-operator.ts'
@@ -26,6 +26,7 @@ export const creatingDeployment: Creating = {
   badName,
   shared,
   risks,
+  ownFinalizer,
   remains: deploymentRemains,
   created: restoreCreated,
 }
@@ -75,10 +76,14 @@ function unset(spec: Fields, annotations: Readonly<Record<string, string>>): Fie
 
 function ownMetadata(metadata: Fields): Fields {
   const bare = withoutAnnotations(metadata, key => kept.has(key))
-  const finalizers = Array.isArray(bare['finalizers']) ? (bare['finalizers'] as unknown[]) : []
-  const others = finalizers.filter(name => !String(name).endsWith('.flink.apache.org/finalizer'))
+  const finalizers = textList(bare['finalizers']).filter(name => !ownFinalizer(name))
   const rest = without(bare, 'finalizers')
-  return others.length > 0 ? { ...rest, finalizers: others } : rest
+  return finalizers.length > 0 ? { ...rest, finalizers } : rest
+}
+
+/** `flinkdeployments.flink.apache.org/finalizer` (seen on 1.7.0 and 1.15.0). */
+function ownFinalizer(name: string): boolean {
+  return name.endsWith('.flink.apache.org/finalizer')
 }
 
 /** DefaultValidator.java. */
