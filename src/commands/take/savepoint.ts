@@ -36,7 +36,7 @@ export async function readyTake(
   let subject = job
   for (;;) {
     const facts = factsOf(subject)
-    const way = await taking.choose(facts, build, wishOf(options), inquiries(cluster, subject))
+    const way = await taking.choose(facts, build, wishOf(options), inquiries(cluster, subject, options))
     if (way.way === 'busy' && options.afterCurrent && options.dryRun === 'none') {
       world.person.tell(`waiting for the savepoint in flight of ${facts.shown}`)
       subject = { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }
@@ -138,10 +138,12 @@ function orderOf({ withdraw, directory, format, name }: TakeWishes) {
   return defined({ withdraw, directory, format, name })
 }
 
-function inquiries(cluster: Cluster, subject: Subject): Inquiries {
+/** Whoever asks for a way by its name is not refused because its kind was not there some minutes ago. */
+function inquiries(cluster: Cluster, subject: Subject, { via }: Pick<TakeWishes, 'via'>): Inquiries {
+  const absence = via === 'auto' ? (['remembered'] as const) : []
   return {
     mayPatchStatus: () => mayPatchStatus(cluster, subject),
-    serves: async (group, kind) => (await cluster.served(group, kind)) !== undefined,
+    serves: async (group, kind) => (await cluster.served(group, kind, ...absence)) !== undefined,
   }
 }
 
