@@ -5,8 +5,12 @@ import {
   type Selector,
   type ServedKind,
 } from '../domain/ports.ts'
+import { type SharedList, sharedList } from './shared-list.ts'
 
-/** The same cluster as before, but those who follow one object by its name are fed from one watch a kind. */
+/**
+ * The same cluster as before, but those who follow one object by its name are fed from one watch a kind, and those who list
+ * all of them and go on watching from one list and one watch a kind and namespace.
+ */
 export interface SharedFollows {
   readonly cluster: Cluster
   /** Ends the watches, and with them whoever still follows. */
@@ -18,6 +22,8 @@ export interface Followable {
   /** undefined: all. */
   readonly namespace: string | undefined
   readonly labels: string
+  /** Whether all objects of this kind may be listed by many, who want them all and watch them. */
+  shares(kind: ServedKind): boolean
 }
 
 /**
@@ -31,6 +37,13 @@ export function sharedFollows(
 ): SharedFollows {
   const over = new AbortController()
   const watches = new Map<string, OneWatch>()
+  const lists = new Map<string, SharedList>()
+  const listOf = (kind: ServedKind, namespace: string | undefined): SharedList => {
+    const key = `${kind.kind}/${namespace ?? ''}`
+    const shared = lists.get(key) ?? sharedList(cluster, { kind, namespace }, over.signal, tell)
+    lists.set(key, shared)
+    return shared
+  }
   const watchOf = (kind: ServedKind, version: string): OneWatch => {
     const known = watches.get(kind.kind)
     if (known) return known
@@ -43,8 +56,14 @@ export function sharedFollows(
   return {
     cluster: {
       ...cluster,
+      list: (kind, namespace, selector) =>
+        selector === undefined && where.shares(kind)
+          ? listOf(kind, namespace).list()
+          : cluster.list(kind, namespace, selector),
       watchAll(kind, namespace, version, signal, selector, listed) {
         const alone = () => cluster.watchAll(kind, namespace, version, signal, selector, listed)
+        if (selector === undefined && where.shares(kind))
+          return listOf(kind, namespace).watch(version, signal, alone)
         const name = nameIn(selector)
         return name === undefined
           ? alone()
@@ -53,7 +72,10 @@ export function sharedFollows(
     },
     async end() {
       over.abort()
-      await Promise.all([...watches.values()].map(({ ended }) => ended))
+      await Promise.all([
+        ...[...watches.values()].map(({ ended }) => ended),
+        ...[...lists.values()].map(list => list.ended()),
+      ])
     },
   }
 }

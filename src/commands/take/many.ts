@@ -5,6 +5,7 @@ import { type Followable, sharedFollows } from '../../wait/shared-follow.ts'
 import type { CommandResult } from '../command.ts'
 import type { JobChoice } from '../job/choose-jobs.ts'
 import { inTurn } from '../job/in-turn.ts'
+import { jobKinds } from '../job/name.ts'
 import { asideOf, spokenName } from './aside.ts'
 import { boardOf } from './many-board.ts'
 import { manyEnded } from './many-ended.ts'
@@ -42,9 +43,13 @@ export async function takeMany(
   }
 }
 
-/** Every object that this program creates has this label. */
+/** Every object that this program creates has this label. Jobs are watched from their own lists, of which names alone are kept. */
 function ours({ namespace }: Cluster, allNamespaces: boolean): Followable {
-  return { namespace: allNamespaces ? undefined : namespace, labels: `${managedByLabel}=${manager}` }
+  return {
+    namespace: allNamespaces ? undefined : namespace,
+    labels: `${managedByLabel}=${manager}`,
+    shares: ({ kind }) => !jobKinds.some(job => job.kind === kind),
+  }
 }
 
 interface Takes {

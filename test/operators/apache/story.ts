@@ -43,6 +43,14 @@ export interface Scene {
   job: Fields
   readonly snapshots: Map<string, Fields>
   readonly follows: string[]
+  /** Of what was written last. */
+  version: number
+}
+
+/** As the API server has it after a write: with a version that nothing had before. */
+function stamped(scene: Scene, body: Fields): Fields {
+  scene.version++
+  return merge(body, { metadata: { resourceVersion: String(scene.version) } })
 }
 
 /** The operator (or somebody) changes the job's object, by a merge patch. */
@@ -70,8 +78,9 @@ export function snapshot(patch: Fields, name?: string): Happening {
     const body = merge(scene.snapshots.get(found) ?? {}, patch)
     // Nothing can happen to what is not there.
     if (!resourceOf(body)) return []
-    scene.snapshots.set(found, body)
-    return beside(scene, { is: 'seen', object: resource(body) })
+    const written = stamped(scene, body)
+    scene.snapshots.set(found, written)
+    return beside(scene, { is: 'seen', object: resource(written) })
   }
 }
 
@@ -84,7 +93,7 @@ export function snapshotDeleted(scene: Scene): Event[] {
 
 /** Plays a protocol in a story in the story's own time, as the driver would: what it writes is carried out at once. */
 export function tell<State, Result>(protocol: Protocol<State, Result>, story: Story): Ending<Result> {
-  const scene: Scene = { job: story.before, snapshots: new Map(), follows: [] }
+  const scene: Scene = { job: story.before, snapshots: new Map(), follows: [], version: 100 }
   for (const body of story.snapshots ?? []) scene.snapshots.set(nameOf(body), body)
   const before = resource(scene.job)
   const ask = protocol.ask(before)
@@ -210,14 +219,14 @@ function write(run: Run, id: string, wanted: Write, before: Resource): Event[] {
   writes.push([id, withoutVersion(body)])
   if (wanted.verb === 'create') {
     const name = wanted.ref.name
-    const created = merge(body, { metadata: { uid: `uid-of-${name}`, resourceVersion: '7' } })
+    const created = stamped(scene, merge(body, { metadata: { uid: `uid-of-${name}` } }))
     scene.snapshots.set(name, created)
     return [{ type: 'written', id, before, after: resource(created) }]
   }
   const patched = merge(scene.job, body)
   const moved = JSON.stringify(patched['spec']) !== JSON.stringify(scene.job['spec'])
   const generation = before.metadata.generation + (moved ? 1 : 0)
-  scene.job = merge(patched, { metadata: { generation } })
+  scene.job = stamped(scene, merge(patched, { metadata: { generation } }))
   const after = resource(scene.job)
   return [
     { type: 'written', id, before, after },

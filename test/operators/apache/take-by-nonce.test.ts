@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Fields } from '../../../src/domain/fields.ts'
+import { type Fields, fieldsAt } from '../../../src/domain/fields.ts'
 import type { RestAnswer } from '../../../src/domain/rest.ts'
 import { takeByNonce } from '../../../src/operators/apache/take/by-nonce.ts'
 import { refusal } from '../../support/fake-cluster.ts'
@@ -9,7 +9,7 @@ import {
   deployment15,
   deployment17,
 } from '../../support/flink-deployments.ts'
-import { carriedOut, deleted, job, type Story, snapshot, tell } from './story.ts'
+import { carriedOut, deleted, job, resource, type Story, snapshot, tell } from './story.ts'
 
 const a = 'a'.repeat(32)
 const b = 'b'.repeat(32)
@@ -419,9 +419,10 @@ describe('a take by nonce of an operator that has snapshots', () => {
     resultTimestamp: '2026-11-22T14:42:19.462458799Z',
   }
 
+  const onSnapshots = { operator: 'apache-1.10', snapshots: true, wait: true } as const
+
   function takeOn15(story: Omit<Story, 'before'>) {
-    const options = { operator: 'apache-1.10', snapshots: true, wait: true } as const
-    return tell(takeByNonce(options), { before: deployment15(), ...story })
+    return tell(takeByNonce(onSnapshots), { before: deployment15(), ...story })
   }
 
   it('ends with the snapshot that the operator makes for it, not with one from before or of another job', () => {
@@ -439,6 +440,29 @@ describe('a take by nonce of an operator that has snapshots', () => {
       ],
     })
     assert.deepEqual([exit, result.location, result.triggerId, result.sources], [0, first, a, ['snapshots']])
+  })
+
+  it('takes no snapshot for its own that was there before its nonce, though no list showed it', () => {
+    const theirs = 'orders-savepoint-manual-1795358000000'
+    const before = {
+      ...deployment15(),
+      metadata: { ...fieldsAt(deployment15(), 'metadata'), resourceVersion: '90' },
+    }
+    const late = { ...named(theirs), metadata: { ...named(theirs).metadata, resourceVersion: '95' } }
+    const seen = (body: Fields) => () => [
+      { type: 'beside', id: 'snapshots', news: { is: 'seen', object: resource(body) } } as const,
+    ]
+    const { exit, result } = tell(takeByNonce(onSnapshots), {
+      before,
+      sees: [
+        [0.1, seen(late)],
+        [0.2, snapshot({ ...late, status: { ...done, path: 's3://theirs' } }, theirs)],
+        [0.4, snapshot(named(ours), ours)],
+        [0.5, carriedOut()],
+        [2, snapshot({ status: done }, ours)],
+      ],
+    })
+    assert.deepEqual([exit, result.location], [0, first])
   })
 
   it('fails with that snapshot', () => {

@@ -89,7 +89,13 @@ function written(
   if (before.metadata.generation === after.metadata.generation)
     return done(state, endings.unchanged(state.now))
   const facts = readJob(before, options.operator)
-  const asked: NonceState = { ...state, before: facts, nonce: wantedBy(after, state.nonce), phase: 'waiting' }
+  const asked: NonceState = {
+    ...state,
+    before: facts,
+    nonce: wantedBy(after, state.nonce),
+    phase: 'waiting',
+    askedAt: after.metadata.resourceVersion,
+  }
   if (!options.wait) return done(asked)
   return options.snapshots ? keep(asked, { type: 'timer', timer: 'silence', inMs: silenceMs }) : keep(asked)
 }

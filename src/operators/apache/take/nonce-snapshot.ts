@@ -1,4 +1,4 @@
-import type { Resource } from '../../../domain/resource.ts'
+import { isNewer, type Resource } from '../../../domain/resource.ts'
 import * as endings from '../endings.ts'
 import { failureOf, isOfJob, savepointOf, snapshotSight } from '../snapshot.ts'
 import { fail } from './nonce-endings.ts'
@@ -6,6 +6,7 @@ import { done, keep, type NonceState, type NonceStep } from './nonce-state.ts'
 
 /** The snapshot that the operator made for our nonce: manual, named so, and not there before (seen on 1.15.0). */
 export function snapshotSeen(state: NonceState, object: Resource): NonceStep {
+  if (isFromBefore(state, object)) return keep(withOlder(state, object))
   if (!isOurs(state, object)) return keep(state)
   const sight = snapshotSight(object)
   const known = savepointOf(state.known, sight, state.now.restartPoint)
@@ -21,10 +22,21 @@ export function snapshotDeleted(state: NonceState, { metadata }: Resource): Nonc
   return fail(state, { message }, endings.failed(state.now, message))
 }
 
-function isOurs({ before, older, snapshot, phase }: NonceState, object: Resource): boolean {
+/** Somebody else's: the operator makes ours after it has seen the nonce. A list that was made for many takes may not have shown it. */
+function isFromBefore({ snapshot, phase, askedAt }: NonceState, { metadata }: Resource): boolean {
+  if (snapshot) return false
+  return phase === 'asking' || (askedAt !== undefined && !isNewer(metadata.resourceVersion, askedAt))
+}
+
+function withOlder(state: NonceState, { metadata }: Resource): NonceState {
+  const { older = [] } = state
+  return older.includes(metadata.uid) ? state : { ...state, older: [...older, metadata.uid] }
+}
+
+function isOurs({ before, older, snapshot }: NonceState, object: Resource): boolean {
   const { uid, name } = object.metadata
   if (snapshot) return uid === snapshot.uid
   const { job } = before
   const own = name.startsWith(`${job.name}-savepoint-manual-`)
-  return phase !== 'asking' && own && isOfJob(object, job) && !older?.includes(uid)
+  return own && isOfJob(object, job) && !older?.includes(uid)
 }

@@ -26,8 +26,10 @@ export interface NonceState {
   readonly trigger?: SavepointInFlight
   /** Triggers of ours that failed, after which the operator tries again by itself. */
   readonly failed: readonly string[]
-  /** uids of the snapshots that were there before, where they can be seen. */
+  /** uids of the snapshots that were there before we asked, where they can be seen. */
   readonly older?: readonly string[]
+  /** The resourceVersion of the object with our nonce. */
+  readonly askedAt?: string
   readonly snapshot?: { readonly uid: string; readonly sight: SnapshotSight }
   /** Our nonce has been seen in the object: a sighting from before our write says nothing of it. */
   readonly seen: boolean
