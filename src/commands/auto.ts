@@ -19,7 +19,7 @@ export const auto: Command<AutoOptions> = {
   summary: 'Show or set the savepoints that are taken by themselves, and what follows a failure',
   description: `Show how often the operator takes a savepoint of the job by itself, when the next one is due by the operator's own rule, what it does when the job fails, and what of this does not have the effect that one would think.
 
-With --every, --directory, --on-failure or --max-state-age, change it. A plan is shown and confirmed first: it says whether the change restarts the job (of a FlinkCluster all but --on-failure alone, of the Apache operator only --directory), from a savepoint that the operator takes for it, or from one that is taken before anything is changed. Then the command waits until the job runs again.`,
+With --every, --checkpoint-every, --directory, --on-failure or --max-state-age, change it. A plan is shown and confirmed first: it says whether the change restarts the job (of a FlinkCluster all but --on-failure alone, of the Apache operator only --directory), from a savepoint that the operator takes for it, or from one that is taken before anything is changed. Then the command waits until the job runs again.`,
   examples: [
     { what: 'Show the settings of the job orders', command: 'kubectl flinksp auto orders' },
     { what: 'Take a savepoint every 15 minutes', command: 'kubectl flinksp auto orders --every 15m' },
@@ -80,9 +80,10 @@ const patienceMs = 300
 async function unpunctualUntilNow(subject: Subject, world: World, restWanted: boolean): Promise<string[]> {
   const facts = factsOf(subject)
   const { automatic } = facts
-  if (!automatic || automatic.everySeconds <= 0 || !facts.running) return []
+  const { everySeconds = 0 } = automatic ?? {}
+  if (everySeconds <= 0 || !facts.running) return []
   const checkpoints = await askCheckpoints(world, facts, { restWanted })?.within(patienceMs)
-  return checkpoints ? unpunctual(checkpoints.history, automatic.everySeconds, world.clock.now()) : []
+  return checkpoints ? unpunctual(checkpoints.history, everySeconds, world.clock.now()) : []
 }
 
 /** With `--after-current`: the job as it is once no savepoint is in flight. */

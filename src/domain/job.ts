@@ -9,11 +9,19 @@ export interface JobKind {
   readonly words: readonly string[]
 }
 
+/** How often something is done: by an interval or by a schedule. */
+export interface Rhythm {
+  readonly everySeconds?: number
+  /** As Quartz reads it, in the operator's time zone. */
+  readonly schedule?: string
+}
+
 /** The savepoints that the operator takes by itself, as the object asks for them. */
-export interface AutomaticSavepoints {
-  readonly everySeconds: number
+export interface AutomaticSavepoints extends Rhythm {
   /** When the next one is due by the operator's own rule, RFC 3339; in the past where it is late. Absent: it cannot be told. */
   readonly nextAt?: string
+  /** What a schedule is counted from, RFC 3339; absent: from now. */
+  readonly since?: string
   /** There was none yet, and the first is due whenever the operator looks. */
   readonly atOnce?: true
 }
@@ -60,8 +68,10 @@ export interface JobFacts {
   /** A cluster without a job of its own. */
   readonly session: boolean
   readonly restartsAfterFailure: boolean
-  /** Savepoints are taken by themselves: only where an interval is set. */
+  /** Savepoints are taken by themselves: only where an interval or a schedule is set. */
   readonly automatic?: AutomaticSavepoints
+  /** Checkpoints that the operator, not Flink, has taken by themselves. */
+  readonly automaticCheckpoints?: Rhythm
   /** Spotify: how old a savepoint may be for a restart or an update, in seconds. */
   readonly maxStateAgeSeconds?: number
   /** Fields of the spec whose spelling no operator reads (`spec.job.fromSavePoint`), as they stand there. */

@@ -247,6 +247,8 @@ export interface AutomaticWish {
   readonly build: Build | undefined
   /** `off`: none are taken any more. */
   readonly everySeconds?: number | 'off'
+  /** The same of checkpoints, which only some operators take by themselves. */
+  readonly checkpointsEverySeconds?: number | 'off'
   readonly directory?: string
   readonly onFailure?: 'restore' | 'stop'
   readonly maxStateAgeSeconds?: number

@@ -1,14 +1,12 @@
 import { Cron } from 'croner'
-
-/** Nobody writes a longer one. */
-const longest = 200
+import { isQuartz } from '../domain/quartz.ts'
 
 /**
  * When a schedule in Quartz's own words is due next after a moment, both epoch ms, in UTC. undefined: it is none, it is never
- * due again, or croner reads it otherwise than Quartz would (ranges over the end, `L-3`, `L` and `W` among others).
+ * due again, or croner reads it otherwise than Quartz would (ranges over the end and `L-3` among others).
  */
 export function nextByQuartz(schedule: string, after: number): number | undefined {
-  if (!isQuartz(schedule)) return undefined
+  if (!isQuartz(schedule) || isMixed(schedule)) return undefined
   try {
     const cron = new Cron(schedule, {
       timezone: 'Etc/UTC',
@@ -22,13 +20,12 @@ export function nextByQuartz(schedule: string, after: number): number | undefine
   }
 }
 
-/** Quartz wants exactly one of day-of-month and day-of-week to be `?` (org.quartz.CronExpression), and lets L and W stand alone only. */
-export function isQuartz(schedule: string): boolean {
-  if (schedule.length > longest) return false
-  const fields = schedule.trim().split(/\s+/)
-  if (fields.length !== 6 && fields.length !== 7) return false
-  const [, , , dayOfMonth = '', , dayOfWeek = ''] = fields
-  if (fields.filter(field => field.includes('?')).length !== 1) return false
-  if (dayOfMonth !== '?' && dayOfWeek !== '?') return false
-  return !/,.*[LW]|[LW].*,/.test(dayOfMonth)
+/**
+ * What croner and the operator read differently, by a comparison with the class that operator 1.7.0 uses (log4j-core 2.17
+ * CronExpression, Quartz's own): L, W and # beside other days, a step after the name of a day, and days that there are not.
+ */
+function isMixed(schedule: string): boolean {
+  const [, , , dayOfMonth = '', , dayOfWeek = ''] = schedule.trim().toUpperCase().split(/\s+/)
+  const mixedInMonth = /,.*[LW]|[LW].*,/.test(dayOfMonth)
+  return mixedInMonth || /,.*[L#]|[L#].*,|[A-Z]\/|[089]/.test(dayOfWeek)
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { isQuartz, nextByQuartz } from '../../src/schedule/quartz.ts'
+import { isQuartz } from '../../src/domain/quartz.ts'
+import { nextByQuartz } from '../../src/schedule/quartz.ts'
 
 /** A Sunday. */
 const noon = Date.parse('2026-03-01T12:00:30Z')
@@ -41,6 +42,10 @@ describe('a schedule of Quartz', () => {
     ['0 0 0 1 1 ? 2020', 'is over'],
     ['0 0 22-4 * * ?', 'goes over the end, which croner does not read'],
     ['0 0 0 1,15W * ?', 'has W among others'],
+    ['0 0 0 ? * 2L,3L', 'has L twice, which its operator refuses'],
+    ['0 0 0 ? * 2#1,4#2', 'has # twice, which its operator refuses'],
+    ['0 0 0 ? * MON/2', 'has a step that counts otherwise for its operator'],
+    ['0 0 0 ? * 8', 'has no such day'],
     ['five minutes', 'is none'],
     ['', 'is none'],
     [`0 0 ${'1,'.repeat(5_000)}1 * * ?`, 'is too long'],

@@ -97,6 +97,6 @@ function gist(status: JobStatus): string {
   const { job, state, lastSavepoint, restartPoint, automatic, onFailure, origin, problems } = status
   const timeless = problems.map(problem => problem.replace(/\d+/g, ''))
   const points = [lastSavepoint?.location, restartPoint?.location, origin]
-  const { everySeconds, directory } = automatic ?? {}
-  return JSON.stringify([job.uid, state, points, everySeconds, directory, onFailure, timeless])
+  const { everySeconds, schedule, directory } = automatic ?? {}
+  return JSON.stringify([job.uid, state, points, everySeconds, schedule, directory, onFailure, timeless])
 }

@@ -1,4 +1,5 @@
-import type { AutomaticSavepoints } from '../../domain/job.ts'
+import { textAt } from '../../domain/fields.ts'
+import type { AutomaticSavepoints, Rhythm } from '../../domain/job.ts'
 import type { Resource } from '../../domain/resource.ts'
 import { utc } from '../../domain/time.ts'
 import { type Configuration, configurationOf, flinkDuration, setting } from './configuration.ts'
@@ -30,13 +31,19 @@ export function periodicSavepoints(
   operator: OperatorName | undefined,
 ): AutomaticSavepoints | undefined {
   const periodic = periodicSetting(configurationOf(spec))
-  if (!periodic || !('everySeconds' in periodic)) return undefined
-  const { everySeconds } = periodic
-  const jobStatus = status['jobStatus'] as { state?: unknown } | undefined
-  if (jobStatus?.state !== 'RUNNING' || (hasSnapshots(operator) && info.lastPeriodic === undefined))
-    return { everySeconds }
+  if (!periodic) return undefined
+  if (textAt(status, 'jobStatus', 'state') !== 'RUNNING') return periodic
+  if (hasSnapshots(operator) && info.lastPeriodic === undefined) return periodic
   const created = utc(metadata.creationTimestamp)
-  const since = Math.max(info.lastPeriodic ?? 0, created === undefined ? 0 : Date.parse(created))
-  const nextAt = since === 0 ? undefined : timeAt(since + everySeconds * 1_000)
-  return { everySeconds, ...(nextAt !== undefined && { nextAt }) }
+  const ms = Math.max(info.lastPeriodic ?? 0, created === undefined ? 0 : Date.parse(created))
+  const since = timeAt(ms)
+  if (since === undefined) return periodic
+  if (!('everySeconds' in periodic)) return { ...periodic, since }
+  const nextAt = timeAt(ms + periodic.everySeconds * 1_000)
+  return { ...periodic, ...(nextAt !== undefined && { nextAt }) }
+}
+
+/** The checkpoints that it takes by itself (>= 1.7), beside Flink's own. */
+export function periodicCheckpoints({ spec }: Resource): Rhythm | undefined {
+  return periodicSetting(configurationOf(spec), periodicCheckpointKey)
 }

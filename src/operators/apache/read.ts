@@ -9,7 +9,7 @@ import type { ApacheFacts, Pair } from './facts.ts'
 import { settingsBack } from './kept-settings.ts'
 import { listedSavepoints } from './listed.ts'
 import { hasSnapshots, type OperatorName } from './operator.ts'
-import { periodicSavepoints } from './periodic.ts'
+import { periodicCheckpoints, periodicSavepoints } from './periodic.ts'
 import { type Reconciled, reconciledOf } from './reconciled.ts'
 import { type SavepointInfo, savepointInfoOf, timeAt } from './savepoint-info.ts'
 import { statusError } from './status-error.ts'
@@ -27,6 +27,7 @@ export function readJob(resource: Resource, operator = operatorOfObject(resource
     ...own,
     ...neutralParts(resource, own),
     ...present('automatic', periodicSavepoints(resource, info, operator)),
+    ...present('automaticCheckpoints', periodicCheckpoints(resource)),
     ...present('attempt', attemptOf(info)),
     ...restart(own, operator),
     ...request(own),

@@ -82,18 +82,35 @@ const jobKinds = ['FlinkDeployment', 'FlinkSessionJob']
 function watching(fake: FakeCluster, next: () => number) {
   const over = new AbortController()
   const seen = new Set<string>()
+  const directories = new Map<string, string>()
+  /** Of Flink's own settings one stands for all: a change of it is an upgrade. */
+  const upgraded = ({ metadata, spec }: Resource): boolean => {
+    const now = textAt(spec, 'flinkConfiguration', 'state.savepoints.dir') ?? ''
+    const before = directories.get(metadata.uid) ?? now
+    directories.set(metadata.uid, now)
+    return before !== now && textAt(spec, 'job', 'state') === 'running'
+  }
   const look = () => {
     for (const object of [...jobKinds, 'FlinkStateSnapshot'].flatMap(kind => fake.all(kind))) {
       const version = `${object.metadata.uid} ${object.metadata.resourceVersion}`
       if (seen.has(version)) continue
       seen.add(version)
-      const after = object.kind === 'FlinkStateSnapshot' ? taken(object, next) : carriedOut(object, next)
+      const after = upgraded(object) ? restarted(object, next()) : afterLook(object, next)
       if (after) fake.put(after)
     }
     if (!over.signal.aborted) setImmediate(look)
   }
   setImmediate(look)
   return { end: () => over.abort() }
+}
+
+function afterLook(object: Resource, next: () => number): Fields | undefined {
+  return object.kind === 'FlinkStateSnapshot' ? taken(object, next) : carriedOut(object, next)
+}
+
+/** With a savepoint of the operator's own. */
+function restarted(object: Resource, n: number): Fields {
+  return started(object, sp(`upgrade-${n}`, object.metadata.name), n)
 }
 
 function taken({ status, body, spec }: Resource, next: () => number): Fields | undefined {

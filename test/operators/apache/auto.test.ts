@@ -8,10 +8,14 @@ import { type DeploymentParts, deployment15 } from '../../support/flink-deployme
 import { carriedOut, job, resource, type Story, tell } from './story.ts'
 
 type Settings = Partial<
-  Pick<AutomaticWish, 'everySeconds' | 'directory' | 'onFailure' | 'maxStateAgeSeconds'>
+  Pick<
+    AutomaticWish,
+    'everySeconds' | 'checkpointsEverySeconds' | 'directory' | 'onFailure' | 'maxStateAgeSeconds'
+  >
 >
 
 const interval = 'kubernetes.operator.periodic.savepoint.interval'
+const checkpoints = 'kubernetes.operator.periodic.checkpoint.interval'
 const restart = 'kubernetes.operator.job.restart.failed'
 
 function wishOf(settings: Settings, parts: DeploymentParts = {}): AutomaticWish {
@@ -48,6 +52,30 @@ describe('automatic savepoints of the Apache operator', () => {
           operator: { 'periodic.savepoint': { interval: '600 s' }, job: { 'restart.failed': 'true' } },
         },
       }),
+    )
+  })
+
+  it('take the place of a schedule, and are ended where there was one', () => {
+    const configuration = { [interval]: '0 0 * * * ?' }
+    assert.deepEqual(
+      [set({ everySeconds: 300 }, { configuration }), set({ everySeconds: 'off' }, { configuration })].map(
+        ({ writes }) => writes,
+      ),
+      [configured({ [interval]: '300 s' }), configured({ [interval]: null })],
+    )
+  })
+
+  it('have checkpoints beside them, which are set and ended alike', () => {
+    const { exit, writes } = set({ checkpointsEverySeconds: 7_200 })
+    assert.deepEqual([exit, writes], [0, configured({ [checkpoints]: '7200 s' })])
+    const nested = { kubernetes: { operator: { periodic: { 'checkpoint.interval': '2 h' } } } }
+    assert.deepEqual(
+      set({ checkpointsEverySeconds: 'off' }, { configuration: nested }).writes,
+      configured({ kubernetes: { operator: { periodic: { 'checkpoint.interval': null } } } }),
+    )
+    assert.equal(
+      automating.plan(wishOf({ checkpointsEverySeconds: 7_200 }, { configuration: nested })),
+      'none',
     )
   })
 
@@ -139,13 +167,15 @@ describe('automatic savepoints of the Apache operator', () => {
       [
         problems({ configuration: { [interval]: '0 0 * * * ?' } }),
         problems({ configuration: { [interval]: 'five minutes' } }),
+        problems({ configuration: { [checkpoints]: '0 0 * * *' } }),
         problems({ configuration: { [interval]: '5 min', 'state.savepoints.dir': null } }),
         problems({ configuration: { [interval]: '5 min' }, job: { upgradeMode: 'stateless' } }),
         problems({ configuration: { [interval]: '5 min', [restart]: 'true' } }),
       ],
       [
-        ['periodic savepoints follow the schedule "0 0 * * * ?": when the next is due is not told here'],
-        ['periodic savepoints are set to "five minutes", which is no duration and no schedule'],
+        [],
+        ['periodic savepoints are set to "five minutes", which is no duration and no schedule of Quartz'],
+        ['periodic checkpoints are set to "0 0 * * *", which is no duration and no schedule of Quartz'],
         ['periodic savepoints are set, but state.savepoints.dir is not: the operator refuses such a spec'],
         [
           'upgradeMode is stateless: a change of the spec starts the job empty, whatever savepoints there are',

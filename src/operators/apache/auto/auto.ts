@@ -1,4 +1,5 @@
 import type { JobFacts } from '../../../domain/job.ts'
+import { isQuartz } from '../../../domain/quartz.ts'
 import type { Resource } from '../../../domain/resource.ts'
 import type { AutomaticWish, Automating } from '../../job-operator.ts'
 import { configurationOf } from '../configuration.ts'
@@ -35,15 +36,14 @@ function problems(resource: Resource, facts: JobFacts): string[] {
   ]
 }
 
-/** Six or seven fields of a Quartz schedule; everything else the operator cannot parse. */
+/** What is neither an interval nor a schedule of Quartz the operator cannot parse. */
 function scheduled(what: string, periodic: ReturnType<typeof periodicSetting>): string[] {
   if (!periodic || !('schedule' in periodic)) return []
   const { schedule } = periodic
-  return /^\S+( +\S+){5,6}$/.test(schedule)
-    ? [`periodic ${what} follow the schedule "${schedule}": when the next is due is not told here`]
-    : [
-        `periodic ${what} are set to ${JSON.stringify(schedule.slice(0, 100))}, which is no duration and no schedule`,
-      ]
+  if (isQuartz(schedule)) return []
+  return [
+    `periodic ${what} are set to ${JSON.stringify(schedule.slice(0, 100))}, which is no duration and no schedule of Quartz`,
+  ]
 }
 
 function useless({ directory, job, upgradeMode }: ApacheFacts): string[] {

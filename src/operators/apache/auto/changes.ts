@@ -3,22 +3,22 @@ import type { Write } from '../../../domain/ports.ts'
 import type { Change } from '../../../domain/printable.ts'
 import { refOf } from '../../../domain/resource.ts'
 import type { AutomaticWish } from '../../job-operator.ts'
-import { configurationOf, savepointDirectoryKeys } from '../configuration.ts'
+import { type Configuration, configurationOf, savepointDirectoryKeys } from '../configuration.ts'
 import { configurationPatch, type Setting, settingChange } from '../configuration-patch.ts'
-import { periodicKey, periodicSetting } from '../periodic.ts'
+import { periodicCheckpointKey, periodicKey, periodicSetting } from '../periodic.ts'
 
 /** Default false (KubernetesOperatorConfigOptions.java). */
 export const restartKey = 'kubernetes.operator.job.restart.failed'
 
 /** Only what is not so already. */
-function settingsOf({ resource, everySeconds, directory, onFailure }: AutomaticWish): Setting[] {
+function settingsOf(wish: AutomaticWish): Setting[] {
+  const { resource, everySeconds, checkpointsEverySeconds, directory, onFailure } = wish
   const configuration = configurationOf(resource.spec)
   const directoryKey =
     savepointDirectoryKeys.find(key => configuration[key] !== undefined) ?? 'state.savepoints.dir'
   const settings: (Setting | undefined)[] = [
-    everySeconds === undefined || isEvery(everySeconds, periodicSetting(configuration))
-      ? undefined
-      : { key: periodicKey, to: everySeconds === 'off' ? undefined : `${everySeconds} s` },
+    every(configuration, periodicKey, everySeconds),
+    every(configuration, periodicCheckpointKey, checkpointsEverySeconds),
     directory === undefined || configuration[directoryKey] === directory
       ? undefined
       : { key: directoryKey, to: directory },
@@ -27,6 +27,15 @@ function settingsOf({ resource, everySeconds, directory, onFailure }: AutomaticW
       : { key: restartKey, to: String(onFailure === 'restore') },
   ]
   return settings.filter(setting => setting !== undefined)
+}
+
+function every(
+  configuration: Configuration,
+  key: string,
+  wanted: number | 'off' | undefined,
+): Setting | undefined {
+  if (wanted === undefined || isEvery(wanted, periodicSetting(configuration, key))) return undefined
+  return { key, to: wanted === 'off' ? undefined : `${wanted} s` }
 }
 
 function isEvery(wanted: number | 'off', now: ReturnType<typeof periodicSetting>): boolean {

@@ -1,4 +1,5 @@
 import { Failure, failure } from '../../../domain/failure.ts'
+import { textAt } from '../../../domain/fields.ts'
 import type { Write } from '../../../domain/ports.ts'
 import type { Event, Protocol, Step } from '../../../domain/protocol.ts'
 import { type Resource, refOf, shortName } from '../../../domain/resource.ts'
@@ -23,7 +24,9 @@ export function settleStop(wish: StopWish): Protocol<undefined, undefined> {
 function putBack({ facts }: StopWish, newest: Resource): Write | undefined {
   const beside = patchBack(newest)
   const isOurs = newest.metadata.uid === facts.job.uid && beside.annotations !== undefined
-  return isOurs ? patchJob(newest, undefined, beside) : undefined
+  // Of a job that somebody has started again another directory would be a restart.
+  const isStopped = textAt(newest.spec, 'job', 'state') === 'suspended'
+  return isOurs && isStopped ? patchJob(newest, undefined, beside) : undefined
 }
 
 function next(wish: StopWish, event: Event): SettleStep {
