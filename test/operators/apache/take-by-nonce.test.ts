@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Fields, fieldsAt } from '../../../src/domain/fields.ts'
+import type { Event, News } from '../../../src/domain/protocol.ts'
 import type { RestAnswer } from '../../../src/domain/rest.ts'
 import { takeByNonce } from '../../../src/operators/apache/take/by-nonce.ts'
 import { refusal } from '../../support/fake-cluster.ts'
@@ -9,7 +10,7 @@ import {
   deployment15,
   deployment17,
 } from '../../support/flink-deployments.ts'
-import { carriedOut, deleted, job, resource, type Story, snapshot, tell } from './story.ts'
+import { carriedOut, deleted, job, merge, resource, type Story, snapshot, tell } from './story.ts'
 
 const a = 'a'.repeat(32)
 const b = 'b'.repeat(32)
@@ -463,6 +464,24 @@ describe('a take by nonce of an operator that has snapshots', () => {
       ],
     })
     assert.deepEqual([exit, result.location], [0, first])
+  })
+
+  it('knows its snapshot where the operator is faster than the answer to the write', () => {
+    const { ask: _, begin, next } = takeByNonce(onSnapshots)
+    const versioned = (body: Fields, resourceVersion: string) =>
+      resource(merge(body, { metadata: { resourceVersion, generation: Number(resourceVersion) } }))
+    const before = versioned(deployment15(), '10')
+    const beside = (news: News) => ({ type: 'beside', id: 'snapshots', news }) as const
+    const events: readonly Event[] = [
+      beside({ is: 'listed', objects: [] }),
+      beside({ is: 'seen', object: versioned(named('orders-savepoint-manual-1'), '11') }),
+      beside({ is: 'seen', object: versioned({ ...named(ours), status: done }, '13') }),
+      { type: 'written', id: 'ask', before, after: versioned(deployment15(), '12') },
+    ]
+    let step = begin(before)
+    for (const event of events) step = next(step.state, event)
+    const ended = step.effects.find(({ type }) => type === 'done')
+    assert.equal(ended?.type === 'done' && ended.outcome.result.location, first)
   })
 
   it('fails with that snapshot', () => {

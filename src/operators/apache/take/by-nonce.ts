@@ -7,7 +7,7 @@ import { readJob } from '../read.ts'
 import { isOfJob, snapshotsOf } from '../snapshot.ts'
 import { isBusy } from './choose-take.ts'
 import { check, explained, fail, giveUp, takenBack } from './nonce-endings.ts'
-import { snapshotDeleted, snapshotSeen } from './nonce-snapshot.ts'
+import { earlySeen, snapshotDeleted, snapshotSeen } from './nonce-snapshot.ts'
 import { done, keep, type NonceState, type NonceStep, type TakeByNonce } from './nonce-state.ts'
 import { nonceVerdict } from './nonce-verdict.ts'
 import { nextNonce, patchNonce } from './nonce-writes.ts'
@@ -97,7 +97,9 @@ function written(
     askedAt: after.metadata.resourceVersion,
   }
   if (!options.wait) return done(asked)
-  return options.snapshots ? keep(asked, { type: 'timer', timer: 'silence', inMs: silenceMs }) : keep(asked)
+  return options.snapshots
+    ? earlySeen(asked, { type: 'timer', timer: 'silence', inMs: silenceMs })
+    : keep(asked)
 }
 
 function wantedBy(after: Resource, nonce: number): number {

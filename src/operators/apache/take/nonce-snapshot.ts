@@ -2,10 +2,11 @@ import { isNewer, type Resource } from '../../../domain/resource.ts'
 import * as endings from '../endings.ts'
 import { failureOf, isOfJob, savepointOf, snapshotSight } from '../snapshot.ts'
 import { fail } from './nonce-endings.ts'
-import { done, keep, type NonceState, type NonceStep } from './nonce-state.ts'
+import { done, keep, type NonceEffect, type NonceState, type NonceStep } from './nonce-state.ts'
 
 /** The snapshot that the operator made for our nonce: manual, named so, and not there before (seen on 1.15.0). */
 export function snapshotSeen(state: NonceState, object: Resource): NonceStep {
+  if (state.phase === 'asking') return keep({ ...state, early: [...(state.early ?? []), object] })
   if (isFromBefore(state, object)) return keep(withOlder(state, object))
   if (!isOurs(state, object)) return keep(state)
   const sight = snapshotSight(object)
@@ -22,10 +23,20 @@ export function snapshotDeleted(state: NonceState, { metadata }: Resource): Nonc
   return fail(state, { message }, endings.failed(state.now, message))
 }
 
+/** The operator may have answered our nonce before the API server did. */
+export function earlySeen({ early = [], ...asked }: NonceState, ...effects: NonceEffect[]): NonceStep {
+  return early.reduce<NonceStep>(
+    (step, object) => {
+      const next = snapshotSeen(step.state, object)
+      return keep(next.state, ...step.effects, ...next.effects)
+    },
+    keep(asked, ...effects),
+  )
+}
+
 /** Somebody else's: the operator makes ours after it has seen the nonce. A list that was made for many takes may not have shown it. */
-function isFromBefore({ snapshot, phase, askedAt }: NonceState, { metadata }: Resource): boolean {
-  if (snapshot) return false
-  return phase === 'asking' || (askedAt !== undefined && !isNewer(metadata.resourceVersion, askedAt))
+function isFromBefore({ snapshot, askedAt }: NonceState, { metadata }: Resource): boolean {
+  return !snapshot && askedAt !== undefined && !isNewer(metadata.resourceVersion, askedAt)
 }
 
 function withOlder(state: NonceState, { metadata }: Resource): NonceState {

@@ -1,5 +1,6 @@
 import type { Failure } from '../../../domain/failure.ts'
 import type { Effect, Outcome, Step } from '../../../domain/protocol.ts'
+import type { Resource } from '../../../domain/resource.ts'
 import type { Savepoint } from '../../../domain/savepoint.ts'
 import type { ApacheFacts } from '../facts.ts'
 import type { OperatorName } from '../operator.ts'
@@ -30,6 +31,8 @@ export interface NonceState {
   readonly older?: readonly string[]
   /** The resourceVersion of the object with our nonce. */
   readonly askedAt?: string
+  /** Snapshots that were seen before the answer to our write, which tells whether they may be ours. */
+  readonly early?: readonly Resource[]
   readonly snapshot?: { readonly uid: string; readonly sight: SnapshotSight }
   /** Our nonce has been seen in the object: a sighting from before our write says nothing of it. */
   readonly seen: boolean
