@@ -3,6 +3,7 @@ import { apacheNonces } from './scenarios/apache-nonces.ts'
 import { apacheSnapshots } from './scenarios/apache-snapshots.ts'
 import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
+import { discoveries } from './scenarios/discoveries.ts'
 import { everyKindOfJob } from './scenarios/every-kind.ts'
 import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
@@ -47,6 +48,7 @@ export const scenarios: readonly Scenario[] = [
   ...records,
   ...names,
   ...costs,
+  ...discoveries,
   ...takesOfMany,
   ...takeWaits,
   ...oldTags,
