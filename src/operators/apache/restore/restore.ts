@@ -6,8 +6,9 @@ import { silence } from '../endings.ts'
 import type { ApacheFacts } from '../facts.ts'
 import { operatorName } from '../operator.ts'
 import { readJob } from '../read.ts'
+import { ended, replaced, startedFromElsewhere } from './endings.ts'
 import { answered, dueInProof, explain, lookIntoFlink, prove, tidied } from './proof.ts'
-import { isInvalid, isProven, isReplaced, ruin, showsOurs } from './sight.ts'
+import { isFromElsewhere, isInvalid, isProven, isReplaced, ruin, showsOurs } from './sight.ts'
 import {
   end,
   keep,
@@ -16,7 +17,6 @@ import {
   type RestoreState,
   type RestoreStep,
   type RestoreWay,
-  whatWasChanged,
   withChanges,
 } from './state.ts'
 import { patchRestore, putPathBack, wayOf } from './writes.ts'
@@ -180,16 +180,10 @@ function judge(order: RestoreOrder, state: RestoreState): RestoreStep {
   if (isReplaced(state)) return replaced(order, state)
   if (isInvalid(state) && !state.shown) return notRestored(order, state, now.error ?? { message: '' })
   if (!state.shown) return keep(state)
+  if (isFromElsewhere(order, state)) return notRestored(order, state, startedFromElsewhere(now))
   if (isProven(order, state)) return prove(state)
   const lost = ruin(state)
   return lost ? explain(state, lost) : keep(state)
-}
-
-/** How ours would have ended nobody knows. */
-function replaced(order: RestoreOrder, state: RestoreState): RestoreStep {
-  const { shown, redeploy } = state.now
-  const text = `savepointRedeployNonce ${redeploy.wanted} took the place of ours (${state.nonce}) before ${shown} was seen to run from ${order.target.location}`
-  return end(state, failure('timed-out', text, ...whatWasChanged(order, state)))
 }
 
 function due(order: RestoreOrder, state: RestoreState, timer: string): RestoreStep {
@@ -202,21 +196,4 @@ function due(order: RestoreOrder, state: RestoreState, timer: string): RestoreSt
 function hasReacted({ shown, before, now, way }: RestoreState): boolean {
   const touched = way === 'created' ? now.lifecycle !== '' : shown
   return touched || now.flinkJobId !== before.flinkJobId || now.state !== before.state
-}
-
-function ended(order: RestoreOrder, state: RestoreState, code: 'timed-out' | 'interrupted'): RestoreStep {
-  if (state.phase === 'pruned' || state.phase === 'tidying') return end(state, state.ending)
-  // The operator's proof is there, and Flink was given what time there was.
-  if (state.phase === 'proving' && code === 'timed-out') return dueInProof(order, state, 'proof-end')
-  const { now, lastError } = state
-  // Flink itself has said why it does not run.
-  if (code === 'timed-out' && lastError?.rootCause && !now.running)
-    return notRestored(order, state, lastError)
-  const text =
-    code === 'timed-out'
-      ? `timed out waiting for ${now.shown} to be restored from ${order.target.location} (its job is ${now.state || 'not there yet'}); it may still complete`
-      : `interrupted; the restore of ${now.shown} goes on`
-  const last = lastError ?? now.error
-  const said = last ? [`the last that was said of it: ${last.rootCause ?? last.message}`] : []
-  return end(state, failure(code, text, ...said, ...whatWasChanged(order, state)))
 }

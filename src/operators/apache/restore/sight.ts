@@ -17,6 +17,12 @@ export function isReplaced({ way, now, nonce, seen }: RestoreState): boolean {
   return way === 'redeploy' && seen && now.redeploy.wanted !== nonce
 }
 
+/** Our nonce was carried out with another path than ours. */
+export function isFromElsewhere(order: RestoreOrder, { way, now, nonce }: RestoreState): boolean {
+  if (way !== 'redeploy' || nonce === undefined || now.redeploy.reconciled !== nonce) return false
+  return !isTarget(order, now.initialPath.reconciled)
+}
+
 /** Told by the operator's own fields: it runs, new, from the target. The jobId may change twice, and on 1.7.0 never does. */
 export function isProven(order: RestoreOrder, state: RestoreState): boolean {
   const { way, now, before } = state
