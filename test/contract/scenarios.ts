@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts'
 import { apacheNonces } from './scenarios/apache-nonces.ts'
+import { apacheSettings } from './scenarios/apache-settings.ts'
 import { apacheSnapshots } from './scenarios/apache-snapshots.ts'
 import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
@@ -54,4 +55,5 @@ export const scenarios: readonly Scenario[] = [
   ...oldTags,
   ...apacheSnapshots,
   ...apacheNonces,
+  ...apacheSettings,
 ]
