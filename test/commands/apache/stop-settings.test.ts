@@ -176,6 +176,21 @@ describe('stop --drain, --target-directory and --format of the Apache operator',
     )
   })
 
+  it('are what resume knows of: that the job was drained, and where it was saved', async () => {
+    const there = oneJob(deployment15())
+    await operated(there, 'stop orders --drain --target-directory s3://elsewhere --yes')
+    const { exit, stdout } = await program(there.world, 'resume orders --dry-run=client -o json')
+    const { savepoint, risks } = JSON.parse(stdout) as { savepoint: Fields; risks: string[] }
+    assert.deepEqual(
+      [exit, savepoint['location'], risks.at(-1)],
+      [
+        0,
+        sp('upgrade-1'),
+        'the job was drained: its timers and windows have fired, and it does not go on where it was stopped',
+      ],
+    )
+  })
+
   it('are left as somebody else has set them meanwhile', async () => {
     const kept = JSON.stringify([
       { key: 'state.savepoints.dir', from: 's3://old', to: 's3://stop' },

@@ -26,7 +26,7 @@ export const apacheSettings: readonly Scenario[] = [
       assert.deepEqual([running?.state, running?.drained, stopped?.format], ['FINISHED', true, 'NATIVE'])
       assert.deepEqual(await configuration(stage), before)
       assert.deepEqual(Object.keys(textsAt(await object(), 'metadata', 'annotations')), [])
-      const resumed = await run('resume orders --yes --allow-unknown-location')
+      const resumed = await run('resume orders --yes')
       assert.equal(resumed.exit, 0, resumed.stderr)
       const now = flink().jobs.find(({ state }) => state === 'RUNNING')
       assert.equal(screen.text(now?.restored?.location ?? ''), 'file:DIR/elsewhere/SAVEPOINT-1')
