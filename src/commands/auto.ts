@@ -1,6 +1,8 @@
 import { Failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
+import { refOf } from '../domain/resource.ts'
+import type { Savepoint } from '../domain/savepoint.ts'
 import { unpunctual } from '../history/punctuality.ts'
 import { type AutomaticWish, uninquired } from '../operators/job-operator.ts'
 import { type Adjustment, carryOut } from './auto/change.ts'
@@ -67,10 +69,21 @@ async function show(
   { restWanted }: Pick<AutoOptions, 'restWanted'>,
 ): Promise<CommandResult> {
   const [value, past] = await Promise.all([
-    automaticOf(subject, world.clock.now()),
+    snapshotsFor(subject, world).then(all => automaticOf(subject, world.clock.now(), all)),
     unpunctualUntilNow(subject, world, restWanted),
   ])
   return { value: { kind: 'Automatic', value: { ...value, problems: [...value.problems, ...past] } } }
+}
+
+/** From them alone it is told when the next savepoint is due: asked for where that is so. */
+async function snapshotsFor(subject: Subject, world: World): Promise<readonly Savepoint[]> {
+  const { resource } = subject
+  if (!factsOf(subject).automatic?.fromSnapshots) return []
+  const { namespace, uid, creationTimestamp } = resource.metadata
+  const { listSnapshots } = await import('./sources/list-snapshots.ts')
+  const say = (text: string) => world.person.tell(text)
+  const snapshots = await listSnapshots(await world.cluster(), [resource], namespace, say)
+  return snapshots.of({ job: { ...refOf(resource), uid }, creationTimestamp })
 }
 
 /** A table waits so much longer for Flink than for the API server, as that of history does. */

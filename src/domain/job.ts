@@ -20,6 +20,8 @@ export interface Rhythm {
 export interface AutomaticSavepoints extends Rhythm {
   /** When the next one is due by the operator's own rule, RFC 3339; in the past where it is late. Absent: it cannot be told. */
   readonly nextAt?: string
+  /** Counted from the newest snapshot that the operator has made for it. */
+  readonly fromSnapshots?: true
   /** What a schedule is counted from, RFC 3339; absent: from now. */
   readonly since?: string
   /** There was none yet, and the first is due whenever the operator looks. */

@@ -23,7 +23,7 @@ export function periodicSetting(
 
 /**
  * The savepoints that the operator takes by itself. It counts from the last one or from the creation of the object, and
- * keeps that time in memory alone from 1.10 on (SnapshotTriggerTimestampStore.java): then the next one cannot be told.
+ * keeps that time in memory alone from 1.10 on, where its newest snapshot stands for it after a start (SnapshotTriggerTimestampStore.java).
  */
 export function periodicSavepoints(
   { spec, status, metadata }: Resource,
@@ -33,7 +33,7 @@ export function periodicSavepoints(
   const periodic = periodicSetting(configurationOf(spec))
   if (!periodic) return undefined
   if (textAt(status, 'jobStatus', 'state') !== 'RUNNING') return periodic
-  if (hasSnapshots(operator) && info.lastPeriodic === undefined) return periodic
+  if (hasSnapshots(operator) && info.lastPeriodic === undefined) return { ...periodic, fromSnapshots: true }
   const created = utc(metadata.creationTimestamp)
   const ms = Math.max(info.lastPeriodic ?? 0, created === undefined ? 0 : Date.parse(created))
   const since = timeAt(ms)

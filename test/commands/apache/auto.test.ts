@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { type Fields, fieldsAt } from '../../../src/domain/fields.ts'
+import { refusal } from '../../support/fake-cluster.ts'
 import { gcpCluster } from '../../support/flink-clusters.ts'
 import { type DeploymentParts, deployment15, deployment17 } from '../../support/flink-deployments.ts'
 import { program } from '../../support/program.ts'
-import { type ApacheScene, apacheScene, flinkClusters, operated, ordersRef, sp } from './scene.ts'
+import { type ApacheScene, apacheScene, flinkClusters, operated, ordersRef, snapshot, sp } from './scene.ts'
 
 const savepoints = 'kubernetes.operator.periodic.savepoint.interval'
 const checkpoints = 'kubernetes.operator.periodic.checkpoint.interval'
@@ -59,6 +60,37 @@ describe('auto of the Apache operator', () => {
     )
     const { stdout } = await program(world, 'auto flinkdep/orders -o jsonpath={.nextAt}')
     assert.equal(stdout, '2026-03-01T10:00:00Z')
+  })
+
+  it('counts from the newest snapshot that the operator made by itself, from 1.10 on', async () => {
+    const periodic = { 'snapshot.trigger-type': 'PERIODIC' }
+    const there = apacheScene([
+      deployment15({
+        metadata: { creationTimestamp: '2026-02-01T00:00:00Z' },
+        configuration: { [savepoints]: '15 min' },
+      }),
+      snapshot(1, { at: 40, labels: periodic }),
+      snapshot(2, { at: 55, labels: periodic }),
+      snapshot(3, { at: 59 }),
+      snapshot(4, { at: 58, of: 'payments', labels: periodic }),
+    ])
+    const auto = await program(there.world, 'auto flinkdep/orders -o jsonpath={.nextAt}')
+    const one = await program(there.world, 'status flinkdep/orders -o jsonpath={.automatic}')
+    const many = await program(there.world, 'status -o wide')
+    const automatic = {
+      everySeconds: 900,
+      nextAt: '2026-03-01T12:10:00Z',
+      directory: 's3://bucket/orders',
+    }
+    assert.deepEqual([auto.stdout, JSON.parse(one.stdout)], ['2026-03-01T12:10:00Z', automatic])
+    assert.match(many.stdout, / in 10m /)
+  })
+
+  it('does not tell when the next is due where the snapshots may not be listed', async () => {
+    const there = oneJob({ configuration: { [savepoints]: '15 min' } })
+    there.fake.fail('list FlinkStateSnapshot', refusal(403, 'Forbidden', 'not you'))
+    const { exit, stdout } = await program(there.world, 'auto flinkdep/orders')
+    assert.deepEqual([exit, /^Next: +<unknown>$/m.test(stdout)], [0, true])
   })
 
   it('says why it cannot tell when a schedule is due next', async () => {

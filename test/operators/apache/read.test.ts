@@ -185,7 +185,7 @@ describe('a job of the Apache operator', () => {
       [
         { everySeconds: 600, nextAt: '2026-11-22T14:10:00Z' },
         { everySeconds: 600, nextAt: '2026-11-22T14:27:52Z' },
-        { everySeconds: 600 },
+        { everySeconds: 600, fromSnapshots: true },
         { everySeconds: 600 },
         undefined,
       ],
