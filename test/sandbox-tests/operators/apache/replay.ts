@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fields, fieldsAt, listAt, textAt } from '../../../../src/domain/fields.ts'
+import { ApiError } from '../../../sandbox/kubernetes/api.ts'
 import { type ApacheKind, kindPath } from '../../../sandbox/operators/apache/kinds.ts'
 import { recordedOf } from '../../../sandbox/operators/apache/recorded.ts'
 import { isRunning, type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
@@ -42,19 +43,19 @@ export async function replay({ trace, options, before, job, spoilt, repaired, up
         : ''
     if (spoilt) sandbox.flink(name).change({ failSavepoints: 'uncreatable directory' })
     const recorded = teller()
-    const simulated = follow(sandbox)
+    const simulated = follow(sandbox, options.dialect !== 'apache-1.7')
     for (const record of records) {
       if (record.command) {
-        await reached(simulated.stories, cut(recorded.stories, upTo))
+        await reached(simulated, cut(recorded.stories, upTo))
         await obey(sandbox, record.command, { recorded, simulated, known })
       }
       recorded.see(record.kind, record.name, record.object)
       if (!record.object || !repaired?.(record.object)) continue
-      await reached(simulated.stories, cut(recorded.stories, upTo))
+      await reached(simulated, cut(recorded.stories, upTo))
       sandbox.flink(name).change({ failSavepoints: '' })
     }
     const expected = cut(recorded.stories, upTo)
-    await reached(simulated.stories, expected)
+    await reached(simulated, expected)
     simulated.stop()
     return { recorded: expected, simulated: cut(simulated.stories, upTo) }
   } finally {
@@ -110,7 +111,7 @@ async function cleared({ api, cluster }: Sandbox): Promise<string> {
 }
 
 /** Everything that watches bring, as stories. */
-function follow(sandbox: Sandbox) {
+function follow(sandbox: Sandbox, hasSnapshots: boolean) {
   const told = teller()
   const stopped = new AbortController()
   const watch = async (kind: string, path: string) => {
@@ -124,9 +125,15 @@ function follow(sandbox: Sandbox) {
     const changes = sandbox.api.watch(`${path}?watch=true&resourceVersion=${version}`, stopped.signal)
     for await (const { type, object } of changes) see(object, type === 'DELETED')
   }
-  for (const kind of kinds) watch(kind, kindPath(kind, 'default')).catch(() => undefined)
-  watch('Event', '/api/v1/namespaces/default/events').catch(() => undefined)
-  return { ...told, stop: () => stopped.abort() }
+  const broken: unknown[] = []
+  const begin = (kind: string, path: string) =>
+    watch(kind, path).catch(error => {
+      const absent = error instanceof ApiError && error.code === 404 && kind === 'FlinkStateSnapshot'
+      if (!stopped.signal.aborted && !(absent && !hasSnapshots)) broken.push(error)
+    })
+  for (const kind of kinds) void begin(kind, kindPath(kind, 'default'))
+  void begin('Event', '/api/v1/namespaces/default/events')
+  return { ...told, broken, stop: () => stopped.abort() }
 }
 
 function cut({ objects, events }: Stories, upTo: number | undefined): Stories {
@@ -142,11 +149,15 @@ function cut({ objects, events }: Stories, upTo: number | undefined): Stories {
 }
 
 /** Waits until each story has got as far as the expected one. */
-async function reached({ objects }: Stories, expected: Stories): Promise<void> {
-  const limit = Date.now() + 6000
+async function reached(
+  { stories: { objects }, broken }: ReturnType<typeof follow>,
+  expected: Stories,
+): Promise<void> {
+  const limit = Date.now() + 20_000
   const short = () =>
     Object.entries(expected.objects).find(([key, story]) => (objects[key]?.length ?? 0) < story.length)
-  while (short() && Date.now() < limit) await sleep(10)
+  while (short() && broken.length === 0 && Date.now() < limit) await sleep(10)
+  assert.deepEqual(broken, [])
   for (const [key, story] of Object.entries(expected.objects))
     assert.deepEqual(objects[key]?.slice(0, story.length), story, key)
 }
