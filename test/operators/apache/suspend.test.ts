@@ -242,6 +242,31 @@ describe('a stop of the Apache operator', () => {
     })
   })
 
+  it('puts its settings back only while the job is stopped: of one that runs again another directory is a restart', () => {
+    const kept = JSON.stringify([{ key: 'state.savepoints.dir', from: 's3://old', to: 's3://bucket/orders' }])
+    const settled = (state: string) => {
+      const metadata = { annotations: { 'flinksp/stop-settings': kept } }
+      const before = deployment15({ metadata, job: { state } })
+      const protocol = stopping.settle?.(wishOf(before))
+      return protocol && tell(protocol, { before, sees: [] }).writes
+    }
+    assert.deepEqual(
+      [settled('suspended'), settled('running')],
+      [
+        [
+          [
+            'put back',
+            {
+              metadata: { annotations: { 'flinksp/stop-settings': null } },
+              spec: { flinkConfiguration: { 'state.savepoints.dir': 's3://old' } },
+            },
+          ],
+        ],
+        [],
+      ],
+    )
+  })
+
   it('knows what it left', () => {
     const left = deployment15({
       job: { state: 'suspended' },
