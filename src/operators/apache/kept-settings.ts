@@ -39,7 +39,7 @@ const longest = 8_192
 export function settingsBack({ spec, metadata }: Annotated): Setting[] {
   const now = configurationOf(spec)
   return keptSettings(metadata.annotations[settingsAnnotation])
-    .filter(({ key, to }) => standing(now, key) === to)
+    .filter(({ key, to }) => String(standing(now, key)) === String(to))
     .map(({ key, from }) => ({ key, to: from }))
 }
 

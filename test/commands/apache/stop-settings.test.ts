@@ -205,6 +205,12 @@ describe('stop --drain, --target-directory and --format of the Apache operator',
         status: { lifecycleState: 'SUSPENDED' },
       }),
     )
+    const plan = await program(there.world, 'resume orders --dry-run=client -o json')
+    assert.deepEqual((JSON.parse(plan.stdout) as Fields)['changes'], [
+      { path: 'spec.job.state', from: 'suspended', to: 'running' },
+      { path: 'spec.job.allowNonRestoredState', from: false, to: false },
+      { path: `spec.flinkConfiguration['${drain}']`, from: true },
+    ])
     const { exit } = await operated(there, 'resume orders --yes')
     assert.deepEqual([exit, annotations(there)], [0, {}])
     assert.equal(configuration(there)['state.savepoints.dir'], 's3://theirs')
