@@ -23,6 +23,9 @@ export const everyKind: readonly DialectName[] = [
   'apache-1.7',
 ]
 
+/** Those whose operator starts a job that exists from another savepoint. */
+export const restoringInPlace = everyKind.filter(dialect => dialect !== 'apache-1.7')
+
 /** Scenarios that hold on every operator are not played on those that few people still run. */
 const today: readonly DialectName[] = ['gcp-9', 'spotify']
 

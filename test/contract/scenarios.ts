@@ -6,6 +6,8 @@ import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
 import { discoveries } from './scenarios/discoveries.ts'
 import { everyKindOfJob } from './scenarios/every-kind.ts'
+import { everyKindsEndings } from './scenarios/every-kind-endings.ts'
+import { everyKindsRestores } from './scenarios/every-kind-restores.ts'
 import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
 import { names } from './scenarios/names.ts'
@@ -30,6 +32,8 @@ import { takeWays } from './scenarios/take-ways.ts'
 /** The contract: what holds on every API server. */
 export const scenarios: readonly Scenario[] = [
   ...everyKindOfJob,
+  ...everyKindsEndings,
+  ...everyKindsRestores,
   ...takeWays,
   ...takeRefusals,
   ...takeFailures,

@@ -1,29 +1,9 @@
 import assert from 'node:assert/strict'
+import { at, count, inFlight, recreating, taken, withoutDuration } from '../any-kind.ts'
 import { documentOf } from '../documents.ts'
-import type { Ended } from '../program.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
 import { ends, printedOrders } from '../screens.ts'
-import type { Stage } from '../stage.ts'
 import { restoredFrom } from '../stopping.ts'
-
-const at = (savepoint: number, name = 'orders') => `file:DIR/${name}/SAVEPOINT-${savepoint}`
-
-/** How long a savepoint took is not known everywhere; nor does every operator leave the same warnings. */
-const withoutDuration = ({ exit, stdout }: Ended) => ({ exit, stdout: stdout.replace(/ \(AGE\)$/gm, '') })
-
-const taken = (savepoint: number, name?: string) => ({
-  exit: 0,
-  stdout: `${printedOrders} savepoint completed: ${at(savepoint, name)}\n`,
-})
-
-/** Up to 1.7 the Apache operator restores no job that exists. */
-const recreating = ({ dialect }: Stage) => (dialect === 'apache-1.7' ? ' --recreate' : '')
-
-/** How far the job has counted that runs now. */
-function count({ flink }: Stage): number {
-  const job = flink().jobs.find(({ state }) => state === 'RUNNING')
-  return job ? (flink().count(job.id) ?? 0) : 0
-}
 
 const ways: readonly Omit<Scenario, 'on'>[] = [
   {
@@ -185,13 +165,6 @@ const ways: readonly Omit<Scenario, 'on'>[] = [
     },
   },
 ]
-
-/** Resolves once Flink is at work on a savepoint. */
-async function inFlight(flink: Stage['flink']): Promise<void> {
-  while (!flink().jobs[0]?.checkpoints.some(({ end }) => end === undefined)) {
-    await new Promise(resolve => setTimeout(resolve, 10))
-  }
-}
 
 /** What holds of every kind of job, in the same words. */
 export const everyKindOfJob: readonly Scenario[] = ways.map(way => ({ ...way, on: everyKind }))
