@@ -85,8 +85,9 @@ const ways: readonly Omit<Scenario, 'on'>[] = [
     title: 'a savepoint that is not complete in time is exit code 4, and is in the history when it is',
     play: async ({ job, flink, run, launch }) => {
       await job()
-      flink().change({ savepointMs: 3000 })
+      flink().change({ savepointMs: 120_000 })
       const { exit, stdout, stderr } = await run('take orders --timeout 1s')
+      flink().change({ savepointMs: 5 })
       assert.deepEqual([exit, stdout], [4, ''])
       assert.match(
         stderr,
@@ -104,11 +105,12 @@ const ways: readonly Omit<Scenario, 'on'>[] = [
     play: async stage => {
       const { job, flink, launch, run, screen } = stage
       await job()
-      flink().change({ savepointMs: 2000 })
+      flink().change({ savepointMs: 120_000 })
       const taking = await launch('take orders')
       await shownInFlight(stage)
       taking.interrupt()
       const { exit, stdout, stderr } = screen.screen(await taking.ended)
+      flink().change({ savepointMs: 5 })
       assert.deepEqual([exit, stdout], [130, ''])
       assert.match(stderr, /^error: interrupted; the savepoint of flinkcluster\/orders goes on$/m)
       assert.ok(stderr.includes(`${look}\n`), stderr)
