@@ -4,10 +4,12 @@ import { parseArgs } from 'node:util'
 import { runJob } from '../test/e2e/flink-clusters.ts'
 import { startServer } from '../test/e2e/server.ts'
 import { startStubStack } from '../test/e2e/stack.ts'
+import { flinkDeploymentSection } from './bench/flink-deployment.ts'
 import { historyManySection } from './bench/history-many-section.ts'
-import { measureReaction } from './bench/reaction.ts'
+import { createJob } from './bench/job.ts'
+import { byAnnotation, measureReaction } from './bench/reaction.ts'
 import { report } from './bench/report.ts'
-import { countRequests } from './bench/requests.ts'
+import { commandsOf, countRequests } from './bench/requests.ts'
 import { measureStartUp, type StartUp } from './bench/start-up.ts'
 import { takeManySection } from './bench/take-many.ts'
 
@@ -22,6 +24,7 @@ const page = 'docs/benchmarks.md'
 
 /** What needs nothing of the rest; each gives a section of the page, with its heading. */
 const parts: Readonly<Record<string, () => Promise<string>>> = {
+  'flink-deployment': () => flinkDeploymentSection(binary, runs),
   'history-many': () => historyManySection(binary),
   'take-many': () => takeManySection(binary),
 }
@@ -52,6 +55,7 @@ async function onEmptyServer(): Promise<StartUp> {
   const server = await startServer()
   try {
     await server.install('spotify')
+    await createJob(server.controlPlane.api, 'wordcount')
     return await measureStartUp(server, binary, runs)
   } finally {
     await server.stop()
@@ -68,8 +72,12 @@ async function withOperator() {
       args: [],
       savepointsDir: `file://${stack.directory}/savepoints`,
     })
-    const asked = await countRequests(stack, binary, 'orders')
-    return { asked, reaction: await measureReaction(stack, binary, 'orders', runs) }
+    const asked = await countRequests(
+      stack,
+      binary,
+      commandsOf('flinkcluster/orders', 'annotation', 'generation'),
+    )
+    return { asked, reaction: await measureReaction(stack, binary, byAnnotation, runs) }
   } finally {
     await stack.stop()
   }

@@ -1,4 +1,6 @@
 import type { KubeApi } from '../../test/e2e/kube-api.ts'
+import { exampleObjects } from '../../test/sandbox/examples.ts'
+import { jobsPath } from '../../test/sandbox/jobs.ts'
 
 const flinkClusters = '/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters'
 
@@ -48,4 +50,29 @@ export async function createJob(
       },
     },
   })
+}
+
+/** A running FlinkDeployment as operator 1.15 leaves it, the same. */
+export async function createDeployment(api: KubeApi, name: string): Promise<void> {
+  const place = { namespace: 'default', directory: '/savepoints' }
+  const collection = jobsPath('apache-1.15', place.namespace)
+  for (const body of exampleObjects({ dialect: 'apache-1.15', name, ...place })) {
+    await api.ask('POST', collection, body)
+    const recorded = { spec: body['spec'], resource_metadata: { firstDeployment: false } }
+    await api.patch(`${collection}/${name}/status`, {
+      status: {
+        observedGeneration: 1,
+        lifecycleState: 'STABLE',
+        jobManagerDeploymentStatus: 'READY',
+        jobStatus: {
+          jobId: 'c0c55c5f5b3f4d0e9a4f3a2b1c0d9e8f',
+          jobName: name,
+          state: 'RUNNING',
+          startTime: '1714557600000',
+          upgradeSavepointPath: 'file:/savepoints/savepoint-c0c55c-63ed75ba89c1',
+        },
+        reconciliationStatus: { lastReconciledSpec: JSON.stringify(recorded), state: 'DEPLOYED' },
+      },
+    })
+  }
 }

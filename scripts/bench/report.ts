@@ -43,7 +43,7 @@ Counted in the API server's audit log, caches warm, with a JobManager that answe
 
 | command | requests |
 |---|---|
-${asked.map(({ command, requests }) => `| \`${command}\` | ${requests.length}: ${requests.join(', ')} |`).join('\n')}
+${requestRows(asked)}
 
 ## Reaction
 
@@ -52,11 +52,17 @@ ${reaction.runs} runs. The bar: 150 ms.
 `
 }
 
-function row(name: string, { wall, user, cpu }: Figures): string {
+export function requestRows(asked: readonly Asked[]): string {
+  return asked
+    .map(({ command, requests }) => `| \`${command}\` | ${requests.length}: ${requests.join(', ')} |`)
+    .join('\n')
+}
+
+export function row(name: string, { wall, user, cpu }: Figures): string {
   return `| ${name} | ${ms(wall)} | ${ms(user)} | ${ms(cpu)} |`
 }
 
-function ratios(ours: Figures, theirs: Figures): string {
+export function ratios(ours: Figures, theirs: Figures): string {
   const ratio = (key: keyof Figures) => `**${(ours[key] / theirs[key]).toFixed(2)} ×**`
   return `| ratio | ${ratio('wall')} | ${ratio('user')} | ${ratio('cpu')} |`
 }

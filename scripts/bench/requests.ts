@@ -8,20 +8,24 @@ export interface Asked {
   readonly requests: readonly string[]
 }
 
+/** What is counted of a job. A command that stands there twice fills the caches at first: what the server serves, which operator it is, what it refuses. */
+export const commandsOf = (job: string, ...ways: readonly string[]): readonly (readonly string[])[] => [
+  ['history', job],
+  ['history', job],
+  ...ways.flatMap(via => [
+    ['take', job, `--via=${via}`],
+    ['take', job, `--via=${via}`],
+  ]),
+  ['restore', job, 'latest', '--yes'],
+]
+
 /** What each command asks of the API server, by its audit log, with caches warm. */
-export async function countRequests(server: Server, binary: string, name: string): Promise<Asked[]> {
-  const job = `flinkcluster/${name}`
+export async function countRequests(
+  server: Server,
+  binary: string,
+  commands: readonly (readonly string[])[],
+): Promise<Asked[]> {
   const asked: Asked[] = []
-  // The first of each way fills the caches: what the server serves, which operator it is, what it refuses.
-  const commands = [
-    ['history', job],
-    ['history', job],
-    ['take', job, '--via=annotation'],
-    ['take', job, '--via=annotation'],
-    ['take', job, '--via=generation'],
-    ['take', job, '--via=generation'],
-    ['restore', job, 'latest', '--yes'],
-  ]
   for (const [index, words] of commands.entries()) {
     const requests = await during(server, async () => {
       const { code, stderr } = await outcome(binary, words, { env: await server.environment('admin') })

@@ -1,5 +1,4 @@
 import type { Server } from '../../test/e2e/server.ts'
-import { createJob } from './job.ts'
 import { plainKubectl } from './plain-kubectl.ts'
 import { compare, type Figures } from './process-times.ts'
 
@@ -11,16 +10,20 @@ export interface StartUp {
   readonly kubectlVersion: Figures
 }
 
-/** `history` of one job, warm caches, beside `kubectl get` of the same object on the same server. */
-export async function measureStartUp(server: Server, binary: string, runs: number): Promise<StartUp> {
-  await createJob(server.controlPlane.api, 'wordcount')
+/** `history` of one job, warm caches, beside `kubectl get` of the same object on the same server, which has a job `wordcount`. */
+export async function measureStartUp(
+  server: Server,
+  binary: string,
+  runs: number,
+  kind = 'flinkcluster',
+): Promise<StartUp> {
   // Set, it makes every Node program read some 140 certificates, which our kubeconfig does not use.
   const env = { ...(await server.environment('admin')), NODE_EXTRA_CA_CERTS: '' }
   const kubectl = plainKubectl()
   const figures = compare(
     {
-      history: { command: binary, args: ['history', 'flinkcluster/wordcount'], env },
-      kubectl: { command: kubectl, args: ['get', 'flinkcluster', 'wordcount'], env },
+      history: { command: binary, args: ['history', `${kind}/wordcount`], env },
+      kubectl: { command: kubectl, args: ['get', kind, 'wordcount'], env },
       version: { command: binary, args: ['version'], env },
       kubectlVersion: { command: kubectl, args: ['version', '--client'], env },
     },

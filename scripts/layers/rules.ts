@@ -68,6 +68,12 @@ export const forbidden: Forbidden[] = [
     { pathNot: '^src/(history|plan|operators|domain)/' },
   ),
   forbid(
+    'schedule-is-pure',
+    'src/schedule turns a schedule and a moment into a moment. Pass in what else is needed.',
+    { path: '^src/schedule/' },
+    { path: src, pathNot: '^src/(schedule|domain)/' },
+  ),
+  forbid(
     'wait-knows-no-operator',
     'wait.ts drives every protocol: what only one operator does belongs into its protocol in src/operators.',
     { path: '^src/wait(/|[.]ts$)' },
@@ -137,6 +143,7 @@ export const forbidden: Forbidden[] = [
     '^src/(kube|storage|view)/',
     'YAML is read by src/kube and src/storage and written by src/view.',
   ),
+  door('croner', 'croner', '^src/schedule/', 'Only src/schedule reads schedules.'),
   door('cli-table3', 'cli-table3', '^src/view/', 'Only src/view draws tables.'),
   door('log-update', 'log-update', '^src/view/', 'Only src/view draws on a terminal.'),
   door('jsonpath', 'jsonpath-plus', '^src/view/', 'Only src/view evaluates JSONPath.'),

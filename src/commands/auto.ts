@@ -1,8 +1,10 @@
 import { Failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
+import { refOf } from '../domain/resource.ts'
+import type { Savepoint } from '../domain/savepoint.ts'
 import { unpunctual } from '../history/punctuality.ts'
-import type { AutomaticWish } from '../operators/job-operator.ts'
+import { type AutomaticWish, uninquired } from '../operators/job-operator.ts'
 import { type Adjustment, carryOut } from './auto/change.ts'
 import { type AutoOptions, autoFlags, autoOptions } from './auto/options.ts'
 import { automaticOf } from './auto/value.ts'
@@ -19,7 +21,7 @@ export const auto: Command<AutoOptions> = {
   summary: 'Show or set the savepoints that are taken by themselves, and what follows a failure',
   description: `Show how often the operator takes a savepoint of the job by itself, when the next one is due by the operator's own rule, what it does when the job fails, and what of this does not have the effect that one would think.
 
-With --every, --directory, --on-failure or --max-state-age, change it. A plan is shown and confirmed first: all but --on-failure alone restart the job, from a savepoint that the operator takes for it, or from one that is taken before anything is changed. Then the command waits until the job runs again.`,
+With --every, --checkpoint-every, --directory, --on-failure or --max-state-age, change it. A plan is shown and confirmed first: it says whether the change restarts the job (of a FlinkCluster all but --on-failure alone, of the Apache operator only --directory), from a savepoint that the operator takes for it, or from one that is taken before anything is changed. Then the command waits until the job runs again.`,
   examples: [
     { what: 'Show the settings of the job orders', command: 'kubectl flinksp auto orders' },
     { what: 'Take a savepoint every 15 minutes', command: 'kubectl flinksp auto orders --every 15m' },
@@ -67,10 +69,21 @@ async function show(
   { restWanted }: Pick<AutoOptions, 'restWanted'>,
 ): Promise<CommandResult> {
   const [value, past] = await Promise.all([
-    automaticOf(subject, world.clock.now()),
+    snapshotsFor(subject, world).then(all => automaticOf(subject, world.clock.now(), all)),
     unpunctualUntilNow(subject, world, restWanted),
   ])
   return { value: { kind: 'Automatic', value: { ...value, problems: [...value.problems, ...past] } } }
+}
+
+/** From them alone it is told when the next savepoint is due: asked for where that is so. */
+async function snapshotsFor(subject: Subject, world: World): Promise<readonly Savepoint[]> {
+  const { resource } = subject
+  if (!factsOf(subject).automatic?.fromSnapshots) return []
+  const { namespace, uid, creationTimestamp } = resource.metadata
+  const { listSnapshots } = await import('./sources/list-snapshots.ts')
+  const say = (text: string) => world.person.tell(text)
+  const snapshots = await listSnapshots(await world.cluster(), [resource], namespace, say)
+  return snapshots.of({ job: { ...refOf(resource), uid }, creationTimestamp })
 }
 
 /** A table waits so much longer for Flink than for the API server, as that of history does. */
@@ -80,9 +93,10 @@ const patienceMs = 300
 async function unpunctualUntilNow(subject: Subject, world: World, restWanted: boolean): Promise<string[]> {
   const facts = factsOf(subject)
   const { automatic } = facts
-  if (!automatic || automatic.everySeconds <= 0 || !facts.running) return []
+  const { everySeconds = 0 } = automatic ?? {}
+  if (everySeconds <= 0 || !facts.running) return []
   const checkpoints = await askCheckpoints(world, facts, { restWanted })?.within(patienceMs)
-  return checkpoints ? unpunctual(checkpoints.history, automatic.everySeconds, world.clock.now()) : []
+  return checkpoints ? unpunctual(checkpoints.history, everySeconds, world.clock.now()) : []
 }
 
 /** With `--after-current`: the job as it is once no savepoint is in flight. */
@@ -95,12 +109,7 @@ async function free(
   if (!options.afterCurrent || options.dryRun !== 'none') return subject
   const facts = factsOf(subject)
   const taking = await subject.operator.taking()
-  const way = await taking.choose(
-    facts,
-    subject.build,
-    { via: taking.safe, forFlink: false },
-    async () => false,
-  )
+  const way = await taking.choose(facts, subject.build, { via: taking.safe, forFlink: false }, uninquired)
   if (way.way !== 'busy') return subject
   world.person.tell(`waiting for the savepoint in flight of ${facts.shown}`)
   return { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }

@@ -27,7 +27,7 @@ export const resume: Command<ResumeOptions> = {
     'Start a job that was stopped with a savepoint again, from exactly that savepoint. A plan is shown and confirmed ' +
     'first; then the command waits until the operator shows the job running from it, and Flink says so too. Where it is ' +
     'not known what the stop left, nothing is done: kubectl flinksp restore starts the job from a savepoint that you name.\n\n' +
-    'Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested), ' +
+    'Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested; Apache before 1.8), ' +
     '--recreate deletes the object and creates it again, as that of restore does; a dry run of it prints the object itself ' +
     'with -o yaml and -o json.',
   examples: [

@@ -8,7 +8,6 @@ import { inTurn } from './job/in-turn.ts'
 import type { JobName } from './job/name.ts'
 import { checkAges } from './status/check.ts'
 import { chosenJobs } from './status/choice.ts'
-import { statusOfMany } from './status/many.ts'
 import { type Looking, statusOfOne } from './status/one.ts'
 import { type StatusOptions, statusFlags, statusOptions } from './status/options.ts'
 import { watchStatus } from './status/watch.ts'
@@ -67,9 +66,8 @@ interface Found {
 async function lookAt(options: StatusOptions, world: World): Promise<Found> {
   const { choice } = options
   if (choice.by === 'name') return await lookAtNamed(choice.jobs, options, world)
-  const { kinds, listing } = await chosenJobs(world, choice, options)
-  const { items } = await statusOfMany(world, kinds, listing)
-  return { items, single: false }
+  const { many } = await chosenJobs(world, choice, options)
+  return { items: many.items, single: false }
 }
 
 /** So many of them are looked at at once. */
@@ -92,8 +90,7 @@ function orRefusal(error: unknown): Failure {
 }
 
 async function watched(options: StatusOptions, world: World): Promise<AsyncIterable<Printable>> {
-  const { kinds, listing } = await chosenJobs(world, options.choice, options)
-  const many = await statusOfMany(world, kinds, listing)
+  const { many, listing } = await chosenJobs(world, options.choice, options)
   if (many.items.length === 0) world.person.tell(await noJobs(options, world))
   return watchStatus(world, many, listing)
 }

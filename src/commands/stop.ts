@@ -19,7 +19,7 @@ export const stop: Command<StopOptions> = {
   summary: 'Stop a job with a savepoint',
   description: `Take a last savepoint of a running job and end the job with it: never the one without the other. A plan is shown and confirmed first. If the savepoint fails the job goes on, and the exit code is 3; where the operator tries again by itself, each failure is told and the next is waited for.
 
-The operator does it where it can (job-cancel, which needs spec.job.savepointsDir); else, and for --drain, --target-directory and --format, Flink itself is asked. kubectl flinksp resume starts the job again from what was left.`,
+The operator does it where it can: by job-cancel, which needs spec.job.savepointsDir, or by spec.job.state suspended (the Apache operator). For --drain, --target-directory and --format Flink itself is asked instead; the Apache operator reads them out of spec.flinkConfiguration, which is put back once the job is stopped. kubectl flinksp resume starts the job again from what was left.`,
   examples: [
     { what: 'Stop the job orders', command: 'kubectl flinksp stop orders' },
     {

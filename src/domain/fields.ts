@@ -54,3 +54,8 @@ function leaf(from: Fields, path: string[]): unknown {
   const last = path.at(-1)
   return last === undefined ? undefined : fieldsAt(from, ...path.slice(0, -1))[last]
 }
+
+/** The texts of a list; whatever is none is left out. */
+export function textList(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(each => typeof each === 'string') : []
+}

@@ -1,5 +1,5 @@
 import type { RestPlace } from './ports.ts'
-import type { JobRef } from './savepoint.ts'
+import type { JobRef, Savepoint } from './savepoint.ts'
 
 /** A kind of job, as people name it. */
 export interface JobKind {
@@ -9,11 +9,21 @@ export interface JobKind {
   readonly words: readonly string[]
 }
 
+/** How often something is done: by an interval or by a schedule. */
+export interface Rhythm {
+  readonly everySeconds?: number
+  /** As Quartz reads it, in the operator's time zone. */
+  readonly schedule?: string
+}
+
 /** The savepoints that the operator takes by itself, as the object asks for them. */
-export interface AutomaticSavepoints {
-  readonly everySeconds: number
+export interface AutomaticSavepoints extends Rhythm {
   /** When the next one is due by the operator's own rule, RFC 3339; in the past where it is late. Absent: it cannot be told. */
   readonly nextAt?: string
+  /** Counted from the newest snapshot that the operator has made for it. */
+  readonly fromSnapshots?: true
+  /** What a schedule is counted from, RFC 3339; absent: from now. */
+  readonly since?: string
   /** There was none yet, and the first is due whenever the operator looks. */
   readonly atOnce?: true
 }
@@ -60,8 +70,10 @@ export interface JobFacts {
   /** A cluster without a job of its own. */
   readonly session: boolean
   readonly restartsAfterFailure: boolean
-  /** Savepoints are taken by themselves: only where an interval is set. */
+  /** Savepoints are taken by themselves: only where an interval or a schedule is set. */
   readonly automatic?: AutomaticSavepoints
+  /** Checkpoints that the operator, not Flink, has taken by themselves. */
+  readonly automaticCheckpoints?: Rhythm
   /** Spotify: how old a savepoint may be for a restart or an update, in seconds. */
   readonly maxStateAgeSeconds?: number
   /** Fields of the spec whose spelling no operator reads (`spec.job.fromSavePoint`), as they stand there. */
@@ -95,4 +107,6 @@ export interface JobFacts {
   readonly nextRevision?: string
   readonly submitterExitCode?: number
   readonly rest: RestPlace
+  /** Every savepoint that the object tells of, where that is more than the fields above can hold. */
+  readonly listed?: readonly Savepoint[]
 }

@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, isFields, listAt } from './fields.ts'
+import { type Fields, fieldsAt, isFields, listAt, textList } from './fields.ts'
 
 /** What the API server alone writes; `generateName` would make another name out of an object that has one. */
 const serverMetadata = [
@@ -76,8 +76,4 @@ export function differences(before: unknown, after: unknown, path = ''): Differe
 function joined(path: string, key: string): string {
   if (!/^[A-Za-z_][\w-]*$/.test(key)) return `${path}['${key}']`
   return path === '' ? key : `${path}.${key}`
-}
-
-function textList(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter(each => typeof each === 'string') : []
 }

@@ -1,4 +1,5 @@
 import type { Fields } from './fields.ts'
+import type { Rhythm } from './job.ts'
 import type { JobRef, Savepoint } from './savepoint.ts'
 
 /** One field that a write sets: `spec.job.fromSavepoint`. `from` absent: the field is not there now; `to` absent: it is removed. */
@@ -27,8 +28,12 @@ export interface ChangePlan {
 /** The savepoints that the operator takes by itself, and what it does after a failure: what `auto` prints. */
 export interface Automatic {
   readonly job: JobRef
-  /** Absent: none are taken. */
+  /** Absent, as the schedule: none are taken. */
   readonly everySeconds?: number
+  /** As Quartz reads it; when it is due next is told in UTC. */
+  readonly schedule?: string
+  /** Checkpoints that the operator, not Flink, has taken by themselves. */
+  readonly checkpoints?: Rhythm
   readonly directory?: string
   /** `restore`: the job is started again from its restart point. */
   readonly onFailure: 'restore' | 'stop'
@@ -56,7 +61,9 @@ export interface JobStatus {
   /** What `restore --undo` would start it from, as the record has it. */
   readonly undo?: RestoreTarget
   readonly automatic?: {
-    readonly everySeconds: number
+    readonly everySeconds?: number
+    /** As Quartz reads it. */
+    readonly schedule?: string
     readonly directory?: string
     readonly nextAt?: string
   }

@@ -72,3 +72,13 @@ export function printedName(ref: Pick<ResourceRef, 'apiVersion' | 'kind' | 'name
 export function shortName(ref: Pick<ResourceRef, 'kind' | 'name'>): string {
   return `${ref.kind.toLowerCase()}/${ref.name}`
 }
+
+/**
+ * Of one server, versions are whole numbers that grow (Kubernetes KEP-5504; before it, etcd's revisions); where they are
+ * none, another version is taken for a newer one.
+ */
+export function isNewer(version: string, than: string): boolean {
+  const whole = /^\d+$/
+  if (!whole.test(version) || !whole.test(than)) return version !== than
+  return BigInt(version) > BigInt(than)
+}

@@ -1,7 +1,7 @@
 import { normalisedLocation } from '../domain/location.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { timeOf } from './order.ts'
-import { isNews } from './unrecorded.ts'
+import { hasEnded } from './unrecorded.ts'
 
 /** So many of one job are remembered: an operator keeps one, and a status that runs backwards shows one more. */
 const mostRemembered = 64
@@ -22,7 +22,9 @@ export interface News {
   forget(uid: string): void
 }
 
-export function savepointNews(): News {
+/** `wanted`: only what is of this type is told. */
+export function savepointNews(wanted: Savepoint['type'] | 'all' = 'savepoint'): News {
+  const isNews = (one: Savepoint) => (wanted === 'all' || one.type === wanted) && hasEnded(one)
   const jobs = new Map<string, Told>()
   const of = (uid: string): Told => {
     const told = jobs.get(uid) ?? { keys: new Set() }

@@ -17,8 +17,12 @@ export function unrecorded(savepoints: readonly Savepoint[], uid: string): TakeE
     .reverse()
 }
 
+function isNews(savepoint: Savepoint): boolean {
+  return savepoint.type === 'savepoint' && hasEnded(savepoint)
+}
+
 /** It has ended, and it is not merely what the job was started from. */
-export function isNews({ state, type, origin, location }: Savepoint): boolean {
-  if (type !== 'savepoint' || origin) return false
+export function hasEnded({ state, origin, location }: Savepoint): boolean {
+  if (origin) return false
   return state === 'Failed' || (state === 'Completed' && location !== undefined)
 }

@@ -97,7 +97,7 @@ function clusterOf(server: Server, cache: Cache, clock: Clock): Cluster {
       const answer = await server.json({ method: 'GET', path, subject: { verb: 'get' } }, 16 * objectLimit)
       return answer.fields
     },
-    recall: key => cache.recall(key),
+    recall: (key, withinMs) => cache.recall(key, withinMs),
     remember: (key, value) => cache.remember(key, value),
   }
 }

@@ -1,12 +1,13 @@
 import { type Fields, isFields, listAt, textAt } from '../domain/fields.ts'
-import { refusedWith, type ServedKind } from '../domain/ports.ts'
+import type { ServedKind } from '../domain/ports.ts'
 import type { Cache } from './cache.ts'
+import { type GroupDocuments, groupDocuments } from './group-documents.ts'
 import type { Server } from './server.ts'
 
 /** Which kinds the server has, and where. */
 export interface Discovery {
-  /** From memory, our cache, kubectl's cache, or the server. */
-  served(group: string, kind: string): Promise<ServedKind | undefined>
+  /** From memory, our cache, kubectl's cache, or the server. `remembered`: that the server has none, too. */
+  served(group: string, kind: string, absence?: 'remembered'): Promise<ServedKind | undefined>
   /** From the server, after its answer has shown that what we knew is no longer true. */
   servedNow(group: string, kind: string): Promise<ServedKind | undefined>
   /** The kind's place in URLs: as discovered, else as every kind this program meets is named. */
@@ -16,6 +17,16 @@ export interface Discovery {
 /** Asked for first, to need one request: all kinds of all Flink operators are served as it, except by GCP's oldest. */
 const likelyVersion = 'v1beta1'
 
+/** Of a kind that the server lacks, its answer to this very run is not asked for a second time. */
+const justNowMs = 5_000
+
+interface Question {
+  /** Epoch ms: what the server has said since will do. */
+  readonly since: number
+  /** There was none: the group is asked for first, which one request answers where it is still missing. */
+  readonly doubtful?: boolean
+}
+
 export function discoveryOf(server: Server, cache: Cache, now: () => number): Discovery {
   const known = new Map<string, ServedKind>()
   const keyOf = (group: string, kind: string) => `served/${group}/${kind}`
@@ -23,22 +34,27 @@ export function discoveryOf(server: Server, cache: Cache, now: () => number): Di
     if (served !== undefined) known.set(keyOf(group, kind), served)
     return served
   }
-  const servedNow = async (group: string, kind: string) => {
-    known.delete(keyOf(group, kind))
-    const served = await fromServer(server, group, kind)
-    await (served
-      ? cache.remember(keyOf(group, kind), JSON.stringify({ ...served, at: now() }))
-      : cache.forget(keyOf(group, kind)))
+  const documents = groupDocuments(server, now)
+  const ask = async (group: string, kind: string, question: Question) => {
+    const served = await fromServer(documents, group, kind, question)
+    await cache.remember(keyOf(group, kind), JSON.stringify({ ...(served ?? { absent: true }), at: now() }))
     return learn(group, kind, served)
   }
   return {
-    servedNow,
-    async served(group, kind) {
-      const remembered =
-        known.get(keyOf(group, kind)) ??
-        kindRemembered(await cache.recall(keyOf(group, kind)), group, kind, now()) ??
-        (await fromKubectl(cache, group, kind))
-      return learn(group, kind, remembered) ?? (await servedNow(group, kind))
+    async servedNow(group, kind) {
+      known.delete(keyOf(group, kind))
+      return ask(group, kind, { since: now() })
+    },
+    async served(group, kind, absence) {
+      const inMemory = known.get(keyOf(group, kind))
+      if (inMemory) return inMemory
+      const text = await cache.recall(keyOf(group, kind))
+      const doubtful = absentRemembered(text, now())
+      if (absence === 'remembered' && doubtful) return undefined
+      const remembered = kindRemembered(text, group, kind, now()) ?? (await fromKubectl(cache, group, kind))
+      return (
+        learn(group, kind, remembered) ?? (await ask(group, kind, { since: now() - justNowMs, doubtful }))
+      )
     },
     plural: (group, kind) => known.get(keyOf(group, kind))?.plural ?? pluralOf(kind),
   }
@@ -69,6 +85,14 @@ function kindRemembered(
   return isPlainName(plural) ? { apiVersion, kind, plural } : undefined
 }
 
+/** A CRD may be installed at any time: whoever believes that there is none has to ask again where they find nothing. */
+const absentMs = 10 * 60 * 1000
+
+function absentRemembered(text: string | undefined, now: number): boolean {
+  const { absent, at } = parsed(text)
+  return absent === true && typeof at === 'number' && at <= now && now - at < absentMs
+}
+
 async function fromKubectl(cache: Cache, group: string, kind: string): Promise<ServedKind | undefined> {
   const groups = listAt(parsed(await cache.discovered('servergroups.json')), 'groups')
   const found = groups.find(each => textAt(each, 'name') === group)
@@ -80,24 +104,24 @@ async function fromKubectl(cache: Cache, group: string, kind: string): Promise<S
   return undefined
 }
 
-async function fromServer(server: Server, group: string, kind: string): Promise<ServedKind | undefined> {
-  const likely = await resourcesOf(server, group, likelyVersion)
-  const served = likely && kindIn(likely, `${group}/${likelyVersion}`, kind)
+async function fromServer(
+  documents: GroupDocuments,
+  group: string,
+  kind: string,
+  { since, doubtful = false }: Question,
+): Promise<ServedKind | undefined> {
+  const servedAs = async (version: string) => {
+    const resources = await documents.version(group, version, since)
+    return resources && kindIn(resources, `${group}/${version}`, kind)
+  }
+  const served = doubtful ? undefined : await servedAs(likelyVersion)
   if (served) return served
-  const path = `/apis/${encodeURIComponent(group)}`
-  const found = await unless404(server.json({ method: 'GET', path, subject: { verb: 'get' } }))
-  for (const version of found ? versionsOf(found.fields) : []) {
-    const resources = version === likelyVersion ? undefined : await resourcesOf(server, group, version)
-    const other = resources && kindIn(resources, `${group}/${version}`, kind)
+  const found = await documents.group(group, since)
+  for (const version of found ? versionsOf(found) : []) {
+    const other = await servedAs(version)
     if (other) return other
   }
   return undefined
-}
-
-async function resourcesOf(server: Server, group: string, version: string): Promise<Fields | undefined> {
-  const path = `/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`
-  const answer = await unless404(server.json({ method: 'GET', path, subject: { verb: 'get' } }))
-  return answer?.fields
 }
 
 /** The preferred version first, then in the server's order. */
@@ -118,15 +142,6 @@ function kindIn(resources: Fields, apiVersion: string, kind: string): ServedKind
 /** Not a subresource (`flinkclusters/status`), and nothing that could change a URL. */
 function isPlainName(plural: string): boolean {
   return /^[a-z0-9][a-z0-9-]*$/.test(plural)
-}
-
-async function unless404<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer
-  } catch (error) {
-    if (refusedWith(error, 404)) return undefined
-    throw error
-  }
 }
 
 function parsed(text: string | undefined): Fields {

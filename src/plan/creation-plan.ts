@@ -1,5 +1,5 @@
 import { type Failure, failure } from '../domain/failure.ts'
-import { type Fields, fieldsAt, flagAt, listAt, textAt } from '../domain/fields.ts'
+import { type Fields, fieldsAt, flagAt, listAt, textAt, textList } from '../domain/fields.ts'
 import type { JobFacts } from '../domain/job.ts'
 import { sameLocation } from '../domain/location.ts'
 import { differences, manifestOf } from '../domain/manifest.ts'
@@ -67,23 +67,23 @@ function recreationRisks({ wish, creating, restoring }: Recreation): string[] {
     ...creating.risks({ ...wish, how: 'recreate' }),
     ...targetRisks(wish),
     ...misspelled(facts.misspelled),
-    ...others(resource),
+    ...others(resource, creating),
   ]
   return all.filter(risk => risk !== undefined)
 }
 
 /** Who else has a say in whether the object goes and comes. */
-function others({ body, metadata }: Resource): (string | undefined)[] {
+function others({ body, metadata }: Resource, { ownFinalizer }: Creating): (string | undefined)[] {
   const owners = listAt(body, 'metadata', 'ownerReferences')
   const controller = owners.find(owner => flagAt(owner, 'controller')) ?? owners[0]
-  const finalizers = fieldsAt(body, 'metadata')['finalizers']
+  const finalizers = textList(fieldsAt(body, 'metadata')['finalizers']).filter(name => !ownFinalizer?.(name))
   const tool = owningTool(metadata)
   return [
     tool &&
       `${tool} owns this object, and may create it again before this does, without the savepoint: stop it first`,
     controller &&
       `its ownerReferences are kept: ${textAt(controller, 'kind')}/${textAt(controller, 'name')} owns it, and may create it again by itself`,
-    Array.isArray(finalizers) && finalizers.length > 0
+    finalizers.length > 0
       ? `it is gone only once its finalizers are taken away by those who put them there: ${finalizers.join(', ')}`
       : undefined,
   ]

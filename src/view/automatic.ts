@@ -7,12 +7,15 @@ import { cell } from './plain.ts'
 
 /** What `auto` shows: how often, where, when next, and what happens after a failure. */
 export function automaticPage(automatic: Automatic, { now }: Pick<Context, 'now'>): string {
-  const { job, everySeconds, directory, onFailure, maxStateAgeSeconds, lastAt, nextAt } = automatic
-  const taken = everySeconds !== undefined
+  const { job, everySeconds, schedule, checkpoints, directory, onFailure } = automatic
+  const { maxStateAgeSeconds, lastAt, nextAt } = automatic
+  const taken = everySeconds !== undefined || schedule !== undefined
   const page = fields([
     ['Name', cell(job.name)],
     ['Namespace', cell(job.namespace)],
-    ['Every', every(everySeconds)],
+    ['Every', schedule === undefined ? every(everySeconds) : undefined],
+    ['Schedule', scheduled(schedule)],
+    ['Checkpoints', checkpoints && (scheduled(checkpoints.schedule) ?? every(checkpoints.everySeconds))],
     ['Directory', cell(directory ?? '<none>')],
     ['Last', lastAt === undefined ? undefined : `${age(lastAt, now)} ago`],
     ['Next', taken ? next(nextAt, now) : undefined],
@@ -20,6 +23,11 @@ export function automaticPage(automatic: Automatic, { now }: Pick<Context, 'now'
     ['Max State Age', maxStateAgeSeconds === undefined ? undefined : every(maxStateAgeSeconds)],
   ])
   return `${page}${list('Problems', automatic.problems, '<none>')}`
+}
+
+/** In the words of the spec. Which time zone its operator is in nobody knows: images have UTC. */
+function scheduled(schedule: string | undefined): string | undefined {
+  return schedule === undefined ? undefined : cell(`${schedule} (UTC)`)
 }
 
 /** The interval; `off` where none are taken. */

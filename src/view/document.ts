@@ -3,6 +3,7 @@ import type {
   Automatic,
   ChangePlan,
   JobStatus,
+  PlannedJob,
   Printable,
   Restore,
   RestorePlan,
@@ -29,12 +30,16 @@ export type V1Document =
 interface V1 {
   readonly apiVersion: 'flinksp/v1'
 }
-export interface SavepointDocument extends V1, Savepoint {
+/** An earlier object of the job's name has no uid where nobody knows it. */
+interface PrintedSavepoint extends Omit<Savepoint, 'job'> {
+  readonly job: PlannedJob
+}
+export interface SavepointDocument extends V1, PrintedSavepoint {
   readonly kind: 'Savepoint'
 }
 export interface SavepointListDocument extends V1 {
   readonly kind: 'SavepointList'
-  readonly items: readonly Savepoint[]
+  readonly items: readonly PrintedSavepoint[]
 }
 export interface TakePlanDocument extends V1, TakePlan {
   readonly kind: 'TakePlan'
@@ -74,7 +79,12 @@ export function documentOf(printable: Printable): V1Document | Fields {
   if (printable.kind === 'Manifest') return printable.value
   if (printable.kind === 'RestorePlan' && printable.manifest) return printable.manifest
   const { kind } = printable
-  return JSON.parse(JSON.stringify({ apiVersion: 'flinksp/v1', kind, ...ordered(printable) }))
+  return JSON.parse(JSON.stringify({ apiVersion: 'flinksp/v1', kind, ...ordered(printable) }, known))
+}
+
+/** A uid that nobody knows is not printed. */
+function known(field: string, value: unknown): unknown {
+  return field === 'uid' && value === '' ? undefined : value
 }
 
 function ordered(printable: Exclude<Printable, { kind: 'Manifest' }>): object {
@@ -109,9 +119,10 @@ const savepointOrder: Readonly<Record<keyof Savepoint, number>> = {
   durationMillis: 14,
   sizeBytes: 15,
   failure: 16,
-  restartPoint: 17,
-  origin: 18,
-  sources: 19,
+  disposeOnDelete: 17,
+  restartPoint: 18,
+  origin: 19,
+  sources: 20,
 }
 
 const statusOrder: Readonly<Record<keyof JobStatus, number>> = {

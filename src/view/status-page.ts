@@ -57,8 +57,10 @@ function pointLine(point: Partial<Savepoint> | RestoreTarget | undefined, now: n
   return cell(location === undefined ? text : `${location} (${text})`)
 }
 
-function automaticLine({ everySeconds, nextAt }: NonNullable<JobStatus['automatic']>, now: number): string {
-  return `every ${every(everySeconds)}, next ${next(nextAt, now)}`
+function automaticLine(automatic: NonNullable<JobStatus['automatic']>, now: number): string {
+  const { everySeconds, schedule, nextAt } = automatic
+  const often = schedule === undefined ? `every ${every(everySeconds)}` : `by the schedule ${schedule}`
+  return cell(`${often}, next ${next(nextAt, now)}`)
 }
 
 function startedFrom({ origin }: JobStatus): string | undefined {

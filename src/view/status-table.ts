@@ -25,7 +25,11 @@ const narrow: readonly Column[] = [
     cell: (status, { now }) => pointCell(status, 'lastSavepoint', now),
   },
   { head: 'CHECKPOINT', cell: (status, { now }) => pointCell(status, 'lastCheckpoint', now) },
-  { head: 'AUTO', cell: ({ automatic }) => every(automatic?.everySeconds) },
+  {
+    head: 'AUTO',
+    cell: ({ automatic }) =>
+      automatic?.schedule === undefined ? every(automatic?.everySeconds) : 'scheduled',
+  },
   { head: 'RESTART-POINT', cell: (status, { now }) => pointCell(status, 'restartPoint', now) },
 ]
 

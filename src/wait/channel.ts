@@ -1,4 +1,5 @@
 import type { CollectionSighting, Sighting } from '../domain/ports.ts'
+import { isNewer } from '../domain/resource.ts'
 
 type Change = Exclude<CollectionSighting, { type: 'resumed' }>
 
@@ -75,14 +76,4 @@ function isNews({ type, object }: Change, uid: string | undefined, seen: string)
   if (metadata.uid !== uid) return false
   // The end of this very object is news at any version: where a list told of it, the version is the last that was seen.
   return type === 'deleted' || isNewer(metadata.resourceVersion, seen)
-}
-
-/**
- * Of one server, versions are whole numbers that grow (Kubernetes KEP-5504; before it, etcd's revisions); where they are
- * none, another version is taken for a newer one.
- */
-function isNewer(version: string, than: string): boolean {
-  const whole = /^\d+$/
-  if (!whole.test(version) || !whole.test(than)) return version !== than
-  return BigInt(version) > BigInt(than)
 }

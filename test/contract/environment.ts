@@ -38,6 +38,8 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'counted-list', groups: ['system:masters'] },
   { name: 'counted-status', groups: ['system:masters'] },
   { name: 'counted-many', groups: ['system:masters'] },
+  { name: 'counted-kinds', groups: ['system:masters'] },
+  { name: 'counted-nonces', groups: ['system:masters'] },
   { name: 'without-status' },
   { name: 'without-clearing' },
   { name: 'without-record' },

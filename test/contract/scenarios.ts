@@ -1,6 +1,13 @@
 import type { Scenario } from './scenario.ts'
+import { apacheNonces } from './scenarios/apache-nonces.ts'
+import { apacheSettings } from './scenarios/apache-settings.ts'
+import { apacheSnapshots } from './scenarios/apache-snapshots.ts'
 import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
+import { discoveries } from './scenarios/discoveries.ts'
+import { everyKindOfJob } from './scenarios/every-kind.ts'
+import { everyKindsEndings } from './scenarios/every-kind-endings.ts'
+import { everyKindsRestores } from './scenarios/every-kind-restores.ts'
 import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
 import { names } from './scenarios/names.ts'
@@ -24,6 +31,9 @@ import { takeWays } from './scenarios/take-ways.ts'
 
 /** The contract: what holds on every API server. */
 export const scenarios: readonly Scenario[] = [
+  ...everyKindOfJob,
+  ...everyKindsEndings,
+  ...everyKindsRestores,
   ...takeWays,
   ...takeRefusals,
   ...takeFailures,
@@ -43,7 +53,11 @@ export const scenarios: readonly Scenario[] = [
   ...records,
   ...names,
   ...costs,
+  ...discoveries,
   ...takesOfMany,
   ...takeWaits,
   ...oldTags,
+  ...apacheSnapshots,
+  ...apacheNonces,
+  ...apacheSettings,
 ]

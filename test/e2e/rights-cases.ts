@@ -11,29 +11,31 @@ export interface RightsCase {
 }
 
 /** Jobs that the cases need. */
-export const jobs = ['orders', 'payments', 'refunds'] as const
+export const rightsJobs = ['orders', 'payments', 'refunds'] as const
 
-type Ends = Pick<RightsCase, 'code' | 'stdout' | 'stderr'>
+/** How a command ends. */
+export type Ends = Pick<RightsCase, 'code' | 'stdout' | 'stderr'>
 
-const forbidden = (verb: string, resource: string) =>
+/** As the API server says it. */
+export const forbidden = (verb: string, resource: string) =>
   `${resource.split('/')[0]}(\\.\\S+)?( "[^"]+")? is forbidden: User "[\\w-]+" cannot ${verb} resource "${resource}"`
 
-const nothing = /^$/
-const quiet = /^(?!.*[Ww]arning)/s
+export const nothing = /^$/
+export const quiet = /^(?!.*[Ww]arning)/s
 const printed = 'flinkcluster\\.flinkoperator\\.k8s\\.io/\\w+'
 const taken = new RegExp(`^${printed} savepoint completed: file:\\S+ \\(\\d+s\\)\\n$`)
 const restored = new RegExp(`^${printed} restored from file:\\S+\\n$`)
 const stopped = new RegExp(`^${printed} stopped with savepoint: file:\\S+ \\(\\d+s\\)\\n$`)
 const resumed = new RegExp(`^${printed} resumed from file:\\S+\\n$`)
-const listed = /^ *(JOB *)?NAME .*LOCATION\n(.*\n)+$/
+export const listed = /^ *(JOB *)?NAME .*LOCATION\n(.*\n)+$/
 const sticky = /^Warning: spec\.job\.fromSavepoint of \S+ stays set/m
 const unrecorded =
   /^Warning: not recorded in configmap\/flinksp-flinkcluster-\w+: Error from server \(Forbidden\)/m
 
-const done = (stdout: RegExp, stderr = nothing): Ends => ({ code: 0, stdout, stderr })
+export const done = (stdout: RegExp, stderr = nothing): Ends => ({ code: 0, stdout, stderr })
 
 /** As kubectl says it, and what became of it. */
-const refused = (verb: string, resource = 'flinkclusters', ...then: string[]): Ends => ({
+export const refused = (verb: string, resource = 'flinkclusters', ...then: string[]): Ends => ({
   code: 1,
   stdout: nothing,
   stderr: new RegExp(
@@ -52,7 +54,7 @@ const unwatched = (what: string): Ends => ({
   ),
 })
 
-const unlisted = (what: string, verb: string, resource: string) =>
+export const unlisted = (what: string, verb: string, resource: string) =>
   new RegExp(
     `^(Warning: )?${what} (is|are) not in this list: Error from server \\(Forbidden\\): ${forbidden(verb, resource)}`,
     'm',
@@ -63,7 +65,7 @@ const setTo = (every: string) => new RegExp(`^Every: +${every}$`, 'm')
 type Row = readonly [lacks: RightsCase['lacks'], ends: Ends]
 
 /** One command, with the documented rights and with less. */
-function command(words: string, roles: readonly string[], ...rows: readonly Row[]): RightsCase[] {
+export function command(words: string, roles: readonly string[], ...rows: readonly Row[]): RightsCase[] {
   return rows.map(([lacks, ends]) => ({ words, roles, ...(lacks !== undefined && { lacks }), ...ends }))
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { json } from './support/api-server.ts'
+import { json, status } from './support/api-server.ts'
 import { bench } from './support/bench.ts'
 import { apiVersion, cluster, groupList, kind, orders, ordersPath, resourceList } from './support/clusters.ts'
 import { messageOf, type Opened } from './support/door.ts'
@@ -67,6 +67,90 @@ describe('discovery', () => {
   it('knows nothing of a group that the server does not have', async () => {
     assert.equal(await within(served), undefined)
     assert.deepEqual(asked(), [`GET /apis/${apiVersion}`, `GET /apis/${group}`])
+  })
+
+  it('remembers for ten minutes that there is none, for those who ask again where they find nothing', async () => {
+    const remembered = (door: Opened) => door.cluster.served(group, kind, 'remembered')
+    const both = [`GET /apis/${apiVersion}`, `GET /apis/${group}`]
+    assert.equal(await within(remembered), undefined)
+    assert.equal(await within(remembered), undefined)
+    assert.deepEqual(asked(), both)
+    b.server.on(`GET /apis/${apiVersion}`, json(resourceList))
+    await within(async door => {
+      assert.equal(await remembered(door), undefined)
+      door.clock.pass(11 * 60 * 1000)
+      assert.deepEqual(await remembered(door), flinkClusters)
+    })
+    assert.deepEqual(asked(), [...both, ...both.slice(0, 1)])
+  })
+
+  it('asks one question for all kinds of a group, and two where the server has no such group', async () => {
+    const three = ['FlinkDeployment', 'FlinkSessionJob', 'FlinkStateSnapshot']
+    const all = (of: string) =>
+      within(door => Promise.all(three.map(each => door.cluster.served(of, each, 'remembered'))))
+    const apache = 'flink.apache.org'
+    const resources = three.slice(0, 2).map(each => ({ name: `${each.toLowerCase()}s`, kind: each }))
+    b.server.on(`GET /apis/${apache}/v1beta1`, json({ ...resourceList, resources }))
+    const of = (plural: string, kind: string) => ({ apiVersion: `${apache}/v1beta1`, kind, plural })
+    const found = [
+      of('flinkdeployments', 'FlinkDeployment'),
+      of('flinksessionjobs', 'FlinkSessionJob'),
+      undefined,
+    ]
+    assert.deepEqual([await all(apache), await all(group)], [found, [undefined, undefined, undefined]])
+    const questions = [
+      `GET /apis/${apache}/v1beta1`,
+      `GET /apis/${apache}`,
+      `GET /apis/${apiVersion}`,
+      `GET /apis/${group}`,
+    ]
+    assert.deepEqual(asked(), questions)
+    assert.deepEqual([await all(apache), await all(group)], [found, [undefined, undefined, undefined]])
+    assert.deepEqual(asked(), questions)
+  })
+
+  it('asks one question again about a group that was missing, and none that this very run has asked', async () => {
+    await within(async door => {
+      assert.equal(await served(door), undefined)
+      assert.equal(await served(door), undefined)
+    })
+    assert.deepEqual(asked(), [`GET /apis/${apiVersion}`, `GET /apis/${group}`])
+    await within(async door => {
+      assert.equal(await served(door), undefined)
+      door.clock.pass(6_000)
+      assert.equal(await served(door), undefined)
+    })
+    assert.deepEqual(asked().slice(2), [`GET /apis/${group}`, `GET /apis/${group}`])
+  })
+
+  it('does not take a question that failed for an answer', async () => {
+    b.server.on(`GET /apis/${apiVersion}`, status(503, 'ServiceUnavailable', 'not now'), json(resourceList))
+    await within(async door => {
+      assert.match(await messageOf(() => served(door)), /not now/)
+      assert.deepEqual(await served(door), flinkClusters)
+    })
+  })
+
+  it('moves to the version that has taken the place of the one that was remembered', async () => {
+    const alpha = { groupVersion: `${group}/v1alpha1`, version: 'v1alpha1' }
+    b.server
+      .on(`GET /apis/${group}`, json({ ...groupList, versions: [alpha], preferredVersion: alpha }))
+      .on(`GET /apis/${alpha.groupVersion}`, json({ ...resourceList, groupVersion: alpha.groupVersion }))
+    assert.deepEqual(await within(served), { ...flinkClusters, apiVersion: alpha.groupVersion })
+    b.server.on(`GET /apis/${apiVersion}`, json(resourceList)).on(`GET ${ordersPath}`, json(cluster('1')))
+    const found = await within(async door => {
+      await served(door)
+      return door.cluster.get({ ...orders, apiVersion: alpha.groupVersion })
+    })
+    assert.equal(found.apiVersion, apiVersion)
+    assert.deepEqual(await within(served), flinkClusters)
+  })
+
+  it('finds a kind that has come since, where it is asked for anew', async () => {
+    await within(served)
+    b.server.on(`GET /apis/${group}`, json(groupList)).on(`GET /apis/${apiVersion}`, json(resourceList))
+    assert.deepEqual(await within(served), flinkClusters)
+    assert.deepEqual(await within(door => door.cluster.served(group, kind, 'remembered')), flinkClusters)
   })
 
   it('asks again where a remembered version is no longer served, and reads from the one that is', async () => {

@@ -18,6 +18,8 @@ export interface FakeCluster extends Cluster {
   /** Somebody else deletes it. */
   vanish(ref: ResourceRef): void
   object(ref: ResourceRef): Resource | undefined
+  /** Of all namespaces. */
+  all(kind: string): readonly Resource[]
   /** The next requests that begin like this fail so, `times` (for ever, if not given). */
   fail(request: string, error: Failure, times?: number): void
   /** The user may not do this: `watch`. Only who asks beforehand is told so. */
@@ -109,6 +111,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     server: 'https://127.0.0.1:6443',
     put: body => save(body, store.get(keyOf(refOf(mustBe(body))))),
     object: ref => store.get(keyOf(ref)),
+    all: kind => [...store.values()].filter(each => each.kind === kind),
     vanish,
     fail: (text, error, times = Number.POSITIVE_INFINITY) =>
       void faults.push({ request: text, error, times }),

@@ -20,7 +20,10 @@ import type { JobName } from '../job/name.ts'
 import { checkedDirectory } from './directory.ts'
 
 /** What is to be set; without any of it the settings are shown. */
-export type Settings = Pick<AutomaticWish, 'everySeconds' | 'directory' | 'onFailure' | 'maxStateAgeSeconds'>
+export type Settings = Pick<
+  AutomaticWish,
+  'everySeconds' | 'checkpointsEverySeconds' | 'directory' | 'onFailure' | 'maxStateAgeSeconds'
+>
 
 export interface AutoOptions {
   readonly job: JobName
@@ -45,10 +48,18 @@ export const autoFlags: readonly Flag[] = [
       'How often the operator takes a savepoint by itself, in whole seconds (90s, 5m, 1h); off: never.',
   },
   {
+    name: 'checkpoint-every',
+    type: 'text',
+    value: 'DURATION|off',
+    describe:
+      'How often the Apache operator takes a checkpoint by itself, beside those of Flink, in whole seconds; off: never.',
+  },
+  {
     name: 'directory',
     type: 'text',
     value: 'DIR',
-    describe: 'Where the operator has savepoints written (spec.job.savepointsDir).',
+    describe:
+      'Where the operator has savepoints written (spec.job.savepointsDir; state.savepoints.dir of a FlinkDeployment).',
   },
   {
     name: 'on-failure',
@@ -89,7 +100,7 @@ export function autoOptions(args: Arguments): AutoOptions {
   if (!sets && dryRun !== 'none')
     throw failure(
       'usage',
-      '--dry-run needs something to set: --every, --directory, --on-failure or --max-state-age',
+      '--dry-run needs something to set: --every, --checkpoint-every, --directory, --on-failure or --max-state-age',
     )
   return {
     job: onlyJob(args.words, 'auto'),
@@ -107,17 +118,23 @@ export function autoOptions(args: Arguments): AutoOptions {
 
 function settingsOf(args: Arguments): Settings {
   const every = args.text('every')
+  const checkpoints = args.text('checkpoint-every')
   const directory = args.text('directory')
   const onFailure = args.text('on-failure') as Settings['onFailure']
   const age = args.text('max-state-age')
   return {
-    ...(every !== undefined && {
-      everySeconds: every === 'off' ? 'off' : wholeSeconds('every', every, 'to switch them off: --every off'),
+    ...(every !== undefined && { everySeconds: secondsOrOff('every', every) }),
+    ...(checkpoints !== undefined && {
+      checkpointsEverySeconds: secondsOrOff('checkpoint-every', checkpoints),
     }),
     ...(directory !== undefined && { directory: checkedDirectory(directory) }),
     ...(onFailure !== undefined && { onFailure }),
     ...(age !== undefined && { maxStateAgeSeconds: wholeSeconds('max-state-age', age) }),
   }
+}
+
+function secondsOrOff(flag: string, text: string): number | 'off' {
+  return text === 'off' ? 'off' : wholeSeconds(flag, text, `to switch them off: --${flag} off`)
 }
 
 /** The fields are int32 in the operators' types (api/v1beta1/flinkcluster_types.go). */

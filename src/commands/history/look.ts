@@ -3,13 +3,15 @@ import type { Selector, World } from '../../domain/ports.ts'
 import { refOf, shortName } from '../../domain/resource.ts'
 import { operatorOf } from '../../operators/index.ts'
 import type { JobChoice } from '../job/choose-jobs.ts'
-import { onlyKind, servedKind, servedKinds } from '../job/find-job.ts'
+import { onlyKind } from '../job/find-job.ts'
 import { firstOfEach } from '../job/first-of-each.ts'
 import { inTurn } from '../job/in-turn.ts'
-import { type JobName, jobKinds } from '../job/name.ts'
+import type { JobName } from '../job/name.ts'
 import { orRefusal, worst } from '../job/refusals.ts'
+import { lookAmong, servedKind } from '../job/served-kinds.ts'
 import { gatherSavepoints, recordedSavepoints } from '../sources/gather.ts'
 import { gatherMany, type JobSavepoints } from '../sources/gather-many.ts'
+import { noSnapshots } from '../sources/list-snapshots.ts'
 import type { HistoryOptions } from './options.ts'
 import type { Watching } from './watch.ts'
 
@@ -22,7 +24,7 @@ export interface Look {
   readonly where: string
   /** Some of those that were named could not be read. */
   readonly failure?: Failure
-  readonly watching: Pick<Watching, 'versions' | 'namespace' | 'selector'>
+  readonly watching: Pick<Watching, 'versions' | 'namespace' | 'selector' | 'snapshots'>
 }
 
 /** So many jobs that were named are looked at at once. */
@@ -38,9 +40,9 @@ export async function lookAt(world: World, options: HistoryOptions): Promise<Loo
 
 async function oneJob(world: World, name: JobName, options: HistoryOptions): Promise<Look> {
   const { namespace } = await world.cluster()
-  const { job, version } = await gatherOne(world, name, options)
+  const { job, version, snapshots = noSnapshots } = await gatherOne(world, name, options)
   const selector: Selector = { fields: `metadata.name=${name.name}` }
-  const watching = { versions: version ? [version] : [], namespace, selector }
+  const watching = { versions: version ? [version] : [], namespace, selector, snapshots }
   return {
     jobs: [job],
     several: false,
@@ -56,7 +58,7 @@ async function namedJobs(world: World, names: readonly JobName[], options: Histo
   const jobs = firstOfEach(read, ({ job }) => shortName(job))
   const failures = answers.filter(answer => answer instanceof Failure)
   const failure = failures.reduce<Failure | undefined>(worst, undefined)
-  const watching = { versions: [], namespace }
+  const watching = { versions: [], namespace, snapshots: noSnapshots }
   const where = `in ${namespace} namespace`
   return { jobs, several: true, where, watching, ...(failure && { failure }) }
 }
@@ -64,16 +66,18 @@ async function namedJobs(world: World, names: readonly JobName[], options: Histo
 async function gatherOne(world: World, name: JobName, options: HistoryOptions) {
   const cluster = await world.cluster()
   if (options.recordOnly) {
-    const kind = (name.kind ?? onlyKind()).kind
+    const savepoints = await recordedSavepoints(world, name)
+    const { kind } = name.kind ?? savepoints[0]?.job ?? onlyKind()
     const job = { apiVersion: '', kind, namespace: cluster.namespace, name: name.name }
-    return { job: { job, savepoints: await recordedSavepoints(world, name) } }
+    return { job: { job, savepoints } }
   }
-  const { resource, savepoints } = await gatherSavepoints(world, name, options)
-  const { uid, resourceVersion } = resource.metadata
+  const { resource, facts, savepoints, snapshots } = await gatherSavepoints(world, name, options)
+  const { uid, resourceVersion, creationTimestamp } = resource.metadata
+  const owner = { job: facts.job, creationTimestamp, restartPoint: facts.restartPoint }
   const version = options.watch
     ? { kind: await servedKind(cluster, operatorOf(resource).kind), resourceVersion }
     : undefined
-  return { job: { job: refOf(resource), uid, savepoints }, version }
+  return { job: { job: refOf(resource), uid, savepoints, owner }, version, snapshots }
 }
 
 async function allJobs(
@@ -82,15 +86,15 @@ async function allJobs(
   options: HistoryOptions,
 ): Promise<Look> {
   const cluster = await world.cluster()
-  const kinds = await servedKinds(cluster, kind ? [kind] : jobKinds)
   const namespace = allNamespaces ? undefined : cluster.namespace
-  const { jobs, versions } = await gatherMany(world, {
-    ...options,
-    kinds,
-    namespace,
-    ...(labels !== undefined && { labels }),
-  })
-  const watching = { versions, namespace, ...(labels !== undefined && { selector: { labels } }) }
+  const gathering = { ...options, namespace, ...(labels !== undefined && { labels }) }
+  const { jobs, versions, snapshots } = await lookAmong(
+    cluster,
+    kind,
+    kinds => gatherMany(world, { ...gathering, kinds }),
+    found => found.jobs.length === 0,
+  )
+  const watching = { versions, namespace, snapshots, ...(labels !== undefined && { selector: { labels } }) }
   const where = namespace === undefined ? '' : `in ${namespace} namespace`
   return { jobs, several: true, where, watching }
 }

@@ -19,7 +19,7 @@ export interface HistoryOptions extends Gathering {
   readonly timeoutMs?: number
 }
 
-const sourceNames: readonly SourceName[] = ['record', 'status', 'revisions', 'events', 'rest']
+const sourceNames: readonly SourceName[] = ['record', 'status', 'snapshots', 'revisions', 'events', 'rest']
 /** What is only asked for one job: a request for each of thousands would be a burden. */
 const ofOneJob: readonly SourceName[] = ['rest', 'revisions', 'events']
 
@@ -29,7 +29,7 @@ export const historyFlags: readonly Flag[] = [
     type: 'text',
     choices: ['savepoint', 'checkpoint', 'all'],
     default: 'savepoint',
-    describe: 'What to list. Checkpoints are known to Flink alone.',
+    describe: 'What to list. Checkpoints are known to Flink alone, and those that are FlinkStateSnapshots.',
   },
   { name: 'limit', type: 'integer', value: 'N', describe: 'List at most this many of each job, the newest.' },
   { name: 'since', type: 'duration', value: 'DURATION', describe: 'List only what is not older: 90s, 24h.' },
@@ -38,7 +38,7 @@ export const historyFlags: readonly Flag[] = [
     type: 'text',
     value: 'SOURCE,...',
     describe:
-      'Where to look: record, status, revisions, events, rest. By default everywhere, for all jobs in record and status. record alone also shows jobs that are gone; rest may make a port-forward.',
+      'Where to look: record, status, snapshots, revisions, events, rest. By default everywhere, for all jobs in record, status and snapshots. record alone also shows jobs that are gone; rest may make a port-forward.',
   },
   {
     name: 'watch',
@@ -110,8 +110,6 @@ function watchOf(
   if (choice.by === 'name' && choice.jobs.length > 1)
     throw failure('usage', '--watch follows one job, or all jobs')
   if (!sources.has('status')) throw failure('usage', '--watch follows the status: add it to --sources')
-  if (args.text('type') === 'checkpoint')
-    throw failure('usage', '--watch shows savepoints: checkpoints are known to Flink alone')
   return { watch: true, ...(timeoutMs !== undefined && { timeoutMs }) }
 }
 

@@ -1,24 +1,32 @@
 import { failure } from '../../domain/failure.ts'
-import type { Cluster, CollectionSighting, Selector, ServedKind, World } from '../../domain/ports.ts'
+import type { Cluster, CollectionSighting, Selector, World } from '../../domain/ports.ts'
 import type { Printable } from '../../domain/printable.ts'
-import type { Resource } from '../../domain/resource.ts'
+import { type Resource, refOf } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import { savepointsOfStatus } from '../../history/from-status.ts'
 import { mergeSavepoints } from '../../history/merge.ts'
 import { type News, savepointNews } from '../../history/news.ts'
+import { jobKey } from '../../history/snapshots.ts'
 import { unrecorded } from '../../history/unrecorded.ts'
 import { operatorOf } from '../../operators/index.ts'
 import type { Build } from '../../operators/job-operator.ts'
 import { merged } from '../job/merged.ts'
+import { givenTo } from '../job/which-operator.ts'
+import type { WatchedOwner } from '../sources/gather-many.ts'
+import type { ListedKindOf, Snapshots } from '../sources/list-snapshots.ts'
 import { keep } from './record.ts'
 
 /** What is watched once it was listed: one watch for each kind, whatever the number of jobs. */
 export interface Watching {
-  readonly versions: readonly { readonly kind: ServedKind; readonly resourceVersion: string }[]
+  readonly versions: readonly ListedKindOf[]
+  /** Watched in the whole namespace: no selector of the jobs fits them. */
+  readonly snapshots: Snapshots
   /** undefined: all. */
   readonly namespace: string | undefined
   readonly selector?: Selector
   readonly operator?: Build
+  /** What is told; checkpoints are told only where they are objects. */
+  readonly type: Savepoint['type'] | 'all'
   readonly record: boolean
   /** undefined: until it is interrupted. */
   readonly timeoutMs?: number
@@ -29,6 +37,8 @@ export interface Listed {
   readonly items: readonly Savepoint[]
   readonly seen: readonly Savepoint[]
   readonly several: boolean
+  /** Whose the snapshots can be. */
+  readonly owners: readonly WatchedOwner[]
 }
 
 /** The list, then every savepoint that ends while it is watched, the operator's own too, each once. Ends with the time, or by Ctrl-C. */
@@ -43,8 +53,9 @@ export async function* watchSavepoints(
     ...(listed.several && { several: true }),
   })
   const cluster = await world.cluster()
-  const news = savepointNews()
+  const news = savepointNews(watching.type)
   news.add(listed.seen)
+  const owners = new Map(listed.owners.map(owner => [jobKey(owner.job), owner]))
   yield list(listed.items)
   const over = new AbortController()
   const signal = AbortSignal.any([world.interrupted, over.signal])
@@ -52,7 +63,7 @@ export async function* watchSavepoints(
   if (timeoutMs !== undefined) void world.clock.sleep(timeoutMs, signal).then(() => over.abort())
   try {
     for await (const sighting of sightings(cluster, watching, signal)) {
-      const fresh = freshOf(world, sighting, news, watching)
+      const fresh = freshOf(world, sighting, { news, owners }, watching)
       if (fresh.length === 0) continue
       yield list(fresh)
       if (watching.record) await recordFresh(world, cluster, fresh)
@@ -65,35 +76,68 @@ export async function* watchSavepoints(
 
 function sightings(
   cluster: Cluster,
-  { versions, namespace, selector }: Watching,
+  { versions, snapshots, namespace, selector }: Watching,
   signal: AbortSignal,
 ): AsyncIterable<CollectionSighting> {
-  return merged(
-    versions.map(({ kind, resourceVersion }) =>
-      cluster.watchAll(kind, namespace, resourceVersion, signal, selector),
-    ),
-  )
+  const watch = ({ kind, resourceVersion }: ListedKindOf, of?: Selector) =>
+    cluster.watchAll(kind, namespace, resourceVersion, signal, of)
+  return merged([
+    ...versions.map(version => watch(version, selector)),
+    ...snapshots.watchable.map(version => watch(version)),
+  ])
+}
+
+interface Seen {
+  readonly news: News
+  readonly owners: Map<string, WatchedOwner>
 }
 
 function freshOf(
   world: World,
   sighting: CollectionSighting,
-  news: News,
-  { operator }: Watching,
+  seen: Seen,
+  { operator, snapshots }: Watching,
 ): readonly Savepoint[] {
-  if (sighting.type === 'object') return news.fresh(savepointsIn(sighting.object, operator))
-  if (sighting.type === 'deleted') news.forget(sighting.object.metadata.uid)
-  else world.person.tell(`watching again: ${sighting.reason}`)
+  const { news, owners } = seen
+  if (sighting.type === 'resumed') {
+    world.person.tell(`watching again: ${sighting.reason}`)
+    return []
+  }
+  const { type, object } = sighting
+  const isSnapshot = snapshots.watchable.some(({ kind }) => kind.kind === object.kind)
+  if (isSnapshot) return type === 'object' ? news.fresh(ofSnapshot(object, seen, snapshots)) : []
+  if (type === 'object') return news.fresh(ofJob(object, owners, operator))
+  news.forget(object.metadata.uid)
+  owners.delete(jobKey(refOf(object)))
   return []
 }
 
-function savepointsIn(resource: Resource, build: Build | undefined): readonly Savepoint[] {
-  const facts = operatorOf(resource).read(resource, build)
-  return mergeSavepoints(savepointsOfStatus(facts), facts.restartPoint)
+function ofJob(
+  resource: Resource,
+  owners: Map<string, WatchedOwner>,
+  build: Build | undefined,
+): readonly Savepoint[] {
+  const operator = operatorOf(resource)
+  const facts = operator.read(resource, givenTo(operator, build))
+  const { restartPoint, job } = facts
+  const { creationTimestamp } = resource.metadata
+  owners.set(jobKey(job), { job, creationTimestamp, restartPoint })
+  return mergeSavepoints(savepointsOfStatus(facts), restartPoint)
+}
+
+/** That one alone: of the others was told. */
+function ofSnapshot(snapshot: Resource, { owners }: Seen, { store }: Snapshots): readonly Savepoint[] {
+  const key = store.put(snapshot)
+  const owner = key === undefined ? undefined : owners.get(key)
+  const its = owner ? store.of(owner, snapshot) : []
+  store.remove(snapshot)
+  return mergeSavepoints(its, owner?.restartPoint)
 }
 
 /** All of them are of the one object that was seen. */
 async function recordFresh(world: World, cluster: Cluster, fresh: readonly Savepoint[]): Promise<void> {
   const [first] = fresh
-  if (first) await keep(world, cluster, first.job, unrecorded(fresh.toReversed(), first.job.uid))
+  if (!first) return
+  const entries = unrecorded(fresh.toReversed(), first.job.uid)
+  if (entries.length > 0) await keep(world, cluster, first.job, entries)
 }

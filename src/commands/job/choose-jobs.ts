@@ -4,8 +4,9 @@ import type { Cluster, ServedKind } from '../../domain/ports.ts'
 import type { Metadata, Resource } from '../../domain/resource.ts'
 import { operatorOf } from '../../operators/index.ts'
 import type { Arguments, Flag } from '../command.ts'
-import { servedKinds } from './find-job.ts'
-import { type JobName, jobKind, jobKinds, parseJobs } from './name.ts'
+import { type JobName, jobKind, parseJobs } from './name.ts'
+import { ofKinds } from './of-kinds.ts'
+import { lookAmong } from './served-kinds.ts'
 
 // Which of many jobs a command is about.
 
@@ -90,10 +91,16 @@ export interface JobList {
 export async function listJobs(
   cluster: Cluster,
   { kind, labels, allNamespaces }: Extract<JobChoice, { by: 'label' }>,
+  warn: (text: string) => void,
 ): Promise<JobList[]> {
-  const kinds = await servedKinds(cluster, kind ? [kind] : jobKinds)
   const namespace = allNamespaces ? undefined : cluster.namespace
-  return Promise.all(kinds.map(each => listKind(cluster, each, namespace, labels)))
+  const list = (each: ServedKind) => listKind(cluster, each, namespace, labels)
+  return await lookAmong(
+    cluster,
+    kind,
+    kinds => ofKinds(kinds, list, warn),
+    lists => lists.every(({ jobs }) => jobs.length === 0),
+  )
 }
 
 async function listKind(

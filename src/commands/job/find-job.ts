@@ -1,12 +1,13 @@
 import { Failure, failure } from '../../domain/failure.ts'
 import type { JobKind } from '../../domain/job.ts'
-import { type Cluster, refusedWith, type ServedKind } from '../../domain/ports.ts'
+import { type Cluster, refusedWith } from '../../domain/ports.ts'
 import { type Resource, type ResourceRef, shortName } from '../../domain/resource.ts'
 import { type JobName, jobKinds } from './name.ts'
+import { type Absence, servedAmong, servedKinds } from './served-kinds.ts'
 
 /** The job's object in the namespace of the command; kubectl's NotFound where it is not there. */
 export async function findJob(cluster: Cluster, job: JobName): Promise<Resource> {
-  return readJob(cluster, await jobRefs(cluster, job))
+  return readJob(cluster, await jobRefs(cluster, job), job)
 }
 
 /** Where the job's object may be, in the versions that the server serves: a bare NAME may be of any kind that is served. */
@@ -14,13 +15,35 @@ export async function jobRefs(
   cluster: Cluster,
   { kind, name }: JobName,
   kinds: readonly JobKind[] = jobKinds,
+  absence: Absence = 'remembered',
 ): Promise<readonly ResourceRef[]> {
-  const served = kind ? [await servedKind(cluster, kind)] : await servedKinds(cluster, kinds)
+  const known = kind ? [] : await servedAmong(cluster, kinds, absence)
+  const served = known.length > 0 ? known : await servedKinds(cluster, kind ? [kind] : kinds)
   return served.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespace: cluster.namespace, name }))
 }
 
-/** The one object that is there. All places are asked at once; where one may not look, there is none to be seen. */
-export async function readJob(cluster: Cluster, refs: readonly ResourceRef[]): Promise<Resource> {
+/**
+ * The one object that is there. All places are asked at once; where one may not look, there is none to be seen. Where there
+ * is none at all, kinds are asked for that the server did not have when it was asked last.
+ */
+export async function readJob(
+  cluster: Cluster,
+  refs: readonly ResourceRef[],
+  { kind, name }: JobName,
+): Promise<Resource> {
+  try {
+    return await readAmong(cluster, refs)
+  } catch (error) {
+    if (kind || !refusedWith(error, 404)) throw error
+    const late = (await jobRefs(cluster, { name }, jobKinds, 'asked')).filter(
+      ref => !refs.some(asked => asked.kind === ref.kind),
+    )
+    if (late.length === 0) throw error
+    return await readAmong(cluster, late)
+  }
+}
+
+async function readAmong(cluster: Cluster, refs: readonly ResourceRef[]): Promise<Resource> {
   const [only, ...more] = refs
   if (only && more.length === 0) return cluster.get(only)
   const answers = await Promise.all(refs.map(ref => getIfThere(cluster, ref)))
@@ -29,7 +52,7 @@ export async function readJob(cluster: Cluster, refs: readonly ResourceRef[]): P
   if (others.length > 0) throw ambiguous(found)
   if (job) return job
   const refusals = answers.filter(answer => answer instanceof Failure)
-  throw refusals.find(refusal => !refusedWith(refusal, 404)) ?? refusals[0]
+  throw refusals.find(refusal => !refusedWith(refusal, 404)) ?? nowhere(refusals, refs)
 }
 
 async function getIfThere(cluster: Cluster, ref: ResourceRef): Promise<Resource | Failure> {
@@ -41,30 +64,30 @@ async function getIfThere(cluster: Cluster, ref: ResourceRef): Promise<Resource 
   }
 }
 
+/** In kubectl's words of one kind; the others are named, too. */
+function nowhere(refusals: readonly Failure[], refs: readonly ResourceRef[]): unknown {
+  const first = refusals.find(isOfObject) ?? refusals[0]
+  if (!first) return first
+  const kinds = refs.map(({ kind }) => kind.toLowerCase()).join(', ')
+  const hints = [...first.hints, `looked for among: ${kinds}`]
+  return new Failure(first.code, first.message, {
+    hints,
+    cause: first,
+    ...(first.status && { status: first.status }),
+  })
+}
+
+/** Not of a kind that is gone since it was found (kube-apiserver answers an unknown path with these words). */
+function isOfObject({ status }: Failure): boolean {
+  return !status?.message.startsWith('the server could not find the requested resource')
+}
+
 function ambiguous(found: readonly Resource[]): Failure {
   const names = found.map(({ kind, metadata }) => shortName({ kind, name: metadata.name }))
   return failure('not-asked', `the name means more than one job: ${names.join(', ')}`, 'name its kind too')
 }
 
-/** The kind as it is served, or the error that kubectl gives for an unknown one. */
-export async function servedKind(cluster: Cluster, kind: JobKind): Promise<ServedKind> {
-  const [served] = await servedKinds(cluster, [kind])
-  return served as ServedKind
-}
-
-/** The kinds that the server has, asked for at once; an error where it has none of them. */
-export async function servedKinds(
-  cluster: Cluster,
-  kinds: readonly JobKind[],
-): Promise<readonly ServedKind[]> {
-  const answers = await Promise.all(kinds.map(({ group, kind }) => cluster.served(group, kind)))
-  const served = answers.filter(answer => answer !== undefined)
-  if (served.length > 0) return served
-  const names = kinds.map(({ words }) => `"${words[0]}"`).join(' or ')
-  throw failure('not-asked', `the server doesn't have a resource type ${names}`)
-}
-
-/** A bare NAME: today there is one kind to look in. */
+/** Of a bare NAME of which nothing is known: the kind to name. */
 export function onlyKind(): JobKind {
   const [kind] = jobKinds
   if (!kind) throw new Error('no kind of job is known')

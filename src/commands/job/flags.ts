@@ -11,7 +11,8 @@ export type DryRun = 'none' | 'client' | 'server'
 export const operatorFlag: Flag = {
   name: 'operator',
   type: 'text',
-  choices: jobOperators.flatMap(({ builds }) => builds),
+  // Two kinds may be of one operator.
+  choices: [...new Set(jobOperators.flatMap(({ builds }) => builds))],
   value: 'OPERATOR',
   describe: 'Which operator serves the job, where it cannot be told from the job itself.',
 }
@@ -64,14 +65,16 @@ export const formatFlag: Flag = {
   name: 'format',
   type: 'text',
   choices: ['canonical', 'native'],
-  describe: 'Format of the savepoint. Flink itself is asked for it, not the operator.',
+  describe:
+    'Format of the savepoint. Flink itself is asked for it, not the operator, unless that takes FlinkStateSnapshots.',
 }
 
 export const targetDirectoryFlag: Flag = {
   name: 'target-directory',
   type: 'text',
   value: 'DIR',
-  describe: 'Where to write the savepoint. Flink itself is asked for it, not the operator.',
+  describe:
+    'Where to write the savepoint. Flink itself is asked for it, not the operator, unless that takes FlinkStateSnapshots.',
 }
 
 export const savepointNameFlag: Flag = {

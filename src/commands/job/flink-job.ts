@@ -2,6 +2,7 @@ import { type Failure, failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import type { FlinkRest } from '../../domain/ports.ts'
 import type { RestAnswer, RestJob } from '../../domain/rest.ts'
+import { operatorOf } from '../../operators/index.ts'
 import type { TakeWishes } from '../take/options.ts'
 
 const restMs = 10_000
@@ -28,7 +29,7 @@ export async function checkDirectory(facts: JobFacts, rest: FlinkRest): Promise<
   if (answer.directory === undefined)
     throw cannot(
       facts,
-      'there is no spec.job.savepointsDir, and Flink has no default directory for savepoints',
+      `there is no ${operatorOf(facts.job).directoryField}, and Flink has no default directory for savepoints`,
       'give one: --target-directory DIR',
     )
 }

@@ -11,24 +11,8 @@ export interface JobName {
 /** The kinds of jobs that commands can be about. */
 export const jobKinds: readonly JobKind[] = jobOperators.map(({ kind }) => kind)
 
-/** Kinds of the Apache operator, which people will try (its CRDs' names and short names). */
-const laterKinds: readonly JobKind[] = [
-  {
-    group: 'flink.apache.org',
-    kind: 'FlinkDeployment',
-    words: ['flinkdeployments', 'flinkdeployment', 'flinkdep'],
-  },
-  {
-    group: 'flink.apache.org',
-    kind: 'FlinkSessionJob',
-    words: ['flinksessionjobs', 'flinksessionjob', 'sessionjob'],
-  },
-]
-
 /** The kind that a word means, in any case, with or without version and group (`fc`, `flinkclusters.v1beta1.flinkoperator.k8s.io`). */
 export function jobKind(word: string): JobKind | undefined {
-  const later = kindAmong(laterKinds, word)
-  if (later) throw failure('usage', `${word}: jobs of kind ${later.kind} are not supported yet`)
   return kindAmong(jobKinds, word)
 }
 

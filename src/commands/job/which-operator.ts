@@ -29,11 +29,24 @@ export async function whichOperator(
   given: Build | undefined,
 ): Promise<Subject> {
   const operator = operatorOf(resource)
-  if (given !== undefined && !operator.builds.includes(given))
-    throw failure('usage', `--operator: ${given} serves no ${operator.kind.kind}`)
-  const told = given ?? operator.buildOf(resource)
+  const told = mustServe(operator, given) ?? operator.buildOf(resource)
   return { resource, operator, build: told ?? (await findOut(cluster, resource, operator)) }
 }
+
+/** `--operator`, said of one job. */
+export function mustServe({ builds, kind }: JobOperator, given: Build | undefined): Build | undefined {
+  if (given !== undefined && !builds.includes(given))
+    throw failure('usage', `--operator: ${given} serves no ${kind.kind}`)
+  return given
+}
+
+/** `--operator` says nothing of jobs of another kind that are listed beside those it is about. */
+export function givenTo({ builds }: JobOperator, given: Build | undefined): Build | undefined {
+  return given !== undefined && builds.includes(given) ? given : undefined
+}
+
+/** A release of an operator may be followed by the next. */
+const rememberedMs = 6 * 60 * 60 * 1_000
 
 async function findOut(
   cluster: Cluster,
@@ -41,7 +54,7 @@ async function findOut(
   operator: JobOperator,
 ): Promise<Build | undefined> {
   const key = `${operator.kind.kind.toLowerCase()}-operator`
-  const remembered = await cluster.recall(key)
+  const remembered = await cluster.recall(key, rememberedMs)
   if (remembered !== undefined && operator.builds.includes(remembered)) return remembered
   const found =
     (await fromCrd(cluster, resource, operator)) ?? (await fromOpenApi(cluster, resource, operator))

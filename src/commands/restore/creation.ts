@@ -67,7 +67,7 @@ export async function proveCreated(
   const facts = factsOf({ ...subject, resource: created })
   const wait = waiting(world, cluster, facts, options.timeoutMs)
   const { result, failure } = await drive(creating.created(wish), created, wait)
-  if (!failure) world.person.warn(stickyWarning(facts.job, wish.target.location))
+  if (!failure && subject.operator.sticky) world.person.warn(stickyWarning(facts.job, wish.target.location))
   return { result: { ...begun, job: facts.job, ...result }, ...(failure && { failure }) }
 }
 

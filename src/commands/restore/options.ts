@@ -57,7 +57,7 @@ export const restoreFlags: readonly Flag[] = [
     type: 'boolean',
     default: 'false',
     describe:
-      'Start from a location that no source knows, or that the record alone knows and that is not below savepointsDir.',
+      'Start from a location that no source knows, or that the record alone knows and that is not below the directory for its savepoints.',
   },
   {
     name: 'safety-savepoint',

@@ -1,5 +1,5 @@
 import { Failure, failure } from '../../domain/failure.ts'
-import { fieldsAt } from '../../domain/fields.ts'
+import { fieldsAt, textList } from '../../domain/fields.ts'
 import { type Cluster, refusedWith, type World } from '../../domain/ports.ts'
 import type { Event, Protocol, Step } from '../../domain/protocol.ts'
 import { type Resource, refOf, shortName } from '../../domain/resource.ts'
@@ -106,11 +106,8 @@ const goneProtocol: Protocol<Leaving, undefined> = {
 }
 
 function leaving(object: Resource): Leaving {
-  const finalizers = fieldsAt(object.body, 'metadata')['finalizers']
-  return {
-    uid: object.metadata.uid,
-    finalizers: Array.isArray(finalizers) ? finalizers.map(String) : [],
-  }
+  const finalizers = textList(fieldsAt(object.body, 'metadata')['finalizers'])
+  return { uid: object.metadata.uid, finalizers }
 }
 
 function next(state: Leaving, event: Event): Step<Leaving, undefined> {

@@ -71,7 +71,8 @@ async function patchAndProve(
     refused(wish, begun, error),
   )
   const result: Restore = { ...begun, ...outcome.result }
-  if (!outcome.failure) world.person.warn(stickyWarning(plan.job, plan.savepoint.location))
+  if (!outcome.failure && subject.operator.sticky)
+    world.person.warn(stickyWarning(plan.job, plan.savepoint.location))
   const completedAt = result.state === 'InProgress' ? undefined : utcOf(world.clock.now())
   const entries = entriesOfRestore(result, about(facts, requestedAt, completedAt))
   return { ...ended(result, outcome.failure), after: () => keep(restoration, entries) }

@@ -36,7 +36,8 @@ export const resumeFlags: readonly Flag[] = [
     name: 'allow-unknown-location',
     type: 'boolean',
     default: 'false',
-    describe: 'Start from a location that the record alone knows and that is not below savepointsDir.',
+    describe:
+      'Start from a location that the record alone knows and that is not below the directory for its savepoints.',
   },
   recreateFlag,
   yesFlag,

@@ -20,7 +20,7 @@ export interface WishedRestore {
 
 /** How a savepoint of a job is looked for. */
 export function gathering({ operator }: RestoreOptions) {
-  const sources = new Set(['record', 'status', 'rest'] as const)
+  const sources = new Set(['record', 'status', 'snapshots', 'rest'] as const)
   return { sources, restWanted: false, restWaitMs: 2_000, ...(operator && { operator }) }
 }
 

@@ -4,8 +4,10 @@ import type { Cluster, Selector, ServedKind } from '../../domain/ports.ts'
 import type { Resource, ResourceRef } from '../../domain/resource.ts'
 import type { JobRef, Savepoint, SourceName } from '../../domain/savepoint.ts'
 import { savepointsOfEvents, savepointsOfRevisions } from '../../history/from-traces.ts'
+import type { SnapshotOwner } from '../../history/snapshots.ts'
 import { operatorOf } from '../../operators/index.ts'
 import type { JobOperator } from '../../operators/job-operator.ts'
+import { listSnapshots, noSnapshots, type Snapshots } from './list-snapshots.ts'
 
 const revisionKind: ServedKind = {
   apiVersion: 'apps/v1',
@@ -16,12 +18,13 @@ const eventKind: ServedKind = { apiVersion: 'v1', kind: 'Event', plural: 'events
 
 /** Questions that are on their way; what did not come is empty, after a line on why. */
 export interface AskedBeside {
-  savepoints(job: JobRef): Promise<Savepoint[]>
+  savepoints(owner: SnapshotOwner): Promise<Savepoint[]>
+  readonly snapshots: Promise<Snapshots>
 }
 
 /**
- * Asks for what the operator leaves beside the object: ControllerRevisions, and the Events of the last hour. A page of
- * each at most (500): one request, whatever lies there. `say` is given the reason why something is missing.
+ * Asks for what the operator leaves beside the object: FlinkStateSnapshots, ControllerRevisions, and the Events of the last hour. A page of
+ * the latter two at most (500): one request, whatever lies there. `say` is given the reason why something is missing.
  */
 export function askBeside(
   cluster: Cluster,
@@ -35,7 +38,21 @@ export function askBeside(
   const fields = sources.has('events') && operator.traces ? aboutObject(kind, name) : undefined
   const revisions = labels === undefined ? none : firstPage(cluster, revisionKind, namespace, { labels }, say)
   const events = fields === undefined ? none : firstPage(cluster, eventKind, namespace, { fields }, say)
-  return { savepoints: async job => told(operator, job, await revisions, await events) }
+  const snapshots = sources.has('snapshots')
+    ? listSnapshots(cluster, [ref], namespace, say)
+    : Promise.resolve(noSnapshots)
+  return {
+    snapshots,
+    savepoints: async owner => [
+      ...(await snapshots).of(owner),
+      ...(await told(operator, owner.job, await revisions, await events)),
+    ],
+  }
+}
+
+function missing(kind: string, error: unknown, say: (text: string) => void): void {
+  if (!(error instanceof Failure)) throw error
+  say(`what ${kind}s say is not in this list: ${error.message}`)
 }
 
 const none: Promise<readonly Resource[]> = Promise.resolve([])
@@ -70,8 +87,7 @@ async function firstPage(
   try {
     for await (const { items } of cluster.list(kind, namespace, selector)) return items
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    say(`what ${kind.kind}s say is not in this list: ${error.message}`)
+    missing(kind.kind, error, say)
   }
   return []
 }

@@ -4,9 +4,13 @@ import { savepointsOfRecord } from '../../history/from-record.ts'
 import { savepointsOfStatus } from '../../history/from-status.ts'
 import { mergeSavepoints } from '../../history/merge.ts'
 import type { RecordedJob } from '../../history/record.ts'
+import { jobKey, type SnapshotOwner } from '../../history/snapshots.ts'
 import { operatorOf } from '../../operators/index.ts'
 import type { Build } from '../../operators/job-operator.ts'
+import { ofKinds } from '../job/of-kinds.ts'
+import { givenTo } from '../job/which-operator.ts'
 import { listRecords } from './list-records.ts'
+import { type ListedKindOf, listSnapshots, noSnapshots, type Snapshots } from './list-snapshots.ts'
 
 export interface GatheringMany {
   readonly kinds: readonly ServedKind[]
@@ -23,19 +27,26 @@ export interface JobSavepoints {
   /** Absent: the object is gone, and only its record is there. */
   readonly uid?: string
   readonly savepoints: readonly Savepoint[]
+  /** As those have to know it who see its snapshots later. */
+  readonly owner?: WatchedOwner
+}
+
+export interface WatchedOwner extends SnapshotOwner {
+  readonly restartPoint: string | undefined
 }
 
 export interface GatheredMany {
   /** By namespace, name and kind. */
   readonly jobs: readonly JobSavepoints[]
   /** What a watch of each kind begins after; empty where the objects were not asked for. */
-  readonly versions: readonly { readonly kind: ServedKind; readonly resourceVersion: string }[]
+  readonly versions: readonly ListedKindOf[]
+  readonly snapshots: Snapshots
 }
 
 /** What is kept of a job while the pages come in: no object, no text of a record. */
 interface Found {
   readonly job: RecordedJob
-  uid?: string
+  owner?: SnapshotOwner
   restartPoint?: string
   status: readonly Savepoint[]
   record: readonly Savepoint[]
@@ -44,35 +55,37 @@ interface Found {
 const nothing: readonly never[] = []
 
 /**
- * The savepoints of each job of some kinds: two paged lists a kind, and nothing more for each job. Records of jobs that are
- * gone are shown where the record alone is asked for, and counted otherwise.
+ * The savepoints of each job of some kinds: a paged list of each kind, one of the records and one of the snapshots, and
+ * nothing more for each job. Records of jobs that are gone are shown where the record alone is asked for, and counted otherwise.
  */
 export async function gatherMany(world: World, options: GatheringMany): Promise<GatheredMany> {
   const cluster = await world.cluster()
-  const found = await Promise.all(options.kinds.map(kind => gatherKind(world, cluster, kind, options)))
-  const jobs = found.flatMap(({ jobs: ofKind }) => ofKind).sort((a, b) => byName(a.job, b.job))
-  return { jobs, versions: found.map(({ kind, resourceVersion }) => ({ kind, resourceVersion })) }
-}
-
-async function gatherKind(world: World, cluster: Cluster, kind: ServedKind, options: GatheringMany) {
   const found = new Map<string, Found>()
-  const { sources, labels } = options
+  const { sources, labels, kinds, namespace } = options
   const recordOnly = sources.size === 1 && sources.has('record')
   const missing: string[] = []
-  const [, resourceVersion = ''] = await Promise.all([
-    sources.has('record') && collectRecords(world, cluster, kind, options, found, missing),
-    recordOnly ? undefined : collectJobs(cluster, kind, options, found),
+  const warn = (text: string) => void missing.push(text)
+  const [, versions, snapshots] = await Promise.all([
+    sources.has('record') && collectRecords(world, cluster, options, found, warn),
+    recordOnly ? nothing : ofKinds(kinds, kind => collectJobs(cluster, kind, options, found), warn),
+    sources.has('snapshots')
+      ? listSnapshots(cluster, kinds, namespace, text => warn(`Warning: ${text}`))
+      : noSnapshots,
   ])
   for (const text of missing) world.person.warn(text)
   const all = [...found.values()]
   if (!recordOnly && labels === undefined) tellOfGone(world, all)
-  const jobs = all.filter(({ uid }) => recordOnly || uid !== undefined).map(merged)
-  return { kind, jobs, resourceVersion }
+  const jobs = all
+    .filter(({ owner }) => recordOnly || owner !== undefined)
+    .map(each => merged(each, snapshots))
+    .sort((a, b) => byName(a.job, b.job))
+  return { jobs, versions, snapshots }
 }
 
-function merged({ job, uid, status, record, restartPoint }: Found): JobSavepoints {
-  const savepoints = mergeSavepoints([...status, ...record], restartPoint)
-  return { job, savepoints, ...(uid !== undefined && { uid }) }
+function merged({ job, owner, status, record, restartPoint }: Found, snapshots: Snapshots): JobSavepoints {
+  const its = owner ? snapshots.of(owner) : nothing
+  const savepoints = mergeSavepoints([...status, ...its, ...record], restartPoint)
+  return { job, savepoints, ...(owner && { uid: owner.job.uid, owner: { ...owner, restartPoint } }) }
 }
 
 /** The version of the first page: a list that had to start over does not repeat objects that it gave in an older one. */
@@ -81,36 +94,39 @@ async function collectJobs(
   kind: ServedKind,
   { namespace, labels, sources, operator }: GatheringMany,
   found: Map<string, Found>,
-): Promise<string | undefined> {
+): Promise<ListedKindOf> {
+  const of = operatorOf(kind)
+  const build = givenTo(of, operator)
   let version: string | undefined
   for await (const page of cluster.list(kind, namespace, labels === undefined ? {} : { labels })) {
     version ??= page.resourceVersion
     for (const resource of page.items) {
-      const facts = operatorOf(resource).read(resource, operator)
+      const facts = of.read(resource, build)
       const entry = at(found, facts.job)
-      entry.uid = facts.job.uid
+      entry.owner = { job: facts.job, creationTimestamp: resource.metadata.creationTimestamp }
       entry.status = sources.has('status') ? savepointsOfStatus(facts) : nothing
       if (facts.restartPoint !== undefined) entry.restartPoint = facts.restartPoint
     }
   }
-  return version
+  return { kind, resourceVersion: version ?? '' }
 }
 
 async function collectRecords(
   world: World,
   cluster: Cluster,
-  kind: ServedKind,
-  { namespace }: GatheringMany,
+  { kinds, namespace }: GatheringMany,
   found: Map<string, Found>,
-  missing: string[],
+  warn: (text: string) => void,
 ): Promise<void> {
-  const reading = { warn: (text: string) => void missing.push(text), now: world.clock.now() }
-  for await (const { job, record } of listRecords(cluster, kind, namespace, reading))
+  for await (const { job, record } of listRecords(cluster, kinds, namespace, {
+    warn,
+    now: world.clock.now(),
+  }))
     at(found, job).record = savepointsOfRecord(record, job)
 }
 
 function at(found: Map<string, Found>, { apiVersion, kind, namespace, name }: RecordedJob): Found {
-  const key = `${namespace}/${name}`
+  const key = jobKey({ kind, namespace, name })
   const job = { apiVersion, kind, namespace, name }
   const entry = found.get(key) ?? { job, status: nothing, record: nothing }
   found.set(key, entry)
@@ -118,7 +134,7 @@ function at(found: Map<string, Found>, { apiVersion, kind, namespace, name }: Re
 }
 
 function tellOfGone(world: World, found: readonly Found[]): void {
-  const gone = found.filter(({ uid, record }) => uid === undefined && record.length > 0).length
+  const gone = found.filter(({ owner, record }) => owner === undefined && record.length > 0).length
   if (gone === 0) return
   const what = gone === 1 ? `1 job that is gone has a record` : `${gone} jobs that are gone have records`
   world.person.tell(`${what}: add --sources record to list them`)

@@ -12,8 +12,10 @@ import { operatorOf } from '../../operators/index.ts'
 import type { Build } from '../../operators/job-operator.ts'
 import { jobRefs, readJob } from '../job/find-job.ts'
 import type { JobName } from '../job/name.ts'
+import { mustServe } from '../job/which-operator.ts'
 import { askCheckpoints } from './ask-checkpoints.ts'
 import { type AskedBeside, askBeside } from './gather-beside.ts'
+import type { Snapshots } from './list-snapshots.ts'
 import { readRecord } from './read-record.ts'
 
 export interface Gathering {
@@ -33,6 +35,7 @@ export interface Gathered {
   readonly record: JobRecord
   /** Merged, newest first. */
   readonly savepoints: readonly Savepoint[]
+  readonly snapshots: Snapshots
 }
 
 /**
@@ -44,16 +47,18 @@ export async function gatherSavepoints(world: World, name: JobName, options: Gat
   const cluster = await world.cluster()
   const refs = await jobRefs(cluster, name)
   const [only, ...more] = refs
-  const reading = readJob(cluster, refs)
+  const reading = readJob(cluster, refs, name)
   // Which of several kinds the name is of has to be known first.
   const asked = only && more.length === 0 ? ask(world, cluster, only, options) : undefined
   const resource = await orHint(reading, () => recordsOf(world, cluster, refs, asked))
-  const beside = asked ?? ask(world, cluster, refOf(resource), options)
-  const facts = operatorOf(resource).read(resource, options.operator)
+  const beside = asked?.ref.kind === resource.kind ? asked : ask(world, cluster, refOf(resource), options)
+  const operator = operatorOf(resource)
+  const facts = operator.read(resource, mustServe(operator, options.operator))
   const { flinkJobId } = facts
   const flink = options.sources.has('rest') ? askCheckpoints(world, facts, options) : undefined
   const record = await beside.record
-  const left = await beside.traces.savepoints(facts.job)
+  const { creationTimestamp } = resource.metadata
+  const left = await beside.traces.savepoints({ job: facts.job, creationTimestamp })
   for (const missing of beside.missing) missing()
   const checkpoints = await flink?.within(options.restWaitMs)
   const found = [
@@ -62,7 +67,8 @@ export async function gatherSavepoints(world: World, name: JobName, options: Gat
     ...left,
     ...savepointsOfRecord(record, refOf(resource)),
   ]
-  return { resource, facts, record, savepoints: mergeSavepoints(found, facts.restartPoint) }
+  const snapshots = await beside.traces.snapshots
+  return { resource, facts, record, savepoints: mergeSavepoints(found, facts.restartPoint), snapshots }
 }
 
 /** The record alone, which outlives the job. */

@@ -13,10 +13,10 @@ import {
 } from '../../history/record.ts'
 import { type RecordReading, warnOfDropped } from './read-record.ts'
 
-/** The records of all jobs of a kind, in one paged list. What cannot be read or used is a warning. */
+/** The records of all jobs of some kinds, in one paged list. What cannot be read or used is a warning. */
 export async function* listRecords(
   cluster: Cluster,
-  served: ServedKind,
+  kinds: readonly ServedKind[],
   namespace: string | undefined,
   { warn, now }: RecordReading,
 ): AsyncIterable<{ readonly job: RecordedJob; readonly record: JobRecord }> {
@@ -24,7 +24,7 @@ export async function* listRecords(
   try {
     for await (const { items } of cluster.list(recordKind, namespace, { labels })) {
       for (const configMap of items) {
-        const job = recordedJob(configMap, served)
+        const job = recordedJob(configMap, kinds)
         const record = job && recordIn(configMap, job, { warn, now })
         if (record) yield { job, record }
       }
@@ -50,13 +50,17 @@ function recordIn(
   return parsed.record
 }
 
-/** The job that a record says it belongs to, if it is of this kind and the record stands where that job's record stands. */
-function recordedJob(configMap: Resource, { apiVersion, kind }: ServedKind): RecordedJob | undefined {
+/** The job that a record says it belongs to, if it is of one of these kinds and the record stands where that job's record stands. */
+function recordedJob(configMap: Resource, kinds: readonly ServedKind[]): RecordedJob | undefined {
   const { namespace } = configMap.metadata
-  const prefix = printedName({ apiVersion, kind, name: '' })
-  const said = textAt(configMap.body, 'data', 'job')
-  const name = said?.startsWith(prefix) ? said.slice(prefix.length) : ''
-  if (!/^[a-z0-9][a-z0-9.-]{0,252}$/.test(name)) return undefined
+  const said = textAt(configMap.body, 'data', 'job') ?? ''
+  const [prefix, served] =
+    kinds
+      .map(kind => [printedName({ ...kind, name: '' }), kind] as const)
+      .find(([of]) => said.startsWith(of)) ?? []
+  const name = prefix === undefined ? '' : said.slice(prefix.length)
+  if (!served || !/^[a-z0-9][a-z0-9.-]{0,252}$/.test(name)) return undefined
+  const { apiVersion, kind } = served
   const job = { apiVersion, kind, namespace, name }
   return recordRef(job).name === configMap.metadata.name ? job : undefined
 }

@@ -1,4 +1,6 @@
 import type { JobFacts } from '../../domain/job.ts'
+import { uninquired } from '../../operators/job-operator.ts'
+import { withNextDue } from '../job/next-due.ts'
 import { factsOf, type Subject } from '../job/which-operator.ts'
 
 /** What those who know the operator of a job say of it. */
@@ -13,9 +15,13 @@ export interface Opinion {
 /** Asks nothing of anybody outside. */
 export async function opinionOf(subject: Subject, now: number): Promise<Opinion> {
   const { resource, operator, build } = subject
-  const facts = factsOf(subject)
+  const { facts, problems: undated } = await withNextDue(factsOf(subject), now)
   const [automating, diagnosing] = await Promise.all([operator.automating(), operator.diagnosing()])
-  const problems = [...diagnosing.problems(facts, build), ...automating.problems(resource, facts, build, now)]
+  const problems = [
+    ...diagnosing.problems(facts, build),
+    ...automating.problems(resource, facts, build, now),
+    ...undated,
+  ]
   return { facts, problems, ...(await wayToTake(subject, facts)) }
 }
 
@@ -26,7 +32,7 @@ async function wayToTake(
 ): Promise<Pick<Opinion, 'cannotTake' | 'throughFlink'>> {
   if (facts.session) return { throughFlink: false }
   const taking = await operator.taking()
-  const way = await taking.choose(facts, build, { via: 'auto', forFlink: false }, async () => false)
+  const way = await taking.choose(facts, build, { via: 'auto', forFlink: false }, uninquired)
   if ('failure' in way) return { throughFlink: false, cannotTake: reasonIn(way.failure, facts) }
   return { throughFlink: way.way === 'rest' }
 }

@@ -2,15 +2,13 @@ import type { Cluster, Selector, ServedKind, World } from '../../domain/ports.ts
 import type { Unknown } from '../../domain/printable.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { JobRef, Savepoint } from '../../domain/savepoint.ts'
-import { savepointsOfRecord } from '../../history/from-record.ts'
-import { undoPoints } from '../../history/last.ts'
+import type { SnapshotOwner } from '../../history/snapshots.ts'
 import { operatorOf } from '../../operators/index.ts'
 import type { Build } from '../../operators/job-operator.ts'
-import { whichOperator } from '../job/which-operator.ts'
-import { listRecords } from '../sources/list-records.ts'
+import { givenTo, whichOperator } from '../job/which-operator.ts'
+import type { Beside } from './beside.ts'
 import { type Opinion, opinionOf } from './examine.ts'
 import type { Looking } from './one.ts'
-import { unreadable } from './sources.ts'
 
 export interface Listing extends Looking {
   /** undefined: all. */
@@ -20,11 +18,16 @@ export interface Listing extends Looking {
   chosen(job: Pick<JobRef, 'kind' | 'name'>): boolean
 }
 
-/** A job as its object and its record show it. */
-export interface Listed extends Opinion {
-  readonly recorded: readonly Savepoint[]
+/** A job as its object, its record and its snapshots show it. */
+export interface Listed extends Owned {
+  /** By its record, and by its snapshots as they are when it is asked. */
+  elsewhere(): readonly Savepoint[]
   readonly undo?: string
   readonly unknown: readonly Unknown[]
+}
+
+interface Owned extends Opinion {
+  readonly owner: SnapshotOwner
 }
 
 /** The jobs of one kind. */
@@ -37,35 +40,31 @@ export interface ListedKind {
   again(resource: Resource): Promise<Listed>
 }
 
-/** Two paged lists, and nothing more for each job. */
+/** One paged list. */
 export async function listKind(
   world: World,
   cluster: Cluster,
   kind: ServedKind,
   options: Listing,
+  beside: Promise<Beside>,
 ): Promise<ListedKind> {
   const examine = examiner(world, cluster, options.operator)
-  const [{ opinions, resourceVersion }, records] = await Promise.all([
-    opinionsOf(cluster, kind, options, examine),
-    recordsOf(world, cluster, kind, options.namespace),
-  ])
-  for (const text of records.warned) world.person.warn(text)
-  const beside = (opinion: Opinion): Listed => {
-    const { job } = opinion.facts
-    const { savepoints, undo } = records.jobs.get(keyOf(job)) ?? unrecorded
-    const point = undo.get(job.uid)
+  const { opinions, resourceVersion } = await opinionsOf(cluster, kind, options, examine)
+  const { elsewhere, undoOf, unknownOf } = await beside
+  const recorded = (opinion: Owned): Listed => {
+    const undo = undoOf(opinion.facts.job)
     return {
       ...opinion,
-      recorded: savepoints,
-      unknown: records.unknown,
-      ...(point !== undefined && { undo: point }),
+      elsewhere: () => elsewhere(opinion.owner),
+      unknown: unknownOf(kind),
+      ...(undo !== undefined && { undo }),
     }
   }
   return {
     kind,
-    jobs: opinions.map(beside),
+    jobs: opinions.map(recorded),
     resourceVersion,
-    again: async resource => beside(await examine(resource)),
+    again: async resource => recorded(await examine(resource)),
   }
 }
 
@@ -73,9 +72,9 @@ async function opinionsOf(
   cluster: Cluster,
   kind: ServedKind,
   { namespace, selector, chosen }: Listing,
-  examine: (resource: Resource) => Promise<Opinion>,
-): Promise<{ opinions: Opinion[]; resourceVersion: string }> {
-  const opinions: Opinion[] = []
+  examine: (resource: Resource) => Promise<Owned>,
+): Promise<{ opinions: Owned[]; resourceVersion: string }> {
+  const opinions: Owned[] = []
   let first: string | undefined
   for await (const { items, resourceVersion } of cluster.list(kind, namespace, selector)) {
     first ??= resourceVersion
@@ -91,48 +90,17 @@ function examiner(
   world: World,
   cluster: Cluster,
   given: Build | undefined,
-): (resource: Resource) => Promise<Opinion> {
+): (resource: Resource) => Promise<Owned> {
   let ofKind: Promise<Build | undefined> | undefined
   return async resource => {
     const operator = operatorOf(resource)
-    let build = given ?? operator.buildOf(resource)
+    let build = givenTo(operator, given) ?? operator.buildOf(resource)
     if (build === undefined) {
       ofKind ??= whichOperator(cluster, resource, undefined).then(subject => subject.build)
       build = await ofKind
     }
-    return await opinionOf({ resource, operator, build }, world.clock.now())
+    const opinion = await opinionOf({ resource, operator, build }, world.clock.now())
+    const { creationTimestamp } = resource.metadata
+    return { ...opinion, owner: { job: opinion.facts.job, creationTimestamp } }
   }
-}
-
-interface RecordedOfJob {
-  readonly savepoints: readonly Savepoint[]
-  readonly undo: ReadonlyMap<string, string>
-}
-
-const unrecorded: RecordedOfJob = { savepoints: [], undo: new Map() }
-
-interface Recorded {
-  readonly jobs: ReadonlyMap<string, RecordedOfJob>
-  readonly unknown: readonly Unknown[]
-  readonly warned: readonly string[]
-}
-
-async function recordsOf(
-  world: World,
-  cluster: Cluster,
-  kind: ServedKind,
-  namespace: string | undefined,
-): Promise<Recorded> {
-  const jobs = new Map<string, RecordedOfJob>()
-  const unknown: Unknown[] = []
-  const warned: string[] = []
-  const warn = (text: string, refusal?: Error) =>
-    void (refusal ? unknown.push(unreadable(refusal)) : warned.push(text))
-  for await (const { job, record } of listRecords(cluster, kind, namespace, { warn, now: world.clock.now() }))
-    jobs.set(keyOf(job), { savepoints: savepointsOfRecord(record, job), undo: undoPoints(record) })
-  return { jobs, unknown, warned }
-}
-
-function keyOf({ namespace, name }: Pick<JobRef, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`
 }

@@ -6,6 +6,9 @@ import { savepointsOfRest } from '../../history/from-rest.ts'
 import { savepointsOfStatus } from '../../history/from-status.ts'
 import { mergeSavepoints } from '../../history/merge.ts'
 import { inTurn } from '../job/in-turn.ts'
+import { ofKinds } from '../job/of-kinds.ts'
+import type { Snapshots } from '../sources/list-snapshots.ts'
+import { listBeside } from './beside.ts'
 import { type Listed, type ListedKind, type Listing, listKind } from './list.ts'
 import { checkpointsFor, notAsked, type Told } from './sources.ts'
 import { jobStatus } from './value.ts'
@@ -18,18 +21,29 @@ export interface Many {
   /** By namespace and name. */
   readonly items: readonly JobStatus[]
   readonly kinds: readonly ListedKind[]
+  readonly snapshots: Snapshots
   /** There are few enough of them to ask Flink. */
   readonly few: boolean
 }
 
-/** Jobs of these kinds: two paged lists a kind; Flink is asked only where there are few that run. */
+/** Jobs of these kinds: a paged list of each, one of the records and one of the snapshots; Flink is asked only where there are few that run. */
 export async function statusOfMany(
   world: World,
   kinds: readonly ServedKind[],
   options: Listing,
 ): Promise<Many> {
   const cluster = await world.cluster()
-  const listed = await Promise.all(kinds.map(kind => listKind(world, cluster, kind, options)))
+  const beside = listBeside(world, cluster, kinds, options.namespace)
+  const warned: string[] = []
+  const [listed, { snapshots }] = await Promise.all([
+    ofKinds(
+      kinds,
+      kind => listKind(world, cluster, kind, options, beside),
+      text => void warned.push(text),
+    ),
+    beside,
+  ])
+  for (const text of warned) world.person.warn(text)
   const jobs = listed.flatMap(kind => kind.jobs).sort((a, b) => byName(a.facts.job, b.facts.job))
   const running = jobs.filter(({ facts }) => facts.running).length
   const few = running <= mostAsked
@@ -39,7 +53,7 @@ export async function statusOfMany(
     ? await inTurn(jobs, atOnce, ({ facts }) => checkpointsFor(world, facts, options.restWanted))
     : []
   const items = jobs.map((job, at) => statusOfListed(job, told[at] ?? tooMany, world.clock.now()))
-  return { items, kinds: listed, few }
+  return { items, kinds: listed, snapshots, few }
 }
 
 const unasked: readonly Unknown[] = [
@@ -49,10 +63,10 @@ const unasked: readonly Unknown[] = [
 export const tooMany: Told<RestCheckpoints> = { unknown: unasked }
 
 export function statusOfListed(job: Listed, told: Told<RestCheckpoints>, now: number): JobStatus {
-  const { facts, recorded } = job
+  const { facts } = job
   const { value } = told
   const seen = value && facts.flinkJobId ? savepointsOfRest(value, facts.job, facts.flinkJobId) : []
-  const found = [...savepointsOfStatus(facts), ...seen, ...recorded]
+  const found = [...savepointsOfStatus(facts), ...seen, ...job.elsewhere()]
   const savepoints = mergeSavepoints(found, facts.restartPoint)
   return jobStatus({ ...job, savepoints, unknown: [...job.unknown, ...told.unknown] }, now)
 }

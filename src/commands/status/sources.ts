@@ -31,12 +31,12 @@ export async function recordFor(
   return { value, unknown }
 }
 
-/** A record that may not be read, or could not be. */
-export function unreadable(refusal: Error): Unknown {
+/** A record, or snapshots, that may not be read, or could not be. */
+export function unreadable(refusal: Error, what: 'record' | 'snapshots' = 'record'): Unknown {
   return {
     field: 'lastSavepoint',
     reason: refusedWith(refusal, 403) ? 'Forbidden' : 'Unreachable',
-    message: `what the record of the job says is not known: ${refusal.message}`,
+    message: `what the ${what} of the job ${what === 'record' ? 'says' : 'say'} is not known: ${refusal.message}`,
   }
 }
 

@@ -1,8 +1,9 @@
-import type { JobFacts } from '../../domain/job.ts'
+import type { AutomaticSavepoints, JobFacts } from '../../domain/job.ts'
 import { sameLocation } from '../../domain/location.ts'
 import type { JobStatus, RestoreTarget, Unknown } from '../../domain/printable.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import { defined } from '../../history/entry.ts'
+import { dueAfterSnapshots } from '../../history/next-due.ts'
 import { generalProblems } from './problems.ts'
 
 /** What was found out about one job. */
@@ -37,13 +38,22 @@ export function jobStatus(examined: Examined, now: number): JobStatus {
       restartPoint,
       undo: pointAt(examined.undo, examined.savepoints),
       atRiskMillis: atRisk(facts, restartPoint, now),
-      automatic: automatic && { ...automatic, ...defined({ directory }) },
+      automatic: automatic && automaticOf(automatic, own, directory),
     }),
     onFailure: facts.restartsAfterFailure ? 'restore' : 'stop',
     ...defined({ maxStateAgeSeconds: facts.maxStateAgeSeconds, origin: originOf(facts), cannotTake }),
     problems: [...new Set([...generalProblems(facts, own, now), ...problems])],
     unknown: unknownOf(examined, restartPoint),
   }
+}
+
+function automaticOf(
+  automatic: AutomaticSavepoints,
+  own: readonly Savepoint[],
+  directory: string | undefined,
+): JobStatus['automatic'] {
+  const { since: _, fromSnapshots: __, ...known } = dueAfterSnapshots(automatic, own)
+  return { ...known, ...defined({ directory }) }
 }
 
 function newest(own: readonly Savepoint[], type: Savepoint['type']): Savepoint | undefined {

@@ -1,8 +1,10 @@
 import { failure } from '../../domain/failure.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
 import type { JobStatus, Printable } from '../../domain/printable.ts'
-import { type Resource, shortName } from '../../domain/resource.ts'
+import { type Resource, refOf, shortName } from '../../domain/resource.ts'
+import { jobKey } from '../../history/snapshots.ts'
 import { merged } from '../job/merged.ts'
+import type { ListedKindOf } from '../sources/list-snapshots.ts'
 import type { Listed, ListedKind, Listing } from './list.ts'
 import { type Many, statusOfListed, tooMany } from './many.ts'
 import { checkpointsFor } from './sources.ts'
@@ -16,29 +18,48 @@ export async function* watchStatus(world: World, many: Many, options: Listing): 
     severalKinds,
   })
   yield list(many.items)
-  const bare = (job: Listed) => statusOfListed(job, tooMany, world.clock.now())
-  const shown = new Map(
-    many.kinds.flatMap(({ jobs }) => jobs.map(job => [job.facts.job.uid, gist(bare(job))])),
-  )
-  for await (const { kind, object, gone } of sightings(world, many, options)) {
-    const { uid, name } = object.metadata
-    if (gone) {
-      shown.delete(uid)
-      world.person.tell(`${shortName({ kind: object.kind, name })} was deleted`)
-      continue
-    }
-    const job = await kind.again(object)
-    const news = gist(bare(job))
-    if (shown.get(uid) === news) continue
-    shown.set(uid, news)
+  const gistOf = (job: Listed) => gist(statusOfListed(job, tooMany, world.clock.now()))
+  const jobs = new Map(many.kinds.flatMap(kind => kind.jobs.map(job => [jobKey(job.facts.job), job])))
+  const shown = new Map([...jobs].map(([key, job]) => [key, gistOf(job)]))
+  for await (const seen of sightings(world, many, options)) {
+    const changed = await jobIn(world, seen, many, jobs)
+    if (!changed) continue
+    const [key, job] = changed
+    const news = gistOf(job)
+    if (shown.get(key) === news) continue
+    shown.set(key, news)
     const told = many.few ? await checkpointsFor(world, job.facts, options.restWanted) : tooMany
     yield list([statusOfListed(job, told, world.clock.now())])
   }
   if (world.interrupted.aborted) throw failure('interrupted', 'interrupted')
 }
 
+/** The job that was seen, or whose snapshot was; undefined where there is nothing to show. */
+async function jobIn(
+  world: World,
+  { kind, object, gone }: Seen,
+  { snapshots }: Many,
+  jobs: Map<string, Listed>,
+): Promise<readonly [string, Listed] | undefined> {
+  if (!kind) {
+    const key = snapshots.store[gone ? 'remove' : 'put'](object)
+    const job = key === undefined ? undefined : jobs.get(key)
+    return key !== undefined && job ? [key, job] : undefined
+  }
+  const key = jobKey(refOf(object))
+  if (gone) {
+    jobs.delete(key)
+    world.person.tell(`${shortName({ kind: object.kind, name: object.metadata.name })} was deleted`)
+    return undefined
+  }
+  const job = await kind.again(object)
+  jobs.set(key, job)
+  return [key, job]
+}
+
 interface Seen {
-  readonly kind: ListedKind
+  /** undefined: a snapshot. */
+  readonly kind: ListedKind | undefined
   readonly object: Resource
   readonly gone: boolean
 }
@@ -46,37 +67,36 @@ interface Seen {
 /** Of all kinds, as they come: one watch a kind and namespace. */
 async function* sightings(world: World, many: Many, options: Listing): AsyncGenerator<Seen> {
   const cluster = await world.cluster()
-  yield* merged(many.kinds.map(kind => sightingsOf(world, cluster, kind, options)))
+  yield* merged([
+    ...many.kinds.map(kind => sightingsOf(world, cluster, { ...kind, listed: kind }, options)),
+    ...many.snapshots.watchable.map(kind => sightingsOf(world, cluster, kind, options)),
+  ])
 }
 
 async function* sightingsOf(
   world: World,
   cluster: Cluster,
-  listed: ListedKind,
+  { kind, resourceVersion, listed }: ListedKindOf & { readonly listed?: ListedKind },
   { namespace, selector, chosen }: Listing,
 ): AsyncGenerator<Seen> {
-  const { kind, resourceVersion } = listed
-  for await (const sighting of cluster.watchAll(
-    kind,
-    namespace,
-    resourceVersion,
-    world.interrupted,
-    selector,
-  )) {
+  const { interrupted, person } = world
+  const of = listed ? selector : {}
+  for await (const sighting of cluster.watchAll(kind, namespace, resourceVersion, interrupted, of)) {
     if (sighting.type === 'resumed') {
-      world.person.tell(`watching again: ${sighting.reason}`)
+      person.tell(`watching again: ${sighting.reason}`)
       continue
     }
     const { object, type } = sighting
-    if (chosen({ kind: object.kind, name: object.metadata.name }))
+    if (!listed || chosen({ kind: object.kind, name: object.metadata.name }))
       yield { kind: listed, object, gone: type === 'deleted' }
   }
 }
 
 /** What of a status is news when it changes: not what only moves with the clock, nor what Flink alone knows. */
 function gist(status: JobStatus): string {
-  const { state, lastSavepoint, restartPoint, automatic, onFailure, origin, problems } = status
+  const { job, state, lastSavepoint, restartPoint, automatic, onFailure, origin, problems } = status
   const timeless = problems.map(problem => problem.replace(/\d+/g, ''))
   const points = [lastSavepoint?.location, restartPoint?.location, origin]
-  return JSON.stringify([state, points, automatic?.everySeconds, automatic?.directory, onFailure, timeless])
+  const { everySeconds, schedule, directory } = automatic ?? {}
+  return JSON.stringify([job.uid, state, points, everySeconds, schedule, directory, onFailure, timeless])
 }

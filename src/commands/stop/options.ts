@@ -44,7 +44,7 @@ export const stopFlags: readonly Flag[] = [
     type: 'boolean',
     default: 'false',
     describe:
-      'Let the sources end first, so that all timers and windows fire: for a job that will not be started again from this savepoint. Flink is asked for it.',
+      'Let the sources end first, so that all timers and windows fire: for a job that will not be started again from this savepoint.',
   },
   yesFlag,
   dryRunFlag,

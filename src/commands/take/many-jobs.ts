@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts'
-import { type Cluster, refusedWith, type ServedKind } from '../../domain/ports.ts'
+import { type Cluster, type Person, refusedWith, type ServedKind } from '../../domain/ports.ts'
 import { type ResourceRef, refOf, shortName } from '../../domain/resource.ts'
 import { type SharedWatch, sharedWatch } from '../../wait/shared-watch.ts'
 import { type JobChoice, type JobList, type ListedJob, listJobs } from '../job/choose-jobs.ts'
@@ -26,12 +26,12 @@ export interface Targets {
 export async function targetsOf(
   cluster: Cluster,
   choice: JobChoice,
-  { watching, tell }: { readonly watching: boolean; readonly tell: (text: string) => void },
+  { watching, person }: { readonly watching: boolean; readonly person: Pick<Person, 'tell' | 'warn'> },
 ): Promise<Targets> {
-  const watchOf = (list: JobList) => sharedWatch(cluster, watchedIn(list), tell)
+  const watchOf = (list: JobList) => sharedWatch(cluster, watchedIn(list), text => person.tell(text))
   if (choice.by === 'name')
     return { targets: await named(cluster, choice.jobs, watching ? watchOf : undefined), skipped: [] }
-  const lists = await listJobs(cluster, choice)
+  const lists = await listJobs(cluster, choice, text => person.warn(text))
   const all = lists.map(list => chosen(list, watching ? watchOf(list) : undefined))
   return { targets: all.flatMap(({ targets }) => targets), skipped: all.flatMap(({ skipped }) => skipped) }
 }
@@ -92,7 +92,7 @@ async function refIfFound(cluster: Cluster, job: JobName): Promise<ResourceRef |
   try {
     const refs = await jobRefs(cluster, job)
     const [only, ...more] = refs
-    return only && more.length === 0 ? only : refOf(await readJob(cluster, refs))
+    return only && more.length === 0 ? only : refOf(await readJob(cluster, refs, job))
   } catch (error) {
     if (error instanceof Failure) return error
     throw error

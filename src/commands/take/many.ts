@@ -1,8 +1,11 @@
 import { failure } from '../../domain/failure.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
+import { managedByLabel, manager } from '../../history/record.ts'
+import { type Followable, sharedFollows } from '../../wait/shared-follow.ts'
 import type { CommandResult } from '../command.ts'
 import type { JobChoice } from '../job/choose-jobs.ts'
 import { inTurn } from '../job/in-turn.ts'
+import { jobKinds } from '../job/name.ts'
 import { asideOf, spokenName } from './aside.ts'
 import { boardOf } from './many-board.ts'
 import { manyEnded } from './many-ended.ts'
@@ -22,10 +25,12 @@ export async function takeMany(
 ): Promise<CommandResult> {
   await world.spareMemory()
   const allNamespaces = choice.by === 'label' && choice.allNamespaces
-  const cluster = sharedAnswers(await world.cluster(), allNamespaces)
+  const answers = sharedAnswers(await world.cluster(), allNamespaces)
   const tell = (text: string) => world.person.tell(text)
+  const follows = sharedFollows(answers, ours(answers, allNamespaces), tell)
+  const { cluster } = follows
   const watching = options.wait && options.dryRun === 'none'
-  const { targets, skipped } = await targetsOf(cluster, choice, { watching, tell })
+  const { targets, skipped } = await targetsOf(cluster, choice, { watching, person: world.person })
   for (const text of skipped) tell(text)
   if (targets.length === 0) return nothingToDo(cluster, options, allNamespaces)
   if (targets.length > 1 && !options.yes && options.dryRun === 'none') await ask(world, targets)
@@ -35,7 +40,16 @@ export async function takeMany(
       options,
     )
   } finally {
-    await endWatches(targets)
+    await Promise.all([endWatches(targets), follows.end()])
+  }
+}
+
+/** Every object that this program creates has this label. Jobs are watched from their own lists, of which names alone are kept. */
+function ours({ namespace }: Cluster, allNamespaces: boolean): Followable {
+  return {
+    namespace: allNamespaces ? undefined : namespace,
+    labels: `${managedByLabel}=${manager}`,
+    shares: ({ kind }) => !jobKinds.some(job => job.kind === kind),
   }
 }
 

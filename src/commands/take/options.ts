@@ -51,10 +51,10 @@ export const takeFlags: readonly Flag[] = [
   {
     name: 'via',
     type: 'text',
-    choices: ['auto', 'generation', 'annotation', 'rest'],
+    choices: ['auto', 'generation', 'annotation', 'snapshot', 'nonce', 'rest'],
     default: 'auto',
     describe:
-      'How to ask: by spec.job.savepointGeneration, by annotation, or Flink itself. auto: what works on this operator now.',
+      'How to ask: a FlinkCluster by spec.job.savepointGeneration or by annotation, the jobs of the Apache operator by a FlinkStateSnapshot or by savepointTriggerNonce; or Flink itself. auto: what works on this operator now.',
   },
   waitFlag,
   {
@@ -140,9 +140,8 @@ function checkFlags(args: Arguments, via: Via): void {
   const labelled = args.text('name') !== undefined || args.text('note') !== undefined
   if (labelled && args.boolean('record') === false)
     throw failure('usage', '--name and --note are kept in the record: leave out --record=false')
-  const forRest = ['format', 'target-directory', 'job-id', 'job-name'].find(
-    flag => args.text(flag) !== undefined,
-  )
+  const bySnapshot = via === 'snapshot' ? [] : ['format', 'target-directory']
+  const forRest = [...bySnapshot, 'job-id', 'job-name'].find(flag => args.text(flag) !== undefined)
   if (forRest && via !== 'auto' && via !== 'rest')
     throw failure('usage', `--${forRest} works with --via rest only: the operator decides it otherwise`)
 }

@@ -4,7 +4,7 @@ import type { Resource } from '../../domain/resource.ts'
 import type { JobRef, Savepoint } from '../../domain/savepoint.ts'
 import { entryOfSavepoint, type RecordEntry } from '../../history/entry.ts'
 import { record } from '../../history/write-record.ts'
-import type { Taking } from '../../operators/job-operator.ts'
+import { uninquired, type Via } from '../../operators/job-operator.ts'
 import { factsOf, type Subject } from '../job/which-operator.ts'
 import { readyTake, take } from './savepoint.ts'
 
@@ -37,12 +37,13 @@ export async function takeSafetySavepoint(
 }
 
 /** As the operator takes one without leaving a request behind; where it has no such way, Flink itself is asked. */
-export async function safetyWay(subject: Subject): Promise<'rest' | Taking['safe']> {
+export async function safetyWay(subject: Subject): Promise<Via> {
   const { safe, choose } = await subject.operator.taking()
   const facts = factsOf(subject)
   if (!facts.running) return safe
-  const { way } = await choose(facts, subject.build, { via: safe, forFlink: false }, async () => false)
-  return way === 'refused' ? 'rest' : safe
+  const { way } = await choose(facts, subject.build, { via: safe, forFlink: false }, uninquired)
+  if (way === 'refused') return 'rest'
+  return safe === 'auto' && way !== 'busy' ? way : safe
 }
 
 /** What was done, for history; Ctrl-C waits for nothing. */

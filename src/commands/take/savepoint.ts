@@ -4,7 +4,8 @@ import type { Change } from '../../domain/printable.ts'
 import type { Protocol } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
-import type { Via } from '../../operators/job-operator.ts'
+import { defined } from '../../history/entry.ts'
+import type { Inquiries, Via } from '../../operators/job-operator.ts'
 import { takeByRest } from '../../operators/rest/take-rest.ts'
 import { drive, type Waited } from '../../wait.ts'
 import { checkDirectory, flinkJobOf } from '../job/flink-job.ts'
@@ -35,7 +36,7 @@ export async function readyTake(
   let subject = job
   for (;;) {
     const facts = factsOf(subject)
-    const way = await taking.choose(facts, build, wishOf(options), () => mayPatchStatus(cluster, subject))
+    const way = await taking.choose(facts, build, wishOf(options), inquiries(cluster, subject, options))
     if (way.way === 'busy' && options.afterCurrent && options.dryRun === 'none') {
       world.person.tell(`waiting for the savepoint in flight of ${facts.shown}`)
       subject = { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }
@@ -55,13 +56,19 @@ async function prepared(
   via: Exclude<Via, 'auto'>,
   options: TakeWishes,
 ): Promise<Prepared> {
-  const { wait, withdraw, timeoutMs } = options
+  const { wait, timeoutMs, dryRun } = options
   if (via === 'rest') return { via, changes: [], protocol: await byRest(world, facts, options), timeoutMs }
   const taking = await operator.taking()
   return {
     via,
     changes: taking.changes(via, facts),
-    protocol: taking.protocol({ build, via, wait, ...(withdraw !== undefined && { withdraw }) }),
+    protocol: taking.protocol({
+      build,
+      via,
+      wait: wait && dryRun === 'none',
+      nonce: world.newId(),
+      ...orderOf(options),
+    }),
     timeoutMs: Math.max(timeoutMs, taking.leastTimeoutMs(build)),
   }
 }
@@ -101,7 +108,8 @@ export function waiting(world: World, cluster: Cluster, facts: JobFacts, timeout
 }
 
 function wishOf({ via, format, directory, flinkJobId, flinkJobName }: TakeWishes) {
-  return { via, forFlink: [format, directory, flinkJobId, flinkJobName].some(given => given !== undefined) }
+  const flinkJob = flinkJobId !== undefined || flinkJobName !== undefined
+  return { via, forFlink: flinkJob || format !== undefined || directory !== undefined, flinkJob }
 }
 
 async function byRest(
@@ -123,6 +131,20 @@ async function byRest(
     ...(format && { format }),
     ...(directory !== undefined && { directory }),
   })
+}
+
+/** What is asked of whichever operator is asked. */
+function orderOf({ withdraw, directory, format, name }: TakeWishes) {
+  return defined({ withdraw, directory, format, name })
+}
+
+/** Whoever asks for a way by its name is not refused because its kind was not there some minutes ago. */
+function inquiries(cluster: Cluster, subject: Subject, { via }: Pick<TakeWishes, 'via'>): Inquiries {
+  const absence = via === 'auto' ? (['remembered'] as const) : []
+  return {
+    mayPatchStatus: () => mayPatchStatus(cluster, subject),
+    serves: async (group, kind) => (await cluster.served(group, kind, ...absence)) !== undefined,
+  }
 }
 
 async function mayPatchStatus(cluster: Cluster, { operator, resource }: Subject): Promise<boolean> {

@@ -14,6 +14,9 @@ export const flinkCluster: JobOperator = {
   buildOf: operatorOfObject,
   buildOfSchema: operatorOfSchema,
   read: (resource, build) => readFlinkCluster(resource, operatorName(build)),
+  directoryField: 'spec.job.savepointsDir',
+  // Both operators (seen on GCP tag -9 and Spotify v0.6).
+  sticky: true,
   // Both operators (controllers/history).
   revisions: name => `flinkoperator.k8s.io/managed-by=${name}`,
   traces: async () => (await import('./traces.ts')).traces,

@@ -480,7 +480,7 @@ describe('a wrong command line of auto', () => {
     ],
     [
       'auto a --dry-run=client',
-      'error: --dry-run needs something to set: --every, --directory, --on-failure or --max-state-age',
+      'error: --dry-run needs something to set: --every, --checkpoint-every, --directory, --on-failure or --max-state-age',
     ],
     ['auto a --every 0', of('0', 'every', 'must be more than zero'), 'to switch them off: --every off'],
     ['auto a --every 0h0m', of('0h0m', 'every', 'must be more than zero'), 'to switch them off: --every off'],

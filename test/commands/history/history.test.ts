@@ -232,7 +232,11 @@ NAME   STATE       TRIGGER      AGE   DURATION   LOCATION
     const { exit, stderr } = await program(world(fakeCluster({ kinds: [] })), 'history orders')
     assert.deepEqual(
       { exit, stderr },
-      { exit: 1, stderr: 'error: the server doesn\'t have a resource type "flinkclusters"\n' },
+      {
+        exit: 1,
+        stderr:
+          'error: the server doesn\'t have a resource type "flinkclusters" or "flinkdeployments" or "flinksessionjobs"\n',
+      },
     )
   })
 
@@ -290,9 +294,8 @@ NAME   STATE       TRIGGER      AGE   DURATION   LOCATION
 
 describe('the words of history', () => {
   const usage: Record<string, string> = {
-    'history pods/x': 'error: "pods" is no kind of job that is known: FlinkCluster',
-    'history flinkdeployment/x': 'error: flinkdeployment: jobs of kind FlinkDeployment are not supported yet',
-    'history FlinkSessionJob x': 'error: FlinkSessionJob: jobs of kind FlinkSessionJob are not supported yet',
+    'history pods/x':
+      'error: "pods" is no kind of job that is known: FlinkCluster, FlinkDeployment, FlinkSessionJob',
     'history orders -l team=x': 'error: name cannot be provided when a selector is specified',
     'history orders --all': 'error: name cannot be provided when a selector is specified',
     'history -l team=x --sources record':
@@ -301,7 +304,6 @@ describe('the words of history', () => {
       'error: --rest-url is the address of one job: name one job',
     'history orders payments --watch': 'error: --watch follows one job, or all jobs',
     'history -w --sources record': 'error: --watch follows the status: add it to --sources',
-    'history -w --type checkpoint': 'error: --watch shows savepoints: checkpoints are known to Flink alone',
     'history --timeout 5s': 'error: --timeout is for --watch',
     'history --record --sources record':
       'error: --record adds to the record what other sources tell: --sources needs record, and others',
@@ -310,11 +312,12 @@ describe('the words of history', () => {
     'history orders -A': 'error: a resource cannot be retrieved by name across all namespaces',
     'history --sources rest': 'error: Flink is asked for one job at a time: name the job',
     'history orders --sources logs':
-      'error: --sources: "logs" is none of record, status, revisions, events, rest',
+      'error: --sources: "logs" is none of record, status, snapshots, revisions, events, rest',
     'history --sources status,events': 'error: --sources: events is read for one job at a time: name the job',
     'history --sources revisions': 'error: --sources: revisions is read for one job at a time: name the job',
     'history orders --limit 0': 'error: --limit must be at least 1',
-    'history ../secrets': 'error: ".." is no kind of job that is known: FlinkCluster',
+    'history ../secrets':
+      'error: ".." is no kind of job that is known: FlinkCluster, FlinkDeployment, FlinkSessionJob',
     'history fc/..': 'error: invalid resource name "..": [may not be \'..\']',
     'history fc/a/b': 'error: invalid resource name "a/b": [may not contain \'/\']',
     'history fc/': 'error: arguments in resource/name form must have a single resource and name',

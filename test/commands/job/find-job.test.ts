@@ -29,6 +29,7 @@ const deployment = {
   kind: 'FlinkDeployment',
   metadata: { name: 'orders', namespace: 'default', uid: 'uid-of-deployment' },
 }
+const orders = { name: 'orders' }
 const asked = ['get FlinkCluster/default/orders', 'get FlinkDeployment/default/orders']
 
 /** A server with FlinkClusters and FlinkDeployments, and no FlinkSessionJobs. */
@@ -37,7 +38,7 @@ function server(options: FakeClusterOptions = {}) {
 }
 
 async function find(fake: ReturnType<typeof server>): Promise<string> {
-  const { kind, metadata } = await readJob(fake, await jobRefs(fake, { name: 'orders' }, kinds))
+  const { kind, metadata } = await readJob(fake, await jobRefs(fake, orders, kinds), orders)
   return `${kind}/${metadata.name}`
 }
 
@@ -72,7 +73,19 @@ describe('a bare name', () => {
   it("of no job gives kubectl's NotFound", async () => {
     await assert.rejects(find(server()), {
       message: 'Error from server (NotFound): flinkclusters.flinkoperator.k8s.io "orders" not found',
+      hints: ['looked for among: flinkcluster, flinkdeployment'],
     })
+  })
+
+  it('is looked for among kinds that were installed since it was found out that there are none', async () => {
+    const fake = server({ objects: [deployment] })
+    const late: typeof fake = {
+      ...fake,
+      served: async (group, kind, absence) =>
+        kind === 'FlinkDeployment' && absence === 'remembered' ? undefined : fake.served(group, kind),
+    }
+    assert.equal(await find(late), 'FlinkDeployment/orders')
+    assert.deepEqual(fake.requests, asked)
   })
 
   it('is found where the other kind may not be read', async () => {
@@ -108,7 +121,10 @@ describe('a name with its kind', () => {
   it('is asked for once', async () => {
     const fake = server({ objects: [spotifyCluster(), deployment] })
     const refs = await jobRefs(fake, { kind: deployments, name: 'orders' }, kinds)
-    assert.equal((await readJob(fake, refs)).metadata.uid, 'uid-of-deployment')
+    assert.equal(
+      (await readJob(fake, refs, { kind: deployments, ...orders })).metadata.uid,
+      'uid-of-deployment',
+    )
     assert.deepEqual(fake.requests, asked.slice(1))
   })
 

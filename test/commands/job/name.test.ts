@@ -39,18 +39,22 @@ describe('the name of a job', () => {
     assert.deepEqual(parseJobs([]), [])
   })
 
+  it('is of a kind of the Apache operator', () => {
+    const words = ['flinkdep', 'FlinkDeployment', 'flinksessionjobs.flink.apache.org', 'sessionjob']
+    const found = ['FlinkDeployment', 'FlinkDeployment', 'FlinkSessionJob', 'FlinkSessionJob']
+    assert.deepEqual(
+      words.map(word => jobKind(word)?.kind),
+      found,
+    )
+  })
+
   it('is no kind of another group', () => {
     assert.equal(jobKind('flinkclusters.example.com'), undefined)
     assert.equal(jobKind('constructor'), undefined)
   })
 
   const wrong: [string[], string][] = [
-    [['pod/x'], '"pod" is no kind of job that is known: FlinkCluster'],
-    [['flinkdep/x'], 'flinkdep: jobs of kind FlinkDeployment are not supported yet'],
-    [
-      ['flinksessionjobs.flink.apache.org', 'x'],
-      'flinksessionjobs.flink.apache.org: jobs of kind FlinkSessionJob are not supported yet',
-    ],
+    [['pod/x'], '"pod" is no kind of job that is known: FlinkCluster, FlinkDeployment, FlinkSessionJob'],
     [['/orders'], 'arguments in resource/name form must have a single resource and name'],
     [['fc/'], 'arguments in resource/name form must have a single resource and name'],
     [['fc/a/b'], 'invalid resource name "a/b": [may not contain \'/\']'],

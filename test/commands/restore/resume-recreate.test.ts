@@ -156,7 +156,7 @@ describe('resume --recreate', () => {
       [exit, stderr, writes(requests)],
       [
         1,
-        `error: ${from}: this location is known only from the record, and there is no savepointsDir\nif it is the right one: --allow-unknown-location\n`,
+        `error: ${from}: this location is known only from the record, and there is no spec.job.savepointsDir\nif it is the right one: --allow-unknown-location\n`,
         [],
       ],
     )

@@ -194,9 +194,9 @@ export const autos: readonly Scenario[] = [
   },
   {
     title: 'a savepoint in flight is waited for with --after-current, and in the way without',
-    play: async ({ job, run, flink, patch, seen }) => {
+    play: async ({ job, run, launch, flink, patch, seen }) => {
       await job()
-      flink().change({ savepointMs: 1_500 })
+      flink().change({ savepointMs: 120_000 })
       await patch({
         metadata: { annotations: { 'flinkclusters.flinkoperator.k8s.io/user-control': 'savepoint' } },
       })
@@ -211,9 +211,10 @@ export const autos: readonly Scenario[] = [
           ],
         }),
       )
-      const { exit, stdout } = await run(
-        'auto orders --every 1h --yes --after-current -o jsonpath={.everySeconds}',
-      )
+      const waiting = await launch('auto orders --every 1h --yes --after-current -o jsonpath={.everySeconds}')
+      await waiting.said('waiting for the savepoint in flight')
+      flink().change({ savepointMs: 5 })
+      const { exit, stdout } = await waiting.ended
       assert.deepEqual({ exit, stdout }, { exit: 0, stdout: '3600' })
     },
   },

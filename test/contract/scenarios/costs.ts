@@ -52,4 +52,43 @@ export const costs: readonly Scenario[] = [
       ])
     },
   },
+  {
+    title: 'a take by a FlinkStateSnapshot costs GET, POST and two WATCHes, then two requests for the record',
+    on: 'apache-1.15',
+    play: async ({ job: run1, run, requests }) => {
+      await run1()
+      await run('take flinkdeployment/orders', 'counted-take')
+      const known = (await requests('counted-take')).length
+      assert.equal((await run('take flinkdeployment/orders', 'counted-take')).exit, 0)
+      assert.deepEqual(asked(await requests('counted-take'), known).sort(), [
+        'GET configmaps/flinksp-flinkdeployment-orders 200',
+        'GET flinkdeployments/orders 200',
+        'POST flinkstatesnapshots 201',
+        'PUT configmaps/flinksp-flinkdeployment-orders 200',
+        'WATCH flinkdeployments/orders 200',
+        'WATCH flinkstatesnapshots/orders 200',
+      ])
+    },
+  },
+  {
+    title: 'the history of a job with snapshots costs four requests at once, and one question to Flink',
+    on: 'apache-1.15',
+    play: async ({ job: run1, run, requests }) => {
+      await run1()
+      await run('take orders')
+      await run('history flinkdeployment/orders', 'counted-history')
+      const known = (await requests('counted-history')).length
+      assert.equal((await run('history flinkdeployment/orders', 'counted-history')).exit, 0)
+      const cost = asked(await requests('counted-history'), known).map(request =>
+        request.replace(/[0-9a-f]{32}/, 'ID'),
+      )
+      assert.deepEqual(cost.sort(), [
+        'GET configmaps/flinksp-flinkdeployment-orders 200',
+        'GET events 200',
+        'GET flinkdeployments/orders 200',
+        'GET flinkstatesnapshots 200',
+        'GET services/orders-rest:rest/proxy/jobs/ID/checkpoints 200',
+      ])
+    },
+  },
 ]

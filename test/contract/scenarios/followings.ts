@@ -6,7 +6,7 @@ import { itemsOf } from '../documents.ts'
 import type { ServerRequest } from '../environment.ts'
 import { statusGeneration, valueAt } from '../facts.ts'
 import type { Rule } from '../rights.ts'
-import type { Scenario } from '../scenario.ts'
+import { everyKind, type Scenario } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
 
 const automatic = { job: { autoSavepointSeconds: 60 } }
@@ -117,6 +117,7 @@ export const followings: readonly Scenario[] = [
   },
   {
     title: 'two that record at once lose nothing, and neither a take its name',
+    on: everyKind,
     play: async ({ job, run, launch }) => {
       await job()
       const runs = await Promise.all(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { valueAt } from '../facts.ts'
-import type { Scenario } from '../scenario.ts'
+import { everyKind, restoringInPlace, type Scenario } from '../scenario.ts'
 import { ends } from '../screens.ts'
 
 const seeHelp = "See 'kubectl flinksp restore -h' for help and examples"
@@ -69,6 +69,7 @@ export const restorePlans: readonly Scenario[] = [
   },
   {
     title: 'a location that no source knows is refused, or allowed by its flag',
+    on: restoringInPlace,
     play: async ({ job, run }) => {
       await job()
       const target = 'file:/elsewhere/savepoint-1'
@@ -87,6 +88,7 @@ export const restorePlans: readonly Scenario[] = [
   },
   {
     title: 'a restore that nobody can confirm is a usage error, as is one without a savepoint',
+    on: everyKind,
     play: async ({ job, run }) => {
       await job()
       assert.deepEqual(

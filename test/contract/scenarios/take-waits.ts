@@ -31,8 +31,9 @@ export const takeWaits: readonly Scenario[] = [
     title: 'a savepoint that is not complete in time may still complete',
     play: async ({ job, flink, run, seen }) => {
       await job()
-      flink().change({ savepointMs: 3000 })
+      flink().change({ savepointMs: 120_000 })
       assert.deepEqual(await run('take orders --timeout 1s'), ends(4, { err: [timedOut, look] }))
+      flink().change({ savepointMs: 5 })
       await seen(now => savepointState(now) === 'Succeeded')
     },
   },
@@ -40,11 +41,12 @@ export const takeWaits: readonly Scenario[] = [
     title: 'Ctrl-C says how to look, and the savepoint goes on',
     play: async ({ job, flink, launch, seen, screen }) => {
       await job()
-      flink().change({ savepointMs: 1500 })
+      flink().change({ savepointMs: 120_000 })
       const taking = await launch('take orders')
       await seen(now => savepointState(now) === 'InProgress')
       taking.interrupt()
       assert.deepEqual(screen.screen(await taking.ended), ends(130, { err: [interrupted, look] }))
+      flink().change({ savepointMs: 5 })
       await seen(now => savepointState(now) === 'Succeeded')
     },
   },

@@ -1,6 +1,6 @@
 /** How a Flink stub behaves, and what it does wrong; all off by default. Also the body of POST /stub/behaviour, where each key is optional. */
 export interface Behaviour {
-  /** How long a savepoint takes. */
+  /** How long a savepoint takes; of one under way, too. */
   savepointMs: number
   /** Savepoints fail: `uncreatable directory`, or any text as the reason; empty: they do not. */
   failSavepoints: string

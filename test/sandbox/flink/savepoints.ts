@@ -17,7 +17,7 @@ export interface SavepointRequest {
   readonly drain: boolean
 }
 
-/** Begins a savepoint of `job`; it ends, one way or the other, after `behaviour.savepointMs`. */
+/** Begins a savepoint of `job`; it ends, one way or the other, once `behaviour.savepointMs` are over. */
 export function beginSavepoint(
   job: StubJob | undefined,
   request: SavepointRequest,
@@ -39,8 +39,18 @@ export function beginSavepoint(
   // Flink finds a directory that cannot be made before it asks any task.
   const failure = directoryFailure(request.directory, behaviour)
   if (failure !== undefined) fail(record, operation, failure)
-  else timers.after(behaviour.savepointMs, () => finish(job, record, operation, request))
+  else finishInTime(behaviour, timers, record.triggeredAt, () => finish(job, record, operation, request))
   return operation
+}
+
+/** A change of `savepointMs` counts for those under way, too. */
+function finishInTime(behaviour: Behaviour, timers: Timers, began: number, end: () => void): void {
+  const left = began + behaviour.savepointMs - Date.now()
+  const again = () => {
+    if (Date.now() - began >= behaviour.savepointMs) end()
+    else finishInTime(behaviour, timers, began, end)
+  }
+  timers.after(Math.max(0, Math.min(left, 50)), again)
 }
 
 /** Failures that leave no entry in the checkpoint history. */

@@ -141,10 +141,17 @@ async function textOf(response: http.IncomingMessage): Promise<string> {
 }
 
 function parsed(code: number, text: string): Fields {
-  const json: unknown = text === '' ? {} : JSON.parse(text)
-  const body = isFields(json) ? json : {}
-  if (code >= 200 && code < 300) return body
+  const ok = code >= 200 && code < 300
+  const body = text === '' ? {} : bodyOf(text, ok)
+  if (ok) return body
   throw new ApiError(code, textAt(body, 'reason') ?? '', textAt(body, 'message') ?? text)
+}
+
+/** Refusals may be plain text (`404 page not found`). */
+function bodyOf(text: string, ok: boolean): Fields {
+  if (!ok && !text.startsWith('{')) return {}
+  const json: unknown = JSON.parse(text)
+  return isFields(json) ? json : {}
 }
 
 async function* watchLines(send: Send, path: string, signal: AbortSignal) {

@@ -16,6 +16,6 @@ export const automating: Automating = {
 }
 
 function plan(wish: AutomaticWish) {
-  if (autoChanges(wish).length === 0) return 'none'
+  if (autoChanges(wish).length === 0 && wish.checkpointsEverySeconds === undefined) return 'none'
   return autoRefusal(wish) ?? autoPlan(wish)
 }

@@ -44,8 +44,8 @@ function misspelling(resource: Resource, path: string): string {
 }
 
 function interval({ automatic, directory }: JobFacts, operator: OperatorName | undefined): string[] {
-  if (!automatic) return []
-  const { everySeconds } = automatic
+  const { everySeconds } = automatic ?? {}
+  if (everySeconds === undefined) return []
   const floor = operator === 'gcp-master' && everySeconds > 0 && everySeconds < masterFloorSeconds
   return some([
     directory === undefined
@@ -65,7 +65,8 @@ const slackMs = 60_000
 
 function late(facts: JobFacts, operator: OperatorName | undefined, now: number): string | undefined {
   const { automatic, running, directory, attempt } = facts
-  if (!automatic || automatic.everySeconds <= 0 || !running || directory === undefined) return undefined
+  if (!automatic?.everySeconds || automatic.everySeconds <= 0 || !running || directory === undefined)
+    return undefined
   const why = attempt?.state === 'Failed' || attempt?.state === 'TriggerFailed' ? failed(facts) : ''
   if (automatic.nextAt === undefined)
     return operator !== undefined && why !== ''

@@ -77,6 +77,7 @@ function next(state: AutoState, event: Event, asOf: (resource: Resource) => Auto
     case 'interrupted':
       return end(state, lastWords(state, 'interrupted'))
     case 'answer':
+    case 'beside':
     case 'skipped':
       return keep(state)
   }

@@ -12,6 +12,12 @@ export function autoRefusal(wish: AutomaticWish): Failure | undefined {
 }
 
 function unknownField(wish: AutomaticWish): Failure | undefined {
+  if (wish.checkpointsEverySeconds !== undefined)
+    return cannot(
+      wish,
+      'its operator takes no checkpoints by itself: Flink does',
+      'set execution.checkpointing.interval in spec.flinkProperties',
+    )
   if (wish.maxStateAgeSeconds === undefined || wish.build === undefined || wish.build === 'spotify')
     return undefined
   return cannot(

@@ -1,14 +1,7 @@
 import type { JobFacts } from '../../../domain/job.ts'
-import type { RestAnswer, RestCheckpoints, RestJob } from '../../../domain/rest.ts'
-import {
-  isTarget,
-  keep,
-  notRestored,
-  type PatchWish,
-  type RestoreState,
-  type RestoreStep,
-  restored,
-} from './state.ts'
+import type { RestAnswer, RestJob } from '../../../domain/rest.ts'
+import { restoredFrom } from '../../rest/restored.ts'
+import { keep, notRestored, type PatchWish, type RestoreState, type RestoreStep, restored } from './state.ts'
 
 const restMs = 5_000
 const proofMs = 5_000
@@ -44,25 +37,24 @@ export function answered(options: PatchWish, state: RestoreState, answer: RestAn
   if (typeof answer === 'string') return dueInProof(state, answer)
   if (state.phase === 'failing') return explained(options, state, answer)
   if (state.phase !== 'proving') return keep(state)
-  if (answer.answer !== 'checkpoints') return again(state)
-  return checkpointsSeen(options, state, answer.checkpoints)
+  return restoredSeen(options, state, answer)
 }
 
-function checkpointsSeen(
-  options: PatchWish,
-  state: RestoreState,
-  { restored: from, restoredCount }: RestCheckpoints,
-): RestoreStep {
-  if (!from) return again(state)
-  if (isTarget(options, from.location)) return restored(state, true)
-  if (restoredCount > 1)
-    return restored(
-      state,
-      false,
-      `the job has failed over since: Flink last restored it from ${from.location ?? 'a checkpoint'}; the operator started it from ${options.target.location}`,
-    )
-  const message = `Flink restored the job from ${from.location ?? 'an unknown location'} instead`
-  return notRestored(options, state, { message })
+function restoredSeen(options: PatchWish, state: RestoreState, answer: RestAnswer): RestoreStep {
+  const { location } = options.target
+  const word = restoredFrom(answer, location)
+  switch (word.is) {
+    case 'unknown':
+      return again(state)
+    case 'target':
+      return restored(state, true)
+    case 'failed-over': {
+      const text = `the job has failed over since: Flink last restored it from ${word.from}; the operator started it from ${location}`
+      return restored(state, false, text)
+    }
+    case 'other':
+      return notRestored(options, state, { message: `Flink restored the job from ${word.from} instead` })
+  }
 }
 
 function askRestored(state: RestoreState): RestoreStep {

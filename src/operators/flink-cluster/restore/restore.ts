@@ -97,6 +97,7 @@ export function nextInRestore(
     case 'interrupted':
       return end(state, lastWords(options, state, 'interrupted'))
     case 'answer':
+    case 'beside':
     case 'skipped':
       return keep(state)
   }

@@ -101,6 +101,7 @@ function next(
     case 'interrupted':
       return end(state, endings.interrupted(state.now, ...soFar(state)))
     case 'answer':
+    case 'beside':
       return keep(state)
     case 'skipped':
       return keep({ ...state, phase: 'waiting' })

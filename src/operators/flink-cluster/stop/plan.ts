@@ -3,6 +3,7 @@ import type { JobFacts } from '../../../domain/job.ts'
 import type { ChangePlan } from '../../../domain/printable.ts'
 import type { Resource } from '../../../domain/resource.ts'
 import type { StopWish } from '../../job-operator.ts'
+import { drainRisk } from '../../rest/drain.ts'
 import { abilitiesOf, operatorName } from '../operator.ts'
 import { afterJobSucceeds, isEditable, isRemoved, isStopping, keepsCluster, stopWay } from './way.ts'
 import { cancelChange, keepChange } from './writes.ts'
@@ -96,11 +97,7 @@ function restRisks(wish: StopWish): string[] {
   const { facts, drain, resource } = wish
   const unkept = isRemoved(resource) && !keepsCluster(wish)
   return [
-    ...(drain
-      ? [
-          'drain fires all timers and windows: what is started from this savepoint does not go on where the job was',
-        ]
-      : []),
+    ...(drain ? [drainRisk] : []),
     ...(unkept
       ? [
           'cleanupPolicy cannot be changed here: the operator removes the cluster as soon as it sees the job ended, and with it what Flink knows; the location is read and recorded before, within seconds',

@@ -100,6 +100,7 @@ function next(
     case 'interrupted':
       return done(state, endings.interrupted(state.now, options.via, false))
     case 'answer':
+    case 'beside':
     case 'skipped':
       return keep(state)
   }

@@ -78,6 +78,8 @@ function next(
       return refused(state, event.id, event.failure)
     case 'skipped':
       return giveUp(state)
+    case 'beside':
+      return keep(state)
     case 'answer':
       return event.yes ? withdraw(state) : giveUp(state)
     case 'rest':

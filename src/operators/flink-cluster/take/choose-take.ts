@@ -15,6 +15,12 @@ export async function chooseTake(
   mayPatchStatus: () => Promise<boolean>,
 ): Promise<TakeWay> {
   if (wish.via === 'rest' || (wish.via === 'auto' && (facts.session || wish.forFlink))) return { way: 'rest' }
+  if (wish.via === 'snapshot' || wish.via === 'nonce')
+    return no(
+      facts,
+      `--via ${wish.via} is of the Apache operator`,
+      'ask by annotation or generation: --via auto',
+    )
   const reason = cannotWork(facts, wish)
   if (reason) return reason
   if (facts.directory === undefined) return { way: 'rest' }

@@ -1,6 +1,6 @@
 import type { JobFacts } from '../../../domain/job.ts'
 import type { Change } from '../../../domain/printable.ts'
-import type { Taking } from '../../job-operator.ts'
+import type { Taking, Via } from '../../job-operator.ts'
 import { abilitiesOf, type OperatorName, operatorName } from '../operator.ts'
 import { controlAnnotation } from '../read.ts'
 import { awaitIdle } from './await-idle.ts'
@@ -13,18 +13,23 @@ const blockingTimeoutMs = 180_000
 
 /** How the operators of a FlinkCluster are asked for a savepoint. */
 export const taking: Taking = {
-  choose: (facts, build, wish, mayPatchStatus) =>
+  choose: (facts, build, wish, { mayPatchStatus }) =>
     chooseTake(facts, operatorName(build), wish, mayPatchStatus),
-  protocol: ({ build, via, wait, ...more }) => {
+  protocol: ({ build, via, wait, withdraw }) => {
     const operator = operatorName(build)
-    return isBlocking(operator)
-      ? takeBlocking({ operator, via, wait })
-      : takeByStatus({ operator, via, wait, ...more })
+    const options = { operator, via: ownWay(via), wait, ...(withdraw !== undefined && { withdraw }) }
+    return isBlocking(operator) ? takeBlocking({ ...options, operator }) : takeByStatus(options)
   },
   changes,
   leastTimeoutMs: build => (isBlocking(operatorName(build)) ? blockingTimeoutMs : 0),
   safe: 'annotation',
   idle: build => awaitIdle(operatorName(build)),
+}
+
+/** Only ways that `choose` gave are asked for. */
+function ownWay(via: Exclude<Via, 'auto' | 'rest'>): 'annotation' | 'generation' {
+  if (via === 'annotation' || via === 'generation') return via
+  throw new Error(`a FlinkCluster is not asked by ${via}`)
 }
 
 function changes(via: 'annotation' | 'generation', facts: JobFacts): Change[] {

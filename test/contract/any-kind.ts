@@ -1,0 +1,60 @@
+import type { Fields } from '../../src/domain/fields.ts'
+import { valueAt } from './facts.ts'
+import type { Ended } from './program.ts'
+import type { Rule } from './rights.ts'
+import { printedOrders } from './screens.ts'
+import type { Stage } from './stage.ts'
+
+/** Where the n-th savepoint of the scenario is. */
+export const at = (savepoint: number, name = 'orders') => `file:DIR/${name}/SAVEPOINT-${savepoint}`
+
+/** How long a savepoint took is not known everywhere; nor does every operator leave the same warnings. */
+export const withoutDuration = ({ exit, stdout }: Ended) => ({
+  exit,
+  stdout: stdout.replace(/ \(AGE\)$/gm, ''),
+})
+
+/** What a take of it prints. */
+export const taken = (savepoint: number, name?: string) => ({
+  exit: 0,
+  stdout: `${printedOrders} savepoint completed: ${at(savepoint, name)}\n`,
+})
+
+/** Up to 1.7 the Apache operator restores no job that exists. */
+export const recreating = ({ dialect }: Stage) => (dialect === 'apache-1.7' ? ' --recreate' : '')
+
+/** How far the job has counted that runs now. */
+export function count({ flink }: Stage): number {
+  const job = flink().jobs.find(({ state }) => state === 'RUNNING')
+  return job ? (flink().count(job.id) ?? 0) : 0
+}
+
+/** Resolves once Flink is at work on a savepoint. */
+export async function inFlight(flink: Stage['flink']): Promise<void> {
+  while (!flink().jobs[0]?.checkpoints.some(({ end }) => end === undefined)) {
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
+
+/** Its operator says that its job has failed. */
+export const isFailed = (object: Fields) =>
+  valueAt(object, 'status.components.job.state') === 'Failed' ||
+  valueAt(object, 'status.jobStatus.state') === 'FAILED'
+
+/** The ConfigMap of what was done with `orders`. */
+export async function recordPathOf({ object, namespace }: Stage): Promise<string> {
+  const kind = String((await object())['kind']).toLowerCase()
+  return `/api/v1/namespaces/${namespace}/configmaps/flinksp-${kind}-orders`
+}
+
+const verbs = ['get', 'list', 'watch', 'patch', 'create', 'update', 'delete']
+
+/** All that can be done with jobs of any kind, and with what an operator keeps of their savepoints. */
+export const anyJobs: readonly Rule[] = [
+  { apiGroups: ['flinkoperator.k8s.io'], resources: ['flinkclusters'], verbs },
+  {
+    apiGroups: ['flink.apache.org'],
+    resources: ['flinkdeployments', 'flinksessionjobs', 'flinkstatesnapshots'],
+    verbs,
+  },
+]
