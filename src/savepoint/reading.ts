@@ -1,0 +1,87 @@
+import type { InspectedState } from '../domain/inspection.ts'
+import type { Cursor } from './cursor.ts'
+import { descriptionIn } from './descriptions.ts'
+import type { OperatorTally, Reference, Tally } from './tally.ts'
+
+/** One file that is being read. */
+export interface Reading {
+  readonly cursor: Cursor
+  /** Of the format. */
+  readonly version: number
+  readonly tally: Tally
+  /** The operator that is being read. */
+  operator: OperatorTally
+}
+
+/** What a stream begins with a description of: the states of its keyed or operator state backend. */
+export type Scope = InspectedState['scope']
+
+// A small file may claim far more than memory holds: none of these is near what a job has.
+const mostFiles = 1_000_000
+const mostStates = 100_000
+
+/** Flink's backends nest handles three deep at most (changelog, key groups, stream). */
+export const deepest = 16
+
+/** So many of the first streams of an operator are looked into: a subtask without keys may have none. */
+const mostLooks = 4
+
+/** As much of a stream as is searched for descriptions. */
+export const head = 128 * 1024
+
+/** One more handle of this kind: `s6`. */
+export function countHandle({ tally }: Reading, kind: string): void {
+  tally.handleTypes.set(kind, (tally.handleTypes.get(kind) ?? 0) + 1)
+}
+
+/** A file that a handle names; a segment says nothing of the size of the whole. */
+export function countFile(
+  { tally, cursor }: Reading,
+  path: string,
+  relative: boolean,
+  bytes: number | undefined,
+): Reference {
+  if (relative) tally.relativeFiles++
+  else tally.absoluteFiles++
+  const key = relative ? path : `/${path}`
+  const known = tally.files.get(key)
+  if (known) {
+    known.references++
+    if (bytes !== undefined) known.bytes = Math.max(bytes, known.bytes ?? 0)
+    return known
+  }
+  if (tally.files.size >= mostFiles) throw cursor.broken(`more than ${mostFiles} files are referenced`)
+  const reference = { path, relative, bytes, references: 1 }
+  tally.files.set(key, reference)
+  return reference
+}
+
+/** A state that a handle names. */
+export function countState({ operator, tally, cursor }: Reading, state: InspectedState): void {
+  const key = `${state.scope} ${state.name}`
+  if (operator.states.has(key)) return
+  if (tally.states++ >= mostStates) throw cursor.broken(`there are more than ${mostStates} states`)
+  operator.states.set(key, state)
+}
+
+/** Is it worth looking into one more stream of this scope? */
+export function isWanted({ operator }: Reading, scope: Scope): boolean {
+  if (operator.looked[scope] >= mostLooks) return false
+  const states = [...operator.states.values()].filter(state => state.scope === scope)
+  return states.length === 0 || states.some(({ serializers }) => serializers.length === 0)
+}
+
+/** Takes over what the first bytes of a stream tell of the operator's states. */
+export function describe(reading: Reading, scope: Scope, bytes: Buffer): void {
+  const { operator } = reading
+  operator.looked[scope]++
+  const { keySerializer, states } = descriptionIn(bytes, scope)
+  operator.keySerializer ??= keySerializer
+  for (const state of states) {
+    const key = `${scope} ${state.name}`
+    const known = operator.states.get(key)
+    if (known === undefined && scope === 'keyed') countState(reading, state)
+    else if (known && known.serializers.length === 0)
+      operator.states.set(key, { ...state, ...(known.type && { type: known.type }) })
+  }
+}
