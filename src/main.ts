@@ -99,7 +99,7 @@ function contextOf(
   { clock, isTerminal, machine }: Terminal,
 ): Context {
   const colour = isColoured(color, isTerminal.stdout, machine)
-  return { now: clock.now(), colour, noHeaders, allNamespaces }
+  return { now: clock.now(), colour, terminal: isTerminal.stdout, noHeaders, allNamespaces }
 }
 
 /** After Ctrl-C a request that was cut off says AbortError: that is no bug. */

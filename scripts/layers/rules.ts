@@ -68,6 +68,12 @@ export const forbidden: Forbidden[] = [
     { pathNot: '^src/(history|plan|operators|domain)/' },
   ),
   forbid(
+    'savepoint-is-pure',
+    'src/savepoint reads bytes that a door of src/storage gives: pass them in as a ByteSource or as Places.',
+    { path: '^src/savepoint/' },
+    { pathNot: '^src/(savepoint|domain)/' },
+  ),
+  forbid(
     'wait-knows-no-operator',
     'wait.ts drives every protocol: what only one operator does belongs into its protocol in src/operators.',
     { path: '^src/wait(/|[.]ts$)' },
@@ -126,7 +132,7 @@ export const forbidden: Forbidden[] = [
   forbid(
     'no-node-core-in-the-middle',
     'Files, sockets and processes belong to the doors (src/kube, src/flink, src/storage) and to bin.ts. Take a value instead.',
-    { path: '^src/(domain|operators|history|plan|commands|view|cli|wait|main)' },
+    { path: '^src/(domain|operators|history|plan|savepoint|commands|view|cli|wait|main)' },
     { ...core, ...run, pathNot: '^(node:)?(util|buffer|url)$' },
   ),
   door('yargs', 'yargs(-parser)?', '^src/cli/', 'Only src/cli knows how argv is parsed.'),

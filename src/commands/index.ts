@@ -17,6 +17,7 @@ export function commandsOn(machine: Machine): Registry {
     resume: async () => (await import('./resume.ts')).resume,
     auto: async () => (await import('./auto.ts')).auto,
     status: async () => (await import('./status.ts')).status,
+    inspect: async () => (await import('./inspect.ts')).inspect,
     version: async () => (await import('./version.ts')).versionOn(machine),
     help: async () => (await import('./help.ts')).help,
     options: async () => (await import('./options.ts')).options,

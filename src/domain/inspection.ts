@@ -4,8 +4,8 @@ export interface Inspection extends Contents {
   readonly location: string
   /** Of `_metadata` itself. */
   readonly sizeBytes: number
-  /** When `_metadata` was last written, which is the last thing that is written of a savepoint. */
-  readonly completedAt?: string
+  /** Of `_metadata`, which is written last of all: when the savepoint completed, unless it was copied since. */
+  readonly modifiedAt?: string
   /** What `--files` found. */
   readonly files?: readonly InspectedFile[]
 }
@@ -20,8 +20,8 @@ export interface Contents {
   readonly format?: 'CANONICAL' | 'NATIVE'
   /** The job was to be stopped with it: suspended, or (drained) terminated. */
   readonly stopped?: 'suspended' | 'terminated'
-  /** `properties`: type and format stand in the file. `handles`: they were told from the kinds of its handles. */
-  readonly toldFrom?: 'properties' | 'handles'
+  /** `properties`: type and format stand in the file. Else they were told from the kinds of its handles, or the name of its directory. */
+  readonly toldFrom?: 'properties' | 'handles' | 'location'
   /** Names of the hooks that keep state of the whole job. */
   readonly masterStates: readonly string[]
   /** Behind the operators: the serialized properties. */

@@ -1,5 +1,6 @@
 import type { ApiStatus } from './failure.ts'
 import type { Fields } from './fields.ts'
+import type { Places } from './places.ts'
 import type { Printable } from './printable.ts'
 import type { Resource, ResourceRef } from './resource.ts'
 import type { RestAnswer, RestQuestion } from './rest.ts'
@@ -167,6 +168,7 @@ export interface World {
   /** `restUrl`: the address given by `--rest-url`, else the way through the cluster. */
   rest(place: RestPlace, reach: RestReach): Promise<FlinkRest>
   readonly manifests: Manifests
+  readonly places: Places
   readonly clock: Clock
   readonly person: Person
   /** Aborted by Ctrl-C. */

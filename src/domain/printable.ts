@@ -1,4 +1,5 @@
 import type { Fields } from './fields.ts'
+import type { Inspection } from './inspection.ts'
 import type { JobRef, Savepoint } from './savepoint.ts'
 
 /** One field that a write sets: `spec.job.fromSavepoint`. `from` absent: the field is not there now; `to` absent: it is removed. */
@@ -157,6 +158,7 @@ export type Printable =
       /** A table says of each row of which kind it is, even where all that are listed are of one. */
       readonly severalKinds?: boolean
     }
+  | { readonly kind: 'Inspection'; readonly value: Inspection }
   /** An object to apply, as it would be sent: printed as it is, without an envelope of ours. */
   | { readonly kind: 'Manifest'; readonly value: Fields }
   | {

@@ -80,11 +80,11 @@ function serializersIn(bytes: Buffer, from: number, to: number): Serializer[] {
   })
 }
 
-/** i32 version (6 and up have snapshots), u8 whether key groups are compressed, class of the snapshot, i32 its version. */
+/** i32 version (6 and up have snapshots), u8 whether key groups are compressed, i32 of the envelope, class, i32 its version. */
 function keySerializerOf(bytes: Buffer): Serializer | undefined {
-  if (bytes.length < 5) return undefined
+  if (bytes.length < 4) return undefined
   const version = bytes.readInt32BE(0)
-  const found = version >= 6 && version < 100 ? snapshotAt(bytes, 5) : undefined
+  const found = version >= 6 && version < 100 ? snapshotAt(bytes, 9) : undefined
   return found && { for: 'key', ...found }
 }
 

@@ -40,7 +40,7 @@ export function* offsets(cursor: Cursor): Parsing<void> {
 
 /** undefined where the bytes are no modified UTF-8: NUL as C0 80, characters beyond U+FFFF as two surrogates. */
 export function modifiedUtf8(bytes: Buffer): string | undefined {
-  if (isAscii(bytes)) return bytes.latin1Slice()
+  if (isAscii(bytes)) return bytes.toString('latin1')
   let text = ''
   for (let at = 0; at < bytes.length; ) {
     const [code, length] = character(bytes, at)

@@ -50,8 +50,7 @@ function* metadata(cursor: Cursor, shown: string): Parsing<Metadata> {
   const reading: Reading = { cursor, version, tally: emptyTally(), operator: emptyOperator() }
   if (cursor.lacks(8)) yield 8
   const checkpointId = cursor.i64()
-  if (checkpointId < 0)
-    throw cursor.broken(`the checkpoint has the id ${checkpointId}`, cursor.position - 8)
+  if (checkpointId < 0) throw cursor.broken(`the checkpoint has the id ${checkpointId}`, cursor.position - 8)
   const masterStates = yield* masters(cursor)
   const operators = yield* operatorStates(reading)
   const trailingBytes = cursor.left
@@ -90,8 +89,7 @@ function anotherVersion(shown: string, version: number): Failure {
 
 function* masters(cursor: Cursor): Parsing<string[]> {
   const number = yield* count(cursor, 8, 'master states')
-  if (number > mostMasterStates)
-    throw cursor.broken(`there are ${number} master states`, cursor.position - 4)
+  if (number > mostMasterStates) throw cursor.broken(`there are ${number} master states`, cursor.position - 4)
   const names: string[] = []
   for (let left = number; left > 0; left--) names.push(yield* masterState(cursor))
   return names

@@ -71,17 +71,21 @@ export function isWanted({ operator }: Reading, scope: Scope): boolean {
   return states.length === 0 || states.some(({ serializers }) => serializers.length === 0)
 }
 
-/** Takes over what the first bytes of a stream tell of the operator's states. */
-export function describe(reading: Reading, scope: Scope, bytes: Buffer): void {
-  const { operator } = reading
-  operator.looked[scope]++
+/** Looks into the first bytes of a stream for the operator's states. */
+export function look(reading: Reading, scope: Scope, bytes: Buffer): void {
+  reading.operator.looked[scope]++
+  describe(reading.operator, reading.tally, scope, bytes)
+}
+
+/** Takes over what these bytes tell of the operator's states; the names of operator state are known from its handles. */
+export function describe(operator: OperatorTally, tally: Tally, scope: Scope, bytes: Buffer): void {
   const { keySerializer, states } = descriptionIn(bytes, scope)
   operator.keySerializer ??= keySerializer
   for (const state of states) {
     const key = `${scope} ${state.name}`
     const known = operator.states.get(key)
-    if (known === undefined && scope === 'keyed') countState(reading, state)
-    else if (known && known.serializers.length === 0)
-      operator.states.set(key, { ...state, ...(known.type && { type: known.type }) })
+    const isNew = known === undefined && scope === 'keyed' && tally.states++ < mostStates
+    if (isNew || known?.serializers.length === 0)
+      operator.states.set(key, { ...state, ...(known?.type && { type: known.type }) })
   }
 }

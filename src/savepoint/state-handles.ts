@@ -1,6 +1,6 @@
 import type { Parsing } from './cursor.ts'
 import { count, offsets, size, utf } from './primitives.ts'
-import { countHandle, countState, deepest, type Reading, type Scope } from './reading.ts'
+import { countHandle, countState, deepest, describe, head, type Reading, type Scope } from './reading.ts'
 import { streamHandle } from './stream-handle.ts'
 
 // Each gives the bytes behind a handle, and undefined where there is none.
@@ -60,7 +60,7 @@ export function* keyedHandle(reading: Reading, scope?: Scope, depth = 0): Parsin
     case 14:
       return yield* changelog(reading, type, scope, depth)
     case 9:
-      return yield* changesInMemory(reading)
+      return yield* changesInMemory(reading, scope)
     case 10:
     case 13:
       return yield* changesInFiles(reading, type)
@@ -109,7 +109,7 @@ function* changelog(
   const { cursor } = reading
   cursor.skip(4 + 4 + 8)
   const materialized = yield* keyedList(reading, scope, depth)
-  const delta = yield* keyedList(reading, undefined, depth)
+  const delta = yield* keyedList(reading, scope, depth)
   cursor.skip(type === 14 ? 8 + 8 : 8)
   yield* utf(cursor)
   return materialized + delta
@@ -122,17 +122,29 @@ function* keyedList(reading: Reading, scope: Scope | undefined, depth: number): 
   return bytes
 }
 
-function* changesInMemory({ cursor }: Reading): Parsing<number> {
+function* changesInMemory(reading: Reading, scope: Scope | undefined): Parsing<number> {
+  const { cursor } = reading
   cursor.skip(4 + 4 + 8 + 8)
   let bytes = 0
-  for (let left = yield* count(cursor, 8, 'changes'); left > 0; left--) {
-    cursor.skip(4)
-    const length = yield* count(cursor, 1, 'bytes')
-    cursor.skip(length)
-    bytes += length
-  }
+  for (let left = yield* count(cursor, 8, 'changes'); left > 0; left--)
+    bytes += yield* changeInMemory(reading, scope)
   yield* utf(cursor)
   return bytes
+}
+
+/** What is written for no key group (-1) describes a state (flink-dstl StateChangeLogger). */
+function* changeInMemory(reading: Reading, scope: Scope | undefined): Parsing<number> {
+  const { cursor } = reading
+  if (cursor.lacks(4)) yield 4
+  const describes = cursor.i32() === -1
+  const length = yield* count(cursor, 1, 'bytes')
+  if (describes && scope) {
+    const seen = Math.min(length, head)
+    if (cursor.lacks(seen)) yield seen
+    describe(reading.operator, reading.tally, scope, cursor.peek(seen))
+  }
+  cursor.skip(length)
+  return length
 }
 
 function* changesInFiles(reading: Reading, type: number): Parsing<number> {

@@ -1,15 +1,6 @@
 import type { Parsing } from './cursor.ts'
 import { count, offsets, size, utf } from './primitives.ts'
-import {
-  countFile,
-  countHandle,
-  deepest,
-  describe,
-  head,
-  isWanted,
-  type Reading,
-  type Scope,
-} from './reading.ts'
+import { countFile, countHandle, deepest, head, isWanted, look, type Reading, type Scope } from './reading.ts'
 
 /** The bytes behind a stream handle; undefined where there is no handle. `scope`: what the stream begins with a description of. */
 export function* streamHandle(reading: Reading, scope?: Scope, depth = 0): Parsing<number | undefined> {
@@ -45,7 +36,7 @@ function* inlineBytes(reading: Reading, scope: Scope | undefined): Parsing<numbe
   if (scope !== undefined && isWanted(reading, scope)) {
     const seen = Math.min(bytes, head)
     if (cursor.lacks(seen)) yield seen
-    describe(reading, scope, cursor.peek(seen))
+    look(reading, scope, cursor.peek(seen))
   }
   cursor.skip(bytes)
   return bytes

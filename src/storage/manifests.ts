@@ -91,7 +91,7 @@ function unwritable(path: string, error: unknown): Failure {
 }
 
 /** Node's `ENOENT: no such file or directory, open 'x'`, without what is said already. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   return text.replace(/^[A-Z]+: /, '').replace(/, \w+(?: '.*')?$/, '')
 }

@@ -3,6 +3,8 @@ export interface Context {
   /** Epoch milliseconds; ages are counted from it. */
   readonly now: number
   readonly colour: boolean
+  /** Somebody looks at it as it is printed: bars help there, and are in the way of a script. */
+  readonly terminal?: boolean
   readonly noHeaders: boolean
   readonly allNamespaces: boolean
   /** Set while somebody watches. */

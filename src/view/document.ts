@@ -1,4 +1,5 @@
 import type { Fields } from '../domain/fields.ts'
+import type { Inspection } from '../domain/inspection.ts'
 import type {
   Automatic,
   ChangePlan,
@@ -24,6 +25,7 @@ export type V1Document =
   | AutomaticDocument
   | JobStatusDocument
   | JobStatusListDocument
+  | InspectionDocument
   | VersionDocument
 
 interface V1 {
@@ -65,6 +67,9 @@ export interface JobStatusListDocument extends V1 {
   readonly kind: 'JobStatusList'
   readonly items: readonly JobStatus[]
 }
+export interface InspectionDocument extends V1, Inspection {
+  readonly kind: 'Inspection'
+}
 export interface VersionDocument extends V1, VersionInfo {
   readonly kind: 'Version'
 }
@@ -85,6 +90,8 @@ function ordered(printable: Exclude<Printable, { kind: 'Manifest' }>): object {
       return statusInOrder(printable.value)
     case 'JobStatusList':
       return { items: printable.value.items.map(statusInOrder) }
+    case 'Inspection':
+      return printable.value
     default:
       return inOrder(printable.value)
   }

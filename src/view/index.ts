@@ -71,6 +71,8 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
         context,
       )
     }
+    case 'Inspection':
+      return (await import('./inspection.ts')).inspectionPage(printable.value, wide, context)
     case 'Manifest':
       return (await import('./yaml.ts')).yaml(printable.value)
   }

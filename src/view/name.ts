@@ -33,6 +33,8 @@ function namesOf(printable: Printable): string[] {
       return printable.value.items.map(({ job }) => printedName(job))
     case 'Manifest':
       return [nameOfManifest(printable.value)]
+    case 'Inspection':
+      return [printable.value.location]
     case 'Version':
       return [printable.value.clientVersion.version]
   }

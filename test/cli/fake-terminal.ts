@@ -48,6 +48,11 @@ export function fakeWorld(interrupted = new AbortController().signal) {
         read: () => Promise.reject(new Error('no manifests in this test')),
         keep: () => Promise.reject(new Error('no manifests in this test')),
       },
+      places: {
+        openMetadata: () => Promise.reject(new Error('no savepoints in this test')),
+        sizeOf: () => Promise.reject(new Error('no savepoints in this test')),
+        headOf: () => Promise.reject(new Error('no savepoints in this test')),
+      },
       clock: { now: () => now, sleep: async () => {} },
       person: wish.person,
       interrupted,

@@ -1,5 +1,6 @@
 import { failure } from '../../src/domain/failure.ts'
 import type { Fields } from '../../src/domain/fields.ts'
+import type { Places } from '../../src/domain/places.ts'
 import type {
   Clock,
   Cluster,
@@ -138,6 +139,15 @@ export function fakeManifests(files: Readonly<Record<string, Fields>> = {}): Fak
   }
 }
 
+/** A machine without savepoints. */
+const noPlaces: Places = {
+  openMetadata: async location => {
+    throw failure('not-asked', `cannot read ${location}: no such file or directory`)
+  },
+  sizeOf: async () => 'missing',
+  headOf: async () => undefined,
+}
+
 export interface FakeWorld extends World {
   readonly clock: FakeClock
   readonly person: FakePerson
@@ -152,6 +162,7 @@ export function fakeWorld(
     readonly clock?: FakeClock
     readonly person?: FakePerson
     readonly manifests?: FakeManifests
+    readonly places?: Places
   } = {},
 ): FakeWorld {
   const { cluster = fakeCluster(), rest = fakeRest(() => unreachable()) } = parts
@@ -161,6 +172,7 @@ export function fakeWorld(
     cluster: async () => cluster,
     rest: async (_place, reach) => rest.rest(reach),
     manifests: parts.manifests ?? fakeManifests(),
+    places: parts.places ?? noPlaces,
     clock: parts.clock ?? fakeClock(),
     person: parts.person ?? fakePerson(),
     interrupted: interrupt.signal,

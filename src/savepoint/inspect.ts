@@ -1,0 +1,72 @@
+import type { InspectedFile, InspectedOperator, Inspection } from '../domain/inspection.ts'
+import type { MetadataFile, Places } from '../domain/places.ts'
+import { utcOf } from '../domain/time.ts'
+import type { ReadOperator } from './operators.ts'
+import { type Metadata, readMetadata } from './read.ts'
+import { describe, head } from './reading.ts'
+import { emptyTally, type Reference } from './tally.ts'
+
+/** A savepoint, and the files that it needs. */
+export interface Inspected {
+  readonly inspection: Inspection
+  readonly needed: readonly NeededFile[]
+}
+
+export type NeededFile = Pick<InspectedFile, 'path' | 'location' | 'sizeBytes' | 'references'>
+
+/** Of so many operators the states are looked for in files: a job has fewer, and each costs a file. */
+const mostHeads = 256
+
+/** What is in the savepoint of an open `_metadata`; the first bytes of some of its files tell more of its states. */
+export async function inspectMetadata(file: MetadataFile, places: Places): Promise<Inspected> {
+  const { files, operators, ...contents } = await readMetadata(file, file.shown)
+  let heads = 0
+  for (const operator of operators) {
+    if (heads >= mostHeads) break
+    heads += await readHeads(operator, file.directory, places)
+  }
+  const inspection = {
+    location: file.directory,
+    sizeBytes: file.size,
+    modifiedAt: utcOf(Math.floor(file.modifiedAt / 1000) * 1000),
+    ...contents,
+    ...(contents.type === undefined && typeOf(file.directory)),
+    operators: operators.map(inspected),
+  }
+  return { inspection, needed: neededFiles(files, file.directory) }
+}
+
+/** Flink's own names (CheckpointStorage of flink-runtime); before Flink 1.16 nothing in the file says it. */
+function typeOf(directory: string): Pick<Inspection, 'type' | 'toldFrom'> {
+  const name = directory.split('/').at(-1) ?? ''
+  if (/^chk-\d+$/.test(name)) return { type: 'checkpoint', toldFrom: 'location' }
+  if (/^savepoint-[0-9a-f]{6}-[0-9a-f]{12}$/.test(name)) return { type: 'savepoint', toldFrom: 'location' }
+  return {}
+}
+
+function inspected({ tally, ...operator }: ReadOperator): InspectedOperator {
+  const { keySerializer, states } = tally
+  return { ...operator, ...(keySerializer && { keySerializer }), states: [...states.values()] }
+}
+
+/** How many files it took. Only plain names beside `_metadata`: what else a file names is not ours to open. */
+async function readHeads({ tally }: ReadOperator, directory: string, places: Places): Promise<number> {
+  let heads = 0
+  for (const scope of ['operator', 'keyed'] as const) {
+    const reference = tally.head[scope]
+    if (!reference?.relative || /[/\\]/.test(reference.path)) continue
+    const bytes = await places.headOf(`${directory}/${reference.path}`, head)
+    heads++
+    if (bytes) describe(tally, emptyTally(), scope, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+  }
+  return heads
+}
+
+function neededFiles(files: Metadata['files'], directory: string): NeededFile[] {
+  return [...files.values()].map(({ path, relative, bytes, references }: Reference) => ({
+    path,
+    location: relative ? `${directory}/${path}` : path,
+    ...(bytes !== undefined && { sizeBytes: bytes }),
+    references,
+  }))
+}
