@@ -3,6 +3,7 @@ import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
 import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
+import { inspections } from './scenarios/inspections.ts'
 import { names } from './scenarios/names.ts'
 import { newJobs } from './scenarios/new-jobs.ts'
 import { oldTags } from './scenarios/old-tags.ts'
@@ -42,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   ...autos,
   ...records,
   ...names,
+  ...inspections,
   ...costs,
   ...takesOfMany,
   ...takeWaits,
