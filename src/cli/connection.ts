@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from '../domain/connection.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { failure } from '../domain/failure.ts'
+import { shellWord } from '../domain/shell.ts'
 import { type ConnectionFlag, connectionFlags } from './connection-flags.ts'
 import type { FlagValues } from './flag-values.ts'
 
@@ -39,8 +40,7 @@ export function sameConnection(connection: ConnectionOptions): string {
 
 function said(name: string, value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? `--${name}` : `--${name}=false`
-  const text = String(value)
-  return `--${name} ${/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`}`
+  return `--${name} ${shellWord(String(value))}`
 }
 
 /** Worded as client-go's clientcmd.ParseTimeout. */

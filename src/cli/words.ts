@@ -10,7 +10,24 @@ export function longForms(words: readonly string[], flags: readonly Flag[], comm
   const end = words.indexOf('--')
   const open = end < 0 ? words : words.slice(0, end)
   const rest = end < 0 ? [] : words.slice(end)
-  return [...open.flatMap(word => longForm(word, flags, command)), ...rest]
+  return [...valuesJoined(open, flags).flatMap(word => longForm(word, flags, command)), ...rest]
+}
+
+/** `--every -5m` → `--every=-5m`: pflag takes whatever follows for the value, and what is wrong with it is then said of the value. */
+function valuesJoined(words: readonly string[], flags: readonly Flag[]): string[] {
+  const joined: string[] = []
+  for (const word of words) {
+    const last = joined.at(-1)
+    if (last !== undefined && /^-[^-]/.test(word) && wantsValue(last, flags))
+      joined.splice(-1, 1, `${last}=${word}`)
+    else joined.push(word)
+  }
+  return joined
+}
+
+function wantsValue(word: string, flags: readonly Flag[]): boolean {
+  const named = ({ name, alias }: Flag) => word === `--${name}` || (alias && word === `-${alias}`)
+  return flags.some(flag => flag.type !== 'boolean' && named(flag))
 }
 
 function longForm(word: string, flags: readonly Flag[], command: string): string[] {

@@ -5,6 +5,7 @@ import { checkedDirectory } from './auto-directory.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
   afterCurrentFlag,
+  checkAskable,
   type DryRun,
   dryRunFlag,
   dryRunOf,
@@ -83,13 +84,8 @@ export const autoFlags: readonly Flag[] = [
 export function autoOptions(args: Arguments): AutoOptions {
   const settings = settingsOf(args)
   const dryRun = dryRunOf(args)
-  const yes = args.boolean('yes') ?? false
   const sets = Object.keys(settings).length > 0
-  if (sets && !args.interactive && !yes && dryRun === 'none')
-    throw failure(
-      'usage',
-      'nobody can be asked here: say --yes to change it, or --dry-run=client to see the plan',
-    )
+  if (sets) checkAskable(args, 'change it')
   if (!sets && dryRun !== 'none')
     throw failure(
       'usage',
@@ -99,7 +95,7 @@ export function autoOptions(args: Arguments): AutoOptions {
     job: onlyJob(args.words, 'auto'),
     settings,
     afterCurrent: args.boolean('after-current') ?? false,
-    yes,
+    yes: args.boolean('yes') ?? false,
     dryRun,
     wait: args.boolean('wait') ?? true,
     timeoutMs: args.durationMs('timeout') ?? 0,

@@ -1,7 +1,6 @@
-import { Failure, failure } from '../domain/failure.ts'
+import { Failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
-import { shortName } from '../domain/resource.ts'
 import { unpunctual } from '../history/punctuality.ts'
 import type { AutomaticWish } from '../operators/job-operator.ts'
 import { askCheckpoints } from './ask-checkpoints.ts'
@@ -9,6 +8,7 @@ import { type Adjustment, carryOut } from './auto-change.ts'
 import { type AutoOptions, autoFlags, autoOptions } from './auto-options.ts'
 import { automaticOf } from './auto-value.ts'
 import type { Command, CommandResult } from './command.ts'
+import { confirmPlan, rehearse } from './confirm-plan.ts'
 import { findJob } from './find-job.ts'
 import { idle } from './take-savepoint.ts'
 import { factsOf, type Subject, whichOperator } from './which-operator.ts'
@@ -54,7 +54,7 @@ async function run(options: AutoOptions, world: World): Promise<CommandResult> {
   if (plan instanceof Failure) throw plan
   const adjustment: Adjustment = { world, cluster, options, subject, automating, wish }
   if (options.dryRun !== 'none') return dryRun(adjustment, plan)
-  if (!options.yes) await ask(world, plan)
+  if (!options.yes) await confirmPlan(world, { kind: 'AutomaticPlan', value: plan }, 'Change it?', 'change')
   return carryOut(adjustment)
 }
 
@@ -115,19 +115,11 @@ async function dryRun(
   if (options.dryRun === 'server') {
     // What the savepoint that is taken first will be, only the webhook's eye needs.
     const { restartPoint } = wish.facts
-    const first = automating
-      .protocol({ ...wish, ...(restartPoint !== undefined && { taken: restartPoint }) })
-      .ask(wish.resource)
-    if ('refuse' in first) throw first.refuse
-    if ('write' in first) await cluster.write(first.write, { dryRun: true })
+    const protocol = automating.protocol({
+      ...wish,
+      ...(restartPoint !== undefined && { taken: restartPoint }),
+    })
+    await rehearse(cluster, protocol, wish.resource, options.dryRun)
   }
   return { value: { kind: 'AutomaticPlan', value: plan } }
-}
-
-async function ask({ person, interrupted }: World, plan: ChangePlan): Promise<void> {
-  await person.show({ kind: 'AutomaticPlan', value: plan })
-  const yes = await person.confirm('Change it?')
-  if (interrupted.aborted) throw failure('interrupted', 'interrupted; nothing was changed')
-  if (yes) return
-  throw failure('not-asked', `the change of ${shortName(plan.job)} was not confirmed; nothing was changed`)
 }

@@ -88,6 +88,14 @@ export const noteFlag: Flag = {
   describe: 'A line to keep with the savepoint, for history.',
 }
 
+export const recreateFlag: Flag = {
+  name: 'recreate',
+  type: 'boolean',
+  default: 'false',
+  describe:
+    'Delete the object and create it again, where its operator lets no change through. Its manifest is kept in a file.',
+}
+
 /** The default is the command's own: --undo puts back what was so before. */
 export const allowNonRestoredStateFlag: Flag = {
   name: 'allow-non-restored-state',
@@ -101,6 +109,12 @@ export function onlyJob(words: readonly string[], verb: string): JobName {
   if (!job) throw failure('usage', 'you must name a job: NAME or KIND/NAME')
   if (more.length > 0) throw failure('usage', `${verb} works on one job at a time`)
   return job
+}
+
+/** Throws where somebody would have to be asked, and nobody can be. `todo`: `stop`, for `say --yes to stop`. */
+export function checkAskable(args: Arguments, todo: string, more = 'the plan'): void {
+  if (args.interactive || args.boolean('yes') || dryRunOf(args) !== 'none') return
+  throw failure('usage', `nobody can be asked here: say --yes to ${todo}, or --dry-run=client to see ${more}`)
 }
 
 export function operatorOf(args: Arguments): { operator?: Build } {

@@ -9,6 +9,8 @@ export type Stage = 'Waiting' | 'Asking' | 'Refused' | 'Skipped' | Savepoint['st
 /** One job's line. */
 export interface Place {
   set(state: Stage, detail?: string): void
+  /** Something was written: the first time, that is the request. */
+  written(): void
   /** What was seen of the job whose savepoint was asked for. */
   seen(object: Resource): void
 }
@@ -46,7 +48,10 @@ export function boardOf(names: readonly string[], now: () => number): Board {
       const { attempt } = operatorOf(object).read(object)
       if (rows[at]?.state === 'Requested' && attempt?.state === 'InProgress') set('InProgress')
     }
-    return { set, seen }
+    const written = () => {
+      if (rows[at]?.state === 'Asking') set('Requested')
+    }
+    return { set, seen, written }
   }
   return { place, rows: () => rows.toSorted((a, b) => order[a.state] - order[b.state]) }
 }

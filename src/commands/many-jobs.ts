@@ -78,13 +78,23 @@ async function named(
     watches.set(ref.kind, watch)
     return watch
   }
-  return Promise.all(
-    refs.map(async (ref, at) => {
-      if (ref instanceof Failure) return { shown: jobs[at]?.name ?? '', ref }
-      const watch = await watchFor(ref)
-      return { shown: shortName(ref), ref, ...(watch && { watch }) }
-    }),
-  )
+  const targets = refs.map(async (ref, at) => {
+    if (ref instanceof Failure) return { shown: jobs[at]?.name ?? '', ref }
+    const watch = await watchFor(ref)
+    return { shown: shortName(ref), ref, ...(watch && { watch }) }
+  })
+  return eachOnce(await Promise.all(targets))
+}
+
+/** `orders` and `flinkcluster/orders` may be one job: a second request would be a second savepoint. */
+function eachOnce(targets: readonly Target[]): Target[] {
+  const first = new Map<string | Failure, Target>()
+  for (const target of targets) {
+    const { ref, shown } = target
+    const job = ref instanceof Failure ? ref : shown
+    if (!first.has(job)) first.set(job, target)
+  }
+  return [...first.values()]
 }
 
 async function refIfFound(cluster: Cluster, job: JobName): Promise<ResourceRef | Failure> {

@@ -5,10 +5,10 @@ import { type Resource, refOf, shortName } from '../domain/resource.ts'
 import { utcOf } from '../domain/time.ts'
 import { defined, entryOfRestore } from '../history/entry.ts'
 import type { CommandResult } from './command.ts'
+import { confirmPlan } from './confirm-plan.ts'
 import { type Creation, create, existing, mayHaveArrived, proveCreated, wanted } from './creation.ts'
 import { type NewWay, type PlannedNewJob, plannedNewJob } from './new-job-plan.ts'
 import { nothingChanged } from './nothing-changed.ts'
-import { confirmRestore } from './restore-asking.ts'
 import type { RestoreOptions } from './restore-options.ts'
 import { keepRecord } from './safety-savepoint.ts'
 import { factsOf } from './which-operator.ts'
@@ -29,7 +29,7 @@ export async function restoreToNew(
   if (options.dryRun === 'server')
     await cluster.write({ verb: 'create', ref: refOf(object), body: manifest }, { dryRun: true })
   if (options.dryRun !== 'none') return { value: { kind: 'RestorePlan', value: plan, manifest } }
-  if (!options.yes) await confirmRestore(world, { kind: 'RestorePlan', value: plan })
+  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Restore it?', 'restore')
   return carryOut(world, cluster, options, planned)
 }
 

@@ -14,3 +14,9 @@ export function nothingChanged(
     ...(status && { status }),
   })
 }
+
+/** The safety savepoint was not taken. */
+export function nothingSaved(reason: Failure): Failure {
+  const remedies = reason.code === 'interrupted' ? [] : ['to restore without it: --safety-savepoint=false']
+  return nothingChanged(reason, ...remedies)
+}

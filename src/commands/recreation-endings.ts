@@ -1,6 +1,7 @@
 import { Failure } from '../domain/failure.ts'
 import type { Restore } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
+import { shellWord } from '../domain/shell.ts'
 
 /** How far a recreation came, and with what command it is finished from there. */
 const halfway = {
@@ -28,8 +29,8 @@ export function endedHalfway(
   const [now, then] = halfway[how]
   const command =
     how === 'replaced'
-      ? `kubectl flinksp restore ${shortName(job)} ${quoted(begun.savepoint.location)} -n ${job.namespace}`
-      : `kubectl create -f ${quoted(manifestFile)}`
+      ? `kubectl flinksp restore ${shortName(job)} ${shellWord(begun.savepoint.location)} -n ${job.namespace}`
+      : `kubectl create -f ${shellWord(manifestFile)}`
   const safe = begun.safetySavepoint?.location
   const hints = [
     ...reason.hints,
@@ -42,9 +43,4 @@ export function endedHalfway(
     { hints, cause: reason.cause, ...(reason.status && { status: reason.status }) },
   )
   return { result, failure }
-}
-
-/** As a shell reads it. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -8,7 +8,7 @@ import { defined, entryOfRestore } from '../history/entry.ts'
 import type { Creating, RestoreWish } from '../operators/job-operator.ts'
 import type { CommandResult } from './command.ts'
 import { type Creation, create, proveCreated } from './creation.ts'
-import { nothingChanged } from './nothing-changed.ts'
+import { nothingChanged, nothingSaved } from './nothing-changed.ts'
 import { endedHalfway } from './recreation-endings.ts'
 import { untilNothingRemains } from './remains.ts'
 import { deleteExactly, untilGone } from './removal.ts'
@@ -49,7 +49,7 @@ export async function recreate(recreation: Recreation): Promise<CommandResult> {
   try {
     const { newest, ...saved } = await savedFirst(recreation)
     begun = { ...start, ...defined({ safetySavepoint: saved.safetySavepoint }) }
-    if (saved.failure) return ended(begun, withRemedy(saved.failure))
+    if (saved.failure) return ended(begun, nothingSaved(saved.failure))
     const course = await prepared(recreation, newest, begun)
     return await carryOut(course)
   } catch (error) {
@@ -97,8 +97,8 @@ async function prepared(recreation: Recreation, old: Resource, start: Restore): 
 
 /** A new object needs no nonce to be one. */
 function manifestFor({ creating, wish }: Recreation, { body }: Resource): Fields {
-  const { target, allowNonRestoredState } = wish
-  return creating.manifest(body, { target, allowNonRestoredState })
+  const { nonce: _, ...bare } = wish
+  return creating.manifest(body, bare)
 }
 
 async function deleteIt({ recreation, old, manifest }: Course): Promise<Failure | undefined> {
@@ -154,9 +154,4 @@ async function keep({ recreation, old, requestedAt }: Course, restores: readonly
 
 function ended(value: Restore, reason?: Failure): CommandResult {
   return { value: { kind: 'Restore', value }, ...(reason && { failure: reason }) }
-}
-
-function withRemedy(reason: Failure): Failure {
-  const remedy = reason.code === 'interrupted' ? [] : ['to restore without it: --safety-savepoint=false']
-  return nothingChanged(reason, ...remedy)
 }

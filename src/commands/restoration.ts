@@ -2,14 +2,15 @@ import { Failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { Restore, RestorePlan } from '../domain/printable.ts'
-import { type Resource, shortName } from '../domain/resource.ts'
+import type { Resource } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { utcOf } from '../domain/time.ts'
 import { defined, entriesOfRestore, entryOfRestore, type RecordEntry } from '../history/entry.ts'
 import type { RestoreWish, Restoring } from '../operators/job-operator.ts'
+import { recreationCommand } from '../plan/target.ts'
 import { drive } from '../wait.ts'
 import type { CommandResult } from './command.ts'
-import { nothingChanged } from './nothing-changed.ts'
+import { nothingChanged, nothingSaved } from './nothing-changed.ts'
 import type { RestoreOptions } from './restore-options.ts'
 import { keepRecord, takeSafetySavepoint } from './safety-savepoint.ts'
 import { stickyWarning } from './sticky-warning.ts'
@@ -33,7 +34,7 @@ export async function carryOut(restoration: Restoration): Promise<CommandResult>
   if (!safety) return change(restoration, resource)
   const { world, cluster, subject, options } = restoration
   const { savepoint, failure, newest } = await takeSafetySavepoint(world, cluster, subject, options)
-  if (failure) return ended(unchanged(restoration, savepoint), withRemedy(failure))
+  if (failure) return ended(unchanged(restoration, savepoint), nothingSaved(failure))
   return change(restoration, newest, savepoint)
 }
 
@@ -66,7 +67,9 @@ async function patchAndProve(
   // Before the patch: whatever happens to this program then, the record knows where the job came from.
   await keep(restoration, [entryOfRestore(begun, about(facts, requestedAt))])
   const wait = waiting(world, cluster, facts, options.timeoutMs)
-  const outcome = await drive(restoring.protocol(wish), newest, wait).catch(error => refused(begun, error))
+  const outcome = await drive(restoring.protocol(wish), newest, wait).catch(error =>
+    refused(wish, begun, error),
+  )
   const result: Restore = { ...begun, ...outcome.result }
   if (!outcome.failure) world.person.warn(stickyWarning(plan.job, plan.savepoint.location))
   const completedAt = result.state === 'InProgress' ? undefined : utcOf(world.clock.now())
@@ -75,14 +78,11 @@ async function patchAndProve(
 }
 
 /** The patch was not let through. */
-function refused(begun: Restore, error: unknown): { result: Restore; failure: Failure } {
+function refused(wish: RestoreWish, begun: Restore, error: unknown): { result: Restore; failure: Failure } {
   if (!(error instanceof Failure)) throw error
-  const { job, savepoint } = begun
   // A webhook's no, as the API server words it. Which build serves the job is not always known beforehand.
   const remedies = error.message.includes('denied the request:')
-    ? [
-        `where no change of the object is let through: kubectl flinksp restore ${shortName(job)} ${savepoint.location} -n ${job.namespace} --recreate`,
-      ]
+    ? [`where no change of the object is let through: ${recreationCommand(wish)}`]
     : []
   return { result: { ...begun, state: 'Unchanged' }, failure: nothingChanged(error, ...remedies) }
 }
@@ -104,11 +104,6 @@ function unchanged({ plan, wish }: Restoration, savepoint?: Savepoint): Restore 
     proof,
     ...(savepoint && { safetySavepoint: savepoint }),
   }
-}
-
-function withRemedy(failure: Failure): Failure {
-  const remedy = failure.code === 'interrupted' ? [] : ['to restore without it: --safety-savepoint=false']
-  return nothingChanged(failure, ...remedy)
 }
 
 async function keep(

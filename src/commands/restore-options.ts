@@ -4,6 +4,7 @@ import type { Build } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
   allowNonRestoredStateFlag,
+  checkAskable,
   type DryRun,
   dryRunFlag,
   dryRunOf,
@@ -11,6 +12,7 @@ import {
   operatorFlag,
   operatorOf,
   recordFlag,
+  recreateFlag,
   restUrlFlag,
   waitFlag,
   yesFlag,
@@ -69,13 +71,7 @@ export const restoreFlags: readonly Flag[] = [
     describe:
       'Take the last restore back: to its safety savepoint, or to what the job would have been restarted from before it.',
   },
-  {
-    name: 'recreate',
-    type: 'boolean',
-    default: 'false',
-    describe:
-      'Delete the object and create it again, where its operator lets no change through. Its manifest is kept in a file.',
-  },
+  recreateFlag,
   {
     name: 'to-new',
     type: 'text',
@@ -117,26 +113,20 @@ export function restoreOptions(args: Arguments): RestoreOptions {
   const safetySavepoint = args.boolean('safety-savepoint')
   const allowNonRestoredState = args.boolean('allow-non-restored-state')
   const named = jobAndSavepoint(args, way)
-  const dryRun = dryRunOf(args)
   const manifest = args.boolean('manifest') ?? false
-  const yes = args.boolean('yes') ?? false
   if (safetySavepoint && (way.how === 'copy' || way.how === 'file'))
     throw failure(
       'usage',
       'no job is changed that a safety savepoint could be taken of: leave --safety-savepoint out',
     )
-  if (!args.interactive && !yes && dryRun === 'none' && !manifest)
-    throw failure(
-      'usage',
-      'nobody can be asked here: say --yes to restore, or --dry-run=client to see the plan',
-    )
+  if (!manifest) checkAskable(args, 'restore')
   return {
     ...named,
     way,
     manifest,
     allowUnknownLocation: args.boolean('allow-unknown-location') ?? false,
-    yes,
-    dryRun,
+    yes: args.boolean('yes') ?? false,
+    dryRun: dryRunOf(args),
     wait: args.boolean('wait') ?? true,
     timeoutMs: args.durationMs('timeout') ?? 0,
     record: args.boolean('record') ?? true,

@@ -1,16 +1,14 @@
 import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
-import { planRecreation } from '../plan/creation-plan.ts'
 import { planRestore } from '../plan/restore-plan.ts'
+import { byRecreation } from './by-recreation.ts'
 import type { Command, CommandResult } from './command.ts'
+import { confirmPlan, rehearse } from './confirm-plan.ts'
 import { restoreToNew } from './new-job.ts'
-import { recreate } from './recreation.ts'
 import { carryOut } from './restoration.ts'
-import { confirmRestore } from './restore-asking.ts'
 import { type RestoreOptions, restoreFlags, restoreOptions } from './restore-options.ts'
 import { wishedRestore } from './restore-wish.ts'
 import { safetyWay } from './safety-savepoint.ts'
-import { checkRecreation } from './server-check.ts'
 
 export const restore: Command<RestoreOptions> = {
   name: 'restore',
@@ -65,7 +63,7 @@ async function run(options: RestoreOptions, world: World): Promise<CommandResult
   const { way, job } = options
   if (way.how === 'copy' || way.how === 'file') return restoreToNew(options, way, world)
   if (!job) throw new Error('a restore needs a job')
-  return way.how === 'recreate' ? byRecreation(options, job, world) : inPlace(options, job, world)
+  return way.how === 'recreate' ? recreated(options, job, world) : inPlace(options, job, world)
 }
 
 type Job = NonNullable<RestoreOptions['job']>
@@ -82,33 +80,14 @@ async function inPlace(options: RestoreOptions, job: Job, world: World): Promise
     return { value: { kind: 'Manifest', value: manifest(wish.resource.body, wish) } }
   }
   if (options.dryRun !== 'none') {
-    const first = restoring.protocol(wish).ask(wish.resource)
-    if (options.dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
+    await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'RestorePlan', value: plan } }
   }
-  if (!options.yes) await confirmRestore(world, { kind: 'RestorePlan', value: plan })
+  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Restore it?', 'restore')
   return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }
 
-async function byRecreation(options: RestoreOptions, job: Job, world: World): Promise<CommandResult> {
+async function recreated(options: RestoreOptions, job: Job, world: World): Promise<CommandResult> {
   const cluster = await world.cluster()
-  const { subject, wish } = await wishedRestore(world, cluster, job, options)
-  const restoring = await subject.operator.restoring()
-  const creating = await subject.operator.creating()
-  const { nonce, target, allowNonRestoredState } = wish
-  const manifest = creating.manifest(wish.resource.body, { target, allowNonRestoredState })
-  const planned = planRecreation({ wish, creating, restoring, manifest, safe: await safetyWay(subject) })
-  if (planned instanceof Failure) throw planned
-  if (options.manifest) return { value: { kind: 'Manifest', value: manifest } }
-  if (options.dryRun === 'client') return { value: { kind: 'RestorePlan', value: planned, manifest } }
-  const doubts = await checkRecreation(
-    cluster,
-    wish.resource,
-    manifest,
-    `flinksp-check-${nonce.slice(0, 12)}`,
-  )
-  const plan = { ...planned, risks: [...planned.risks, ...doubts] }
-  if (options.dryRun === 'server') return { value: { kind: 'RestorePlan', value: plan, manifest } }
-  if (!options.yes) await confirmRestore(world, { kind: 'RestorePlan', value: plan })
-  return recreate({ world, cluster, options, subject, wish, creating, plan })
+  return byRecreation({ world, cluster, options, ...(await wishedRestore(world, cluster, job, options)) })
 }

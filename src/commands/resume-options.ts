@@ -1,8 +1,8 @@
-import { failure } from '../domain/failure.ts'
 import type { Build } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
   allowNonRestoredStateFlag,
+  checkAskable,
   type DryRun,
   dryRunFlag,
   dryRunOf,
@@ -10,6 +10,7 @@ import {
   operatorFlag,
   operatorOf,
   recordFlag,
+  recreateFlag,
   restUrlFlag,
   waitFlag,
   yesFlag,
@@ -20,6 +21,7 @@ export interface ResumeOptions {
   readonly job: JobName
   readonly allowNonRestoredState: boolean
   readonly allowUnknownLocation: boolean
+  readonly recreate: boolean
   readonly yes: boolean
   readonly dryRun: DryRun
   readonly wait: boolean
@@ -36,6 +38,7 @@ export const resumeFlags: readonly Flag[] = [
     default: 'false',
     describe: 'Start from a location that the record alone knows and that is not below savepointsDir.',
   },
+  recreateFlag,
   yesFlag,
   dryRunFlag,
   waitFlag,
@@ -44,7 +47,7 @@ export const resumeFlags: readonly Flag[] = [
     type: 'duration',
     value: 'DURATION',
     default: '10m',
-    describe: 'How long to wait for the job to run again.',
+    describe: 'How long to wait for each: the end of the old object (--recreate), the job to run again.',
   },
   operatorFlag,
   restUrlFlag,
@@ -53,19 +56,14 @@ export const resumeFlags: readonly Flag[] = [
 
 /** The command line of `resume` as a value; throws a usage Failure. */
 export function resumeOptions(args: Arguments): ResumeOptions {
-  const dryRun = dryRunOf(args)
-  const yes = args.boolean('yes') ?? false
-  if (!args.interactive && !yes && dryRun === 'none')
-    throw failure(
-      'usage',
-      'nobody can be asked here: say --yes to resume, or --dry-run=client to see the plan',
-    )
+  checkAskable(args, 'resume')
   return {
     job: onlyJob(args.words, 'resume'),
     allowNonRestoredState: args.boolean('allow-non-restored-state') ?? false,
     allowUnknownLocation: args.boolean('allow-unknown-location') ?? false,
-    yes,
-    dryRun,
+    recreate: args.boolean('recreate') ?? false,
+    yes: args.boolean('yes') ?? false,
+    dryRun: dryRunOf(args),
     wait: args.boolean('wait') ?? true,
     timeoutMs: args.durationMs('timeout') ?? 0,
     record: args.boolean('record') ?? true,

@@ -1,7 +1,5 @@
-import { Failure, failure } from '../domain/failure.ts'
-import type { World } from '../domain/ports.ts'
-import type { RestorePlan } from '../domain/printable.ts'
-import { shortName } from '../domain/resource.ts'
+import { Failure } from '../domain/failure.ts'
+import type { Cluster, World } from '../domain/ports.ts'
 import { findSavepoint } from '../history/find-savepoint.ts'
 import { savepointsOfRecord } from '../history/from-record.ts'
 import { savepointsOfStatus } from '../history/from-status.ts'
@@ -11,10 +9,13 @@ import type { JobRecord } from '../history/record.ts'
 import type { RestoreWish } from '../operators/job-operator.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import { type LeftByStop, whatStopLeft } from '../plan/what-stop-left.ts'
+import { byRecreation } from './by-recreation.ts'
 import type { Command, CommandResult } from './command.ts'
+import { confirmPlan, rehearse } from './confirm-plan.ts'
 import { findJob } from './find-job.ts'
 import { readRecord } from './read-record.ts'
-import { carryOut, type Restoration } from './restoration.ts'
+import { carryOut } from './restoration.ts'
+import type { WishedRestore } from './restore-wish.ts'
 import { type ResumeOptions, resumeFlags, resumeOptions } from './resume-options.ts'
 import { factsOf, type Subject, whichOperator } from './which-operator.ts'
 
@@ -25,10 +26,17 @@ export const resume: Command<ResumeOptions> = {
   description:
     'Start a job that was stopped with a savepoint again, from exactly that savepoint. A plan is shown and confirmed ' +
     'first; then the command waits until the operator shows the job running from it, and Flink says so too. Where it is ' +
-    'not known what the stop left, nothing is done: kubectl flinksp restore starts the job from a savepoint that you name.',
+    'not known what the stop left, nothing is done: kubectl flinksp restore starts the job from a savepoint that you name.\n\n' +
+    'Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested), ' +
+    '--recreate deletes the object and creates it again, as that of restore does; a dry run of it prints the object itself ' +
+    'with -o yaml and -o json.',
   examples: [
     { what: 'Start the job orders again', command: 'kubectl flinksp resume orders' },
     { what: 'See the plan only', command: 'kubectl flinksp resume orders --dry-run=client' },
+    {
+      what: 'Where the operator lets no change through',
+      command: 'kubectl flinksp resume orders --recreate',
+    },
     { what: 'In a script', command: 'kubectl flinksp resume flinkcluster/orders --yes' },
   ],
   flags: resumeFlags,
@@ -37,17 +45,25 @@ export const resume: Command<ResumeOptions> = {
 }
 
 async function run(options: ResumeOptions, world: World): Promise<CommandResult> {
-  const restoration = await prepare(options, world)
-  if (options.dryRun !== 'none') return dryRun(restoration, options)
-  if (!options.yes) await ask(world, restoration.plan)
-  const { value, ...rest } = await carryOut(restoration)
+  const resumption = await prepare(options, world)
+  const { value, ...rest } = options.recreate
+    ? await byRecreation({ ...resumption, risks: drainRisks(resumption.left) })
+    : await inPlace(resumption)
   return {
     ...rest,
     ...(value && { value: value.kind === 'Restore' ? { ...value, done: 'resumed' } : value }),
   }
 }
 
-async function prepare(options: ResumeOptions, world: World): Promise<Restoration> {
+/** A stopped job, and what its stop left. */
+interface Resumption extends WishedRestore {
+  readonly world: World
+  readonly cluster: Cluster
+  readonly options: ResumeOptions
+  readonly left: LeftByStop
+}
+
+async function prepare(options: ResumeOptions, world: World): Promise<Resumption> {
   const cluster = await world.cluster()
   const resource = await findJob(cluster, options.job)
   const subject = await whichOperator(cluster, resource, options.operator)
@@ -56,12 +72,22 @@ async function prepare(options: ResumeOptions, world: World): Promise<Restoratio
   const record = await readRecord(cluster, job, { warn, now: world.clock.now() })
   const left = await leftOf(subject, record)
   if (left instanceof Failure) throw left
-  const wish = wishOf(world, subject, record, left, options)
+  return { world, cluster, options, subject, left, wish: wishOf(world, subject, record, left, options) }
+}
+
+async function inPlace(resumption: Resumption): Promise<CommandResult> {
+  const { world, cluster, options, subject, wish, left } = resumption
   const restoring = await subject.operator.restoring()
   const { safe } = await subject.operator.taking()
-  const plan = planRestore(wish, restoring, safe)
-  if (plan instanceof Failure) throw plan
-  return { world, cluster, options, subject, wish, restoring, plan: withDrain(plan, left) }
+  const planned = planRestore(wish, restoring, safe)
+  if (planned instanceof Failure) throw planned
+  const plan = { ...planned, risks: [...planned.risks, ...drainRisks(left)] }
+  if (options.dryRun !== 'none') {
+    await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
+    return { value: { kind: 'RestorePlan', value: plan } }
+  }
+  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Resume it?', 'resume')
+  return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }
 
 async function leftOf(subject: Subject, record: JobRecord): Promise<LeftByStop | Failure> {
@@ -92,30 +118,13 @@ function wishOf(
     wait,
     safety: false,
     ...(changes && { setForStop: changes }),
+    resumed: true,
     now,
   }
 }
 
-function withDrain(plan: RestorePlan, { drained }: LeftByStop): RestorePlan {
-  if (!drained) return plan
-  const risk =
-    'the job was drained: its timers and windows have fired, and it does not go on where it was stopped'
-  return { ...plan, risks: [...plan.risks, risk] }
-}
-
-async function dryRun(
-  { cluster, restoring, wish, plan }: Restoration,
-  { dryRun }: ResumeOptions,
-): Promise<CommandResult> {
-  const first = restoring.protocol(wish).ask(wish.resource)
-  if (dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
-  return { value: { kind: 'RestorePlan', value: plan } }
-}
-
-async function ask({ person, interrupted }: World, plan: RestorePlan): Promise<void> {
-  await person.show({ kind: 'RestorePlan', value: plan })
-  const yes = await person.confirm('Resume it?')
-  if (interrupted.aborted) throw failure('interrupted', 'interrupted; nothing was changed')
-  if (yes) return
-  throw failure('not-asked', `the resume of ${shortName(plan.job)} was not confirmed; nothing was changed`)
+function drainRisks({ drained }: LeftByStop): string[] {
+  return drained
+    ? ['the job was drained: its timers and windows have fired, and it does not go on where it was stopped']
+    : []
 }

@@ -4,6 +4,7 @@ import type { Build } from '../operators/job-operator.ts'
 import type { Arguments, Flag } from './command.ts'
 import {
   afterCurrentFlag,
+  checkAskable,
   type DryRun,
   dryRunFlag,
   dryRunOf,
@@ -69,20 +70,17 @@ export const stopFlags: readonly Flag[] = [
 export function stopOptions(args: Arguments): StopOptions {
   const format = args.text('format')?.toUpperCase() as StopOptions['format']
   const directory = args.text('target-directory')
-  const dryRun = dryRunOf(args)
-  const yes = args.boolean('yes') ?? false
   const label = savepointLabel({ name: args.text('name'), note: args.text('note') })
   const record = args.boolean('record') ?? true
   if (directory === '') throw failure('usage', '--target-directory must not be empty')
   if (!record && (label.name !== undefined || label.note !== undefined))
     throw failure('usage', '--name and --note are kept in the record: leave out --record=false')
-  if (!args.interactive && !yes && dryRun === 'none')
-    throw failure('usage', 'nobody can be asked here: say --yes to stop, or --dry-run=client to see the plan')
+  checkAskable(args, 'stop')
   return {
     job: onlyJob(args.words, 'stop'),
     drain: args.boolean('drain') ?? false,
-    yes,
-    dryRun,
+    yes: args.boolean('yes') ?? false,
+    dryRun: dryRunOf(args),
     wait: args.boolean('wait') ?? true,
     timeoutMs: args.durationMs('timeout') ?? 0,
     afterCurrent: args.boolean('after-current') ?? false,

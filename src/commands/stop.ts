@@ -1,11 +1,11 @@
-import { Failure, failure } from '../domain/failure.ts'
+import { Failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
-import { shortName } from '../domain/resource.ts'
 import type { Stopping, StopWish } from '../operators/job-operator.ts'
 import { ownerRisks } from '../plan/restore-risks.ts'
 import { checkName } from './check-name.ts'
 import type { Command, CommandResult } from './command.ts'
+import { confirmPlan, rehearse } from './confirm-plan.ts'
 import { findJob } from './find-job.ts'
 import { checkDirectory } from './flink-job.ts'
 import { type StopOptions, stopFlags, stopOptions } from './stop-options.ts'
@@ -39,8 +39,12 @@ async function run(options: StopOptions, world: World): Promise<CommandResult> {
   const found = await findJob(cluster, options.job)
   const subject = await whichOperator(cluster, found, options.operator)
   const agreed = await planned(world, cluster, subject, options)
-  if (options.dryRun !== 'none') return dryRun(agreed)
-  if (!options.yes) await ask(world, agreed.plan)
+  const { stopping, wish, plan } = agreed
+  if (options.dryRun !== 'none') {
+    await rehearse(cluster, stopping.protocol(wish), wish.resource, options.dryRun)
+    return { value: { kind: 'StopPlan', value: plan } }
+  }
+  if (!options.yes) await confirmPlan(world, { kind: 'StopPlan', value: plan }, 'Stop it?', 'stop')
   return stopNow(agreed)
 }
 
@@ -95,19 +99,4 @@ async function checked(
   if (stopping.asksFlink?.(wish) && !placed)
     await checkDirectory(wish.facts, await world.rest(wish.facts.rest, 'any'))
   return { ...plan, risks: [...plan.risks, ...ownerRisks(wish.resource)] }
-}
-
-async function dryRun({ cluster, options, stopping, wish, plan }: AgreedStop): Promise<CommandResult> {
-  const first = stopping.protocol(wish).ask(wish.resource)
-  if ('refuse' in first) throw first.refuse
-  if (options.dryRun === 'server' && 'write' in first) await cluster.write(first.write, { dryRun: true })
-  return { value: { kind: 'StopPlan', value: plan } }
-}
-
-async function ask({ person, interrupted }: World, plan: ChangePlan): Promise<void> {
-  await person.show({ kind: 'StopPlan', value: plan })
-  const yes = await person.confirm('Stop it?')
-  if (interrupted.aborted) throw failure('interrupted', 'interrupted; nothing was changed')
-  if (yes) return
-  throw failure('not-asked', `the stop of ${shortName(plan.job)} was not confirmed; nothing was changed`)
 }

@@ -21,6 +21,7 @@ export async function takeMany(
   world: World,
 ): Promise<CommandResult> {
   const allNamespaces = choice.by === 'label' && choice.allNamespaces
+  await world.spareMemory()
   const cluster = sharedAnswers(await world.cluster(), allNamespaces)
   const tell = (text: string) => world.person.tell(text)
   const watching = options.wait && options.dryRun === 'none'

@@ -102,7 +102,7 @@ function observed(cluster: Cluster, place: Place): Cluster {
     ...cluster,
     async write(write, options) {
       const written = await cluster.write(write, options)
-      if (!options?.dryRun) place.set('Requested')
+      if (!options?.dryRun) place.written()
       return written
     },
     async *watch(ref, version, signal) {

@@ -5,6 +5,7 @@ import { allFlag, type JobChoice, jobChoice, selectorFlag } from './choose-jobs.
 import type { Arguments, Flag } from './command.ts'
 import {
   afterCurrentFlag,
+  checkAskable,
   type DryRun,
   dryRunFlag,
   dryRunOf,
@@ -129,11 +130,7 @@ export function isOfMany(choice: JobChoice): boolean {
 function checkMany(args: Arguments): void {
   const own = ['job-id', 'job-name', 'rest-url'].find(flag => args.text(flag) !== undefined)
   if (own) throw failure('usage', `--${own} belongs to one job: name that job alone`)
-  if (!args.interactive && !args.boolean('yes') && dryRunOf(args) === 'none')
-    throw failure(
-      'usage',
-      'nobody can be asked here: say --yes to take savepoints of more than one job, or --dry-run=client to see what would be done',
-    )
+  checkAskable(args, 'take savepoints of more than one job', 'what would be done')
 }
 
 function checkFlags(args: Arguments, via: Via): void {

@@ -175,6 +175,8 @@ export interface World {
   readonly interrupted: AbortSignal
   /** 32 hex characters nobody has used. */
   newId(): string
+  /** From now on memory matters more than speed: said by a command that may meet thousands of jobs. */
+  spareMemory(): Promise<void>
 }
 
 /** Did the API server itself refuse with this code? */

@@ -1,4 +1,5 @@
 import type { ConnectionOptions, Machine } from '../domain/connection.ts'
+import { onceEach } from '../domain/once-each.ts'
 import type { Passage } from '../domain/passage.ts'
 import type { Clock, Cluster } from '../domain/ports.ts'
 import { chooseAccess } from './access.ts'
@@ -12,7 +13,6 @@ import { loginOf } from './login.ts'
 import { get } from './objects.ts'
 import { passageThrough } from './passage.ts'
 import { objectLimit, type Server, serverAt } from './server.ts'
-import { onceEach } from './warnings.ts'
 
 /** The door to Kubernetes, open until `close`. */
 export interface KubeDoor {

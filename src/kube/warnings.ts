@@ -8,13 +8,3 @@ export function warningsIn(headers: IncomingHttpHeaders, warn: (text: string) =>
     if (code === '299' && text) warn(`Warning: ${text.replace(/\\(.)/g, '$1')}`)
   }
 }
-
-/** Each text once, as kubectl does: an operator's old API version would else warn at every request. */
-export function onceEach(warn: (text: string) => void): (text: string) => void {
-  const said = new Set<string>()
-  return text => {
-    if (said.has(text)) return
-    said.add(text)
-    warn(text)
-  }
-}

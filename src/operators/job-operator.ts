@@ -111,6 +111,8 @@ export interface RestoreWish {
   readonly allowUnknownLocation: boolean
   /** What the stop that is resumed from had set, as anybody may have written it down; what of it is still so goes back. */
   readonly setForStop?: readonly Change[]
+  /** A stopped job goes on from what its stop left: refusals and remedies say `resume`. */
+  readonly resumed?: true
   /** Epoch ms. */
   readonly now: number
 }
@@ -155,7 +157,7 @@ export interface Creating {
    */
   manifest(
     object: Fields,
-    wish: Pick<RestoreWish, 'target' | 'allowNonRestoredState'> & { readonly nonce?: string },
+    wish: Pick<RestoreWish, 'target' | 'allowNonRestoredState' | 'setForStop'> & { readonly nonce?: string },
   ): Fields
   /** Why no job can have this name. */
   badName(name: string, build: Build | undefined): string | undefined

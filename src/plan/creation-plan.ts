@@ -5,6 +5,7 @@ import { sameLocation } from '../domain/location.ts'
 import { differences, manifestOf } from '../domain/manifest.ts'
 import type { RestorePlan } from '../domain/printable.ts'
 import type { Resource } from '../domain/resource.ts'
+import { shellWord } from '../domain/shell.ts'
 import type { Creating, CreationWish, RestoreWish, Restoring } from '../operators/job-operator.ts'
 import { owningTool, targetRisks } from './restore-risks.ts'
 import { beforeRestore, proofStep, safetyStep } from './restore-steps.ts'
@@ -26,7 +27,13 @@ export function planRecreation(recreation: Recreation): RestorePlan | Failure {
   const { facts, resource, target } = wish
   if (wish.facts.session) return cannotRestore(wish, sessionCluster)
   if (textAt(resource.body, 'metadata', 'deletionTimestamp') !== undefined)
-    return cannotRestore(wish, 'it is being deleted', 'once it is gone: --filename MANIFEST creates it again')
+    return cannotRestore(
+      wish,
+      'it is being deleted',
+      wish.resumed
+        ? `once it is gone: kubectl flinksp restore ${shellWord(target.location)} --filename MANIFEST creates it again`
+        : 'once it is gone: --filename MANIFEST creates it again',
+    )
   const unknown = unknownLocation(wish)
   if (unknown) return unknown
   return {

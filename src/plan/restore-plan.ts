@@ -3,7 +3,7 @@ import type { RestorePlan } from '../domain/printable.ts'
 import type { RestoreWish, Restoring } from '../operators/job-operator.ts'
 import { ownerRisks, targetRisks } from './restore-risks.ts'
 import { restoreSteps } from './restore-steps.ts'
-import { cannotRestore, sessionCluster, unknownLocation } from './target.ts'
+import { cannotRestore, recreationCommand, sessionCluster, unknownLocation } from './target.ts'
 
 /** The plan of a restore in place, or why there cannot be one. Changes nothing. `safe`: how a safety savepoint is asked for. */
 export function planRestore(wish: RestoreWish, restoring: Restoring, safe: string): RestorePlan | Failure {
@@ -25,9 +25,5 @@ function impossible(wish: RestoreWish, restoring: Restoring): Failure | undefine
   const refusal = restoring.refusal(wish)
   return refusal === undefined
     ? undefined
-    : cannotRestore(
-        wish,
-        refusal,
-        `delete it and create it again: kubectl flinksp restore ${wish.facts.shown} ${wish.target.location} -n ${wish.facts.job.namespace} --recreate`,
-      )
+    : cannotRestore(wish, refusal, `delete it and create it again: ${recreationCommand(wish)}`)
 }

@@ -3,6 +3,7 @@ import { type Failure, failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import { isBelow, sameLocation } from '../domain/location.ts'
 import type { RestoreTarget } from '../domain/printable.ts'
+import { shellWord } from '../domain/shell.ts'
 import type { RestoreWish } from '../operators/job-operator.ts'
 
 /** Whoever may write ConfigMaps, or shows a location to somebody, must not be able to steer a restore. */
@@ -10,7 +11,8 @@ export function unknownLocation({
   facts,
   target,
   allowUnknownLocation,
-}: Pick<RestoreWish, 'facts' | 'target' | 'allowUnknownLocation'>): Failure | undefined {
+  resumed,
+}: Pick<RestoreWish, 'facts' | 'target' | 'allowUnknownLocation' | 'resumed'>): Failure | undefined {
   const sources = target.sources ?? []
   const inside = facts.directory !== undefined && isBelow(target.location, facts.directory)
   const vouched = sources.some(source => source !== 'record') || (sources.length > 0 && inside)
@@ -21,7 +23,11 @@ export function unknownLocation({
     sources.length === 0
       ? 'no source knows this location'
       : `this location is known only from the record, and ${outside}`
-  return cannotRestore({ facts, target }, why, 'if it is the right one: --allow-unknown-location')
+  return cannotRestore(
+    { facts, target, ...(resumed && { resumed }) },
+    why,
+    'if it is the right one: --allow-unknown-location',
+  )
 }
 
 function isNamedByObject(facts: JobFacts, location: string): boolean {
@@ -31,11 +37,22 @@ function isNamedByObject(facts: JobFacts, location: string): boolean {
 }
 
 export function cannotRestore(
-  { facts, target }: Pick<RestoreWish, 'facts' | 'target'>,
+  { facts, target, resumed }: Pick<RestoreWish, 'facts' | 'target' | 'resumed'>,
   why: string,
   ...hints: string[]
 ): Failure {
-  return failure('not-asked', `cannot restore ${facts.shown} from ${target.location}: ${why}`, ...hints)
+  const verb = resumed ? 'resume' : 'restore'
+  return failure('not-asked', `cannot ${verb} ${facts.shown} from ${target.location}: ${why}`, ...hints)
+}
+
+/** The command that does it where no change of the object is let through. */
+export function recreationCommand({
+  facts,
+  target,
+  resumed,
+}: Pick<RestoreWish, 'facts' | 'target' | 'resumed'>) {
+  const what = resumed ? `resume ${facts.shown}` : `restore ${facts.shown} ${shellWord(target.location)}`
+  return `kubectl flinksp ${what} -n ${facts.job.namespace} --recreate`
 }
 
 export const sessionCluster = 'it is a session cluster, whose jobs the operator does not know'

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { onceEach } from '../domain/once-each.ts'
 import type { Person } from '../domain/ports.ts'
 import { render } from './index.ts'
 import type { LiveTable } from './live.ts'
@@ -9,8 +10,11 @@ import { isInteractive, type Terminal } from './terminal.ts'
 export function personAt(terminal: Terminal, { quiet, colour }: { quiet: boolean; colour: boolean }): Person {
   let table: LiveTable | undefined
   const say = (text: string) => (table ? table.say(text) : terminal.err(text))
+  const warn = (text: string) => say(`${marked(plain(text), colour)}\n`)
+  // What a restore cannot record it could not record three times: one warning is enough.
+  const warnOnce = onceEach(warn)
   return {
-    warn: text => say(`${marked(plain(text), colour)}\n`),
+    warn: text => (text.startsWith('Warning: ') ? warnOnce(text) : warn(text)),
     tell(text) {
       if (!quiet) say(`${plain(text)}\n`)
     },

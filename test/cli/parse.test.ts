@@ -57,6 +57,9 @@ const commandLines: [string[], Partial<ProbeOptions>, Partial<Omit<Run, 'run'>>]
   [['probe', 'orders', '--note', ''], { note: '' }, {}],
   [['probe', 'orders', '--note=a=b,c'], { note: 'a=b,c' }, {}],
   [['probe', 'orders', '--note=--yes'], { note: '--yes' }, {}],
+  [['probe', 'orders', '--note', '-y'], { note: '-y' }, {}],
+  [['probe', 'orders', '--note', '- before v2'], { note: '- before v2' }, {}],
+  [['probe', 'orders', '-o', '-x'], {}, { output: '-x' }],
   [['probe', 'orders', '--note=two\nlines'], { note: 'two\nlines' }, {}],
   [['probe', 'orders', '--wait=false'], { wait: false }, {}],
   [['probe', 'orders', '--wait=F'], { wait: false }, {}],
@@ -165,6 +168,10 @@ const refused: [string[], string, string?][] = [
     ['probe', 'orders', `--timeout=${text}`],
     `error: invalid argument "${text}" for "--timeout" flag: time: invalid duration "${text}"`,
   ]),
+  [
+    ['probe', 'orders', '--timeout', '-5s'],
+    'error: invalid argument "-5s" for "--timeout" flag: time: invalid duration "-5s"',
+  ],
   ...['x', '', '-1', '1.5', '0x10', '99999999999999999999'].map((text): [string[], string] => [
     ['probe', 'orders', `--limit=${text}`],
     `error: invalid argument "${text}" for "--limit" flag: must be a whole number, not below zero`,

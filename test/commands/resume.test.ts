@@ -271,7 +271,7 @@ describe('resume', () => {
     [
       'where a planted record leads out of the savepoints directory',
       [ended(), record({ location: elsewhere })],
-      `cannot restore flinkcluster/orders from ${elsewhere}: this location is known only from the record, and is not below gs://bucket/orders`,
+      `cannot resume flinkcluster/orders from ${elsewhere}: this location is known only from the record, and is not below gs://bucket/orders`,
     ],
   ]
   for (const [what, objects, why] of refusals)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { take } from '../../src/commands/take.ts'
 import type { Fields } from '../../src/domain/fields.ts'
+import type { LiveRow, World } from '../../src/domain/ports.ts'
 import { refusal } from '../support/fake-cluster.ts'
 import { until } from '../support/fakes.ts'
 import { spotifyCluster } from '../support/flink-clusters.ts'
@@ -47,6 +49,21 @@ describe('take of many jobs', () => {
       const [entry, ...more] = recorded(fake.object(ref)?.body['data'])
       assert.deepEqual([entry?.['location'], entry?.['uid'], more], [location(name), `uid-of-${name}`, []])
     }
+  })
+
+  it('asks for one savepoint of a job that was named in two ways', async () => {
+    const { exit, stdout, stderr, requests } = await playMany('take a flinkcluster/a fc/b --yes', {
+      objects: abc,
+    })
+    assert.deepEqual(
+      { exit, stdout, stderr, patches: requests.filter(request => request.startsWith('patch')) },
+      {
+        exit: 0,
+        stdout: head + done('a') + done('b'),
+        stderr: '',
+        patches: [`patch ${key('a')}`, `patch ${key('b')}`],
+      },
+    )
   })
 
   it('costs a list, one watch, and two requests a job, records apart', async () => {
@@ -437,4 +454,60 @@ describe('take of many jobs', () => {
     const { rest } = await playMany('take --all --yes', { objects: abc, deeds: { a: 'fails', b: 'fails' } })
     assert.deepEqual([rest.reached.length, rest.open], [2, 0])
   })
+
+  it('shows how far each is, and in the end how each ended', async () => {
+    const { fake, world, end } = manyScene({
+      objects: [...jobs('a', 'b', 'c'), stopped],
+      deeds: { b: 'fails', c: 'starts' },
+    })
+    let rows: () => readonly LiveRow[] = () => []
+    const live: World['person']['live'] = async shown => {
+      rows = shown
+      return { end: () => undefined }
+    }
+    const seen = new Set<string>()
+    const person = { ...world.person, live }
+    const states = () =>
+      rows().map(({ name, state, detail }) => [name.slice('flinkcluster/'.length), state, detail])
+    const running = take.run(
+      { ...everyJob, choice: { by: 'name', jobs: named('a', 'b', 'c', 'stopped') } },
+      { ...world, person },
+    )
+    await until(() => {
+      for (const [name, state] of states()) seen.add(`${name} ${state}`)
+      return (
+        fake.requests.includes(`create ${recordKey('a')}`) && seen.has('c InProgress') && seen.has('b Failed')
+      )
+    })
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+    assert.deepEqual(states(), [
+      ['c', 'InProgress', ''],
+      ['b', 'Failed', 'disk full'],
+      [
+        'stopped',
+        'Refused',
+        'error: cannot take a savepoint of flinkcluster/stopped: its job is not running (Succeeded)',
+      ],
+      ['a', 'Completed', location('a')],
+    ])
+    assert.deepEqual(
+      ['a Asking', 'a Requested'].filter(each => !seen.has(each)),
+      [],
+    )
+    world.interrupt()
+    await running
+    await end()
+  })
 })
+
+const named = (...names: readonly string[]) => names.map(name => ({ name }))
+const everyJob = {
+  via: 'auto',
+  wait: true,
+  timeoutMs: 60_000,
+  dryRun: 'none',
+  afterCurrent: false,
+  record: true,
+  yes: true,
+  concurrency: 8,
+} as const

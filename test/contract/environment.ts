@@ -19,6 +19,8 @@ export interface Environment {
   readonly kubelet: Pick<Kubelet, 'flink'>
   /** Scratch space; savepoints go there. */
   readonly directory: string
+  /** How long to wait for an object to meet a condition; 20 s unless it is given. */
+  readonly patienceMs?: number
   /** A kubeconfig's text for one of `contractUsers`, or for `admin` and `operator`, who may do everything. */
   kubeconfig(user: string): string
   /** What a user has asked of the server so far, in order. */

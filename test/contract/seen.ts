@@ -1,13 +1,12 @@
 import type { Fields } from '../../src/domain/fields.ts'
 import { type KubeApi, versionOf } from '../sandbox/kubernetes/api.ts'
 
-const patienceMs = 20_000
-
 /** Reads an object, then watches it until it meets the condition. */
 export async function seen(
   api: KubeApi,
   path: string,
   condition: (object: Fields) => boolean,
+  patienceMs = 20_000,
 ): Promise<Fields> {
   let last = await api.get(path)
   if (condition(last)) return last

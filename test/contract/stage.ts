@@ -66,7 +66,7 @@ export interface Stage {
 const loopMs = 50
 
 export async function openStage(environment: Environment, operating: Operating = {}): Promise<Stage> {
-  const { api, dialect } = environment
+  const { api, dialect, patienceMs } = environment
   const namespace = `c-${randomBytes(4).toString('hex')}`
   const directory = join(environment.directory, namespace)
   await mkdir(directory, { recursive: true })
@@ -110,11 +110,11 @@ export async function openStage(environment: Environment, operating: Operating =
     launch,
     job: async (name = 'orders', spec) => {
       await create(name, spec)
-      return seen(api, path(name), isRunning)
+      return seen(api, path(name), isRunning, patienceMs)
     },
     object: name => api.get(path(name)),
     patch: (body, name, subresource = '') => api.patch(`${path(name)}${subresource}`, body),
-    seen: (condition, name) => seen(api, path(name), condition),
+    seen: (condition, name) => seen(api, path(name), condition, patienceMs),
     flink: (name = 'orders') => {
       const flink = environment.kubelet.flink(namespace, name)
       if (flink === undefined) throw new Error(`no JobManager runs for ${name}`)

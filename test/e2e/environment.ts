@@ -44,6 +44,8 @@ export function realEnvironment(dialect: DialectName): Promise<RealEnvironment> 
       api,
       kubelet,
       directory: savepoints,
+      // The garbage collector learns of a new kind within 30 s (k8s.io/kubernetes pkg/controller/garbagecollector Sync).
+      patienceMs: 60_000,
       kubeconfig: user => controlPlane.kubeconfig(user),
       requests: async user =>
         (await controlPlane.requests(user)).map(({ verb, uri, code }) => ({

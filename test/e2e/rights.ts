@@ -20,7 +20,7 @@ export async function documentedRules(): Promise<Readonly<Record<string, readonl
 }
 
 /** The same rules without one: `patch flinkclusters`, or `services/proxy` for all of its verbs. */
-export function without(rules: readonly Rule[], right: string): Rule[] {
+export function without(rules: readonly Rule[], right: string): readonly Rule[] {
   const [resource = '', verb] = right.split(' ').reverse()
   const left = rules.map(rule =>
     rule.resources.includes(resource)

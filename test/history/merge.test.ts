@@ -254,6 +254,44 @@ describe('the sources together', () => {
     )
   })
 
+  it('tell a failure from a savepoint of the same second: what the operator shows as its last attempt is newer', () => {
+    const rest = { history: [checkpoint({ location: a, endedAt: Date.parse('2026-03-01T10:00:10.165Z') })] }
+    const order = (requestTime: string) =>
+      merged(
+        { ...takenA, status: { savepoint: { state: 'Failed', triggerID: triggerB, requestTime } } },
+        { rest, record: [entryA] },
+      ).map(({ state }) => state)
+    assert.deepEqual(
+      [order('2026-03-01T10:00:10Z'), order('2026-03-01T10:00:09Z')],
+      [
+        ['Failed', 'Completed'],
+        ['Completed', 'Failed'],
+      ],
+    )
+  })
+
+  it('tell them apart by the second of their request, where the operator shows neither any more', () => {
+    const failure = { message: 'disk full' }
+    const failed = (requestedAt: string): TakeEntry => ({
+      action: 'take',
+      uid: job.uid,
+      state: 'Failed',
+      triggerId: triggerB,
+      requestedAt,
+      failure,
+    })
+    const order = (requestedAt: string, entry: TakeEntry) =>
+      merged(undefined, { record: [entry, failed(requestedAt)] }).map(({ state }) => state)
+    const quick = { ...entryA, requestedAt: '2026-03-01T10:00:10Z' }
+    assert.deepEqual(
+      [order('2026-03-01T10:00:10Z', entryA), order('2026-03-01T10:00:10Z', quick)],
+      [
+        ['Failed', 'Completed'],
+        ['Completed', 'Failed'],
+      ],
+    )
+  })
+
   it('tell savepoints of the same second apart by their generation', () => {
     const record = [5, 6, 4].map(generation => ({
       ...entryA,

@@ -5,6 +5,7 @@ import type { JobFacts } from '../../domain/job.ts'
 import type { Resource } from '../../domain/resource.ts'
 import { directoryProblem } from './auto-directory.ts'
 import { masterFloorSeconds, rightSpelling } from './automatic.ts'
+import { policyProblem } from './failure-policy.ts'
 import type { OperatorName } from './operator.ts'
 
 /** What of the settings does not have the effect that one would think: of the settings as they stand, and of how they work now. */
@@ -26,7 +27,7 @@ export function settingsProblems(
   return [
     ...facts.misspelled.map(path => misspelling(resource, path)),
     ...interval(facts, operator),
-    ...some([policy(facts, operator)]),
+    ...some([policyProblem(facts, operator)]),
     ...some([facts.directory === undefined ? undefined : directoryProblem(resource, facts.directory)]),
   ]
 }
@@ -57,18 +58,6 @@ function interval({ automatic, directory }: JobFacts, operator: OperatorName | u
       ? `autoSavepointSeconds is ${everySeconds}, but this operator never takes one earlier than ${masterFloorSeconds} s after the one before`
       : undefined,
   ])
-}
-
-function policy(facts: JobFacts, operator: OperatorName | undefined): string | undefined {
-  if (!facts.restartsAfterFailure || facts.session) return undefined
-  if (operator === 'gcp-9')
-    return 'FromSavepointOnFailure: this operator restarts a job that failed without end, and never submits it (it ends by a restore)'
-  if (operator === 'gcp-1' || operator === 'gcp-2')
-    return 'FromSavepointOnFailure has no effect: this operator takes a job that failed for one that succeeded'
-  if (facts.restartPoint !== undefined || operator === undefined) return undefined
-  return operator === 'spotify'
-    ? 'FromSavepointOnFailure: there is no savepoint yet, so a failure now restarts the job with empty state'
-    : 'FromSavepointOnFailure has no effect yet: there is no savepoint to restart from'
 }
 
 /** The operators look at a job every 5 to 10 s, and a savepoint takes its time: this much later is no news (seen on GCP tag -9 and Spotify v0.6: 5 s to 10 s). */

@@ -1,5 +1,6 @@
 import { type Failure, failure } from '../../domain/failure.ts'
 import { flagAt } from '../../domain/fields.ts'
+import { shellWord } from '../../domain/shell.ts'
 import type { AutomaticWish } from '../job-operator.ts'
 import { autoChanges, restarts } from './auto-changes.ts'
 import { isBusy } from './choose-take.ts'
@@ -95,16 +96,28 @@ function cannot({ facts }: AutomaticWish, reason: string, ...hints: string[]): F
   return failure('not-asked', `cannot change the automatic savepoints of ${facts.shown}: ${reason}`, ...hints)
 }
 
-/** The commands that do it where the object cannot be changed; savepointGeneration, if kept, takes an unasked savepoint (seen on GCP tag -2). */
+/**
+ * The commands that do it where the object cannot be changed; savepointGeneration, if kept, takes an unasked savepoint (seen
+ * on GCP tag -2). Without savepointsDir no operator takes a savepoint, neither the first one here nor by itself later.
+ */
 function recreation(wish: AutomaticWish): string[] {
-  const { shown, job } = wish.facts
+  const { facts, directory } = wish
+  if (facts.directory === undefined && directory === undefined)
+    return [
+      'it can be done with a new object, which needs a directory for its savepoints: say which with --directory DIR, and the commands are named here',
+    ]
+  const { shown, job } = facts
   const file = `${job.name}.yaml`
+  const into =
+    facts.directory === undefined && directory !== undefined
+      ? ` --target-directory ${shellWord(directory)}`
+      : ''
   const values = autoChanges({ ...wish, taken: 'LOCATION' })
     .filter(({ path }) => !path.endsWith('.fromSavepoint'))
     .map(({ path, to }) => (to === undefined ? `remove ${path}` : `set ${path}: ${to}`))
   return [
     'with a new object it can be done:',
-    `  kubectl flinksp take ${shown} -n ${job.namespace}`,
+    `  kubectl flinksp take ${shown} -n ${job.namespace}${into}`,
     `  kubectl get ${shown} -n ${job.namespace} -o yaml > ${file}`,
     `  in ${file}: remove status, metadata.uid, metadata.resourceVersion, spec.job.savepointGeneration and spec.job.cancelRequested,`,
     `  set spec.job.fromSavepoint to the location of that savepoint, and ${values.join(', ')}`,

@@ -1,14 +1,18 @@
 import { type Fields, fieldsAt, textAt } from '../../domain/fields.ts'
 import { manifestOf, without, withoutAnnotations } from '../../domain/manifest.ts'
+import type { Change } from '../../domain/printable.ts'
+import { resourceOf } from '../../domain/resource.ts'
 import { rightSpelling } from './automatic.ts'
 import { controlAnnotation } from './read.ts'
 import { nonceAnnotation } from './restore-writes.ts'
+import { policyBack } from './stop-writes.ts'
 
 /** What a manifest has to say of the savepoint. */
 export interface ManifestWish {
   readonly target: { readonly location: string }
   readonly allowNonRestoredState: boolean
   readonly nonce?: string
+  readonly setForStop?: readonly Change[]
 }
 
 /**
@@ -21,7 +25,8 @@ export function manifest(object: Fields, wish: ManifestWish): Fields {
   const { target, allowNonRestoredState } = wish
   const bare = manifestOf(object)
   const spec = fieldsAt(bare, 'spec')
-  const job = without(spelled(fieldsAt(spec, 'job')), 'savepointGeneration', 'cancelRequested')
+  const kept = without(spelled(fieldsAt(spec, 'job')), 'savepointGeneration', 'cancelRequested')
+  const job = withPolicyBack(kept, object, wish.setForStop)
   return {
     ...bare,
     metadata: withoutAnnotations(fieldsAt(bare, 'metadata'), key => key === controlAnnotation),
@@ -29,6 +34,18 @@ export function manifest(object: Fields, wish: ManifestWish): Fields {
       ...spec,
       job: { ...job, ...noncePart(job, wish), fromSavepoint: target.location, allowNonRestoredState },
     },
+  }
+}
+
+/** What a stop had set, and could not put back. */
+function withPolicyBack(job: Fields, object: Fields, setForStop: ManifestWish['setForStop']): Fields {
+  const resource = resourceOf(object)
+  const back = resource && policyBack(setForStop, resource)
+  if (!back) return job
+  const policy = without(fieldsAt(job, 'cleanupPolicy'), 'afterJobSucceeds')
+  return {
+    ...job,
+    cleanupPolicy: { ...policy, ...(back.to !== undefined && { afterJobSucceeds: back.to }) },
   }
 }
 

@@ -1,6 +1,8 @@
 import { fieldsAt, flagAt, textAt } from '../../domain/fields.ts'
 import type { RestoreWish } from '../job-operator.ts'
 import { isBusy } from './choose-take.ts'
+import { restartsWithoutEnd } from './failure-policy.ts'
+import { operatorName } from './operator.ts'
 import { mustClearControl } from './restore-writes.ts'
 
 /** What may surprise in the restore of a FlinkCluster. Each was seen on GCP tag -9 or Spotify v0.6, or read in their sources. */
@@ -55,7 +57,7 @@ function operator(wish: RestoreWish): (string | undefined)[] {
     facts.running && !safety
       ? 'a savepoint younger than 300 s is fresh enough for the operator: up to 5 minutes of work may be lost'
       : undefined,
-    facts.restartsAfterFailure
+    restartsWithoutEnd(facts, operatorName(build))
       ? 'under FromSavepointOnFailure this operator restarts a job that fails without end, and never submits it'
       : undefined,
     build === 'gcp-master' && upgrade === undefined

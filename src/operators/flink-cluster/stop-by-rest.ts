@@ -9,7 +9,7 @@ import { maybeAsked, type RestTake } from '../rest/take-state.ts'
 import { operatorName } from './operator.ts'
 import { readFlinkCluster } from './read.ts'
 import * as endings from './stop-endings.ts'
-import { keepsCluster, stopBusy, stopRefusal } from './stop-way.ts'
+import { isRemoved, keepsCluster, stopBusy, stopRefusal } from './stop-way.ts'
 import { howToPutBack, keepCluster, putBack } from './stop-writes.ts'
 
 /** A job that the operator calls ended while Flink is silent: after this nobody will tell any more. */
@@ -140,23 +140,36 @@ function over(
   asked = state.inner,
 ): RestStopStep {
   const { failure } = outcome
-  if (!state.keeps || (!failure && wish.wait)) return done(state, outcome)
-  const { job } = state.now
-  const later = stillKept(wish, state)
-  if (!failure)
-    return {
-      state,
-      effects: [
-        { type: 'warn', text: later },
-        { type: 'done', outcome },
-      ],
-    }
-  if (mayGoOn(failure, asked) || job.uid !== state.before.job.uid)
-    return done(state, { ...outcome, failure: endings.saying(failure, later) })
+  if (!failure && wish.wait) return done(state, outcome)
+  const unseen = failure === undefined || mayGoOn(failure, asked)
+  if (!state.keeps)
+    return unseen && isRemoved(wish.resource)
+      ? doneSaying(state, outcome, lostFromSight(wish))
+      : done(state, outcome)
+  if (unseen || state.now.job.uid !== state.before.job.uid)
+    return doneSaying(state, outcome, stillKept(wish, state))
   return {
     state: { ...state, phase: 'putting back', outcome },
     effects: [{ type: 'write', id: 'put back', make: newest => putBack(wish.resource, newest) }],
   }
+}
+
+function doneSaying(state: RestStop, outcome: Outcome<Savepoint>, text: string): RestStopStep {
+  const { failure } = outcome
+  if (failure) return done(state, { ...outcome, failure: endings.saying(failure, text) })
+  return {
+    state,
+    effects: [
+      { type: 'warn', text },
+      { type: 'done', outcome },
+    ],
+  }
+}
+
+/** The operator removes the only one who knows. */
+function lostFromSight({ directory, facts }: StopWish): string {
+  const place = directory ?? facts.directory ?? "Flink's default directory"
+  return `the operator removes the cluster as soon as the job has ended, and nobody will know the savepoint's location: look into ${place}`
 }
 
 function stillKept(wish: StopWish, { now }: RestStop): string {

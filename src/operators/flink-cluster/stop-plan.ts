@@ -4,7 +4,7 @@ import type { ChangePlan } from '../../domain/printable.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { StopWish } from '../job-operator.ts'
 import { abilitiesOf, operatorName } from './operator.ts'
-import { afterJobSucceeds, isRemoved, isStopping, keepsCluster, stopWay } from './stop-way.ts'
+import { afterJobSucceeds, isEditable, isRemoved, isStopping, keepsCluster, stopWay } from './stop-way.ts'
 import { cancelChange, keepChange } from './stop-writes.ts'
 
 /** What a stop will do, for the person who says yes. What the operators do was seen on GCP tag -9 and Spotify v0.6, or read in their sources. */
@@ -106,14 +106,21 @@ function restRisks(wish: StopWish): string[] {
           'cleanupPolicy cannot be changed here: the operator removes the cluster as soon as it sees the job ended, and with it what Flink knows; the location is read and recorded before, within seconds',
         ]
       : []),
-    `the operator never learns of this savepoint: start the job again with resume, since any other change starts it from ${facts.specFromSavepoint ?? facts.restartPoint ?? 'an empty state'}`,
+    ...(isEditable(wish)
+      ? [
+          `the operator never learns of this savepoint: start the job again with resume, since any other change starts it from ${facts.specFromSavepoint ?? facts.restartPoint ?? 'an empty state'}`,
+        ]
+      : []),
   ]
 }
 
-function jobRisks({ facts, ...wish }: StopWish): string[] {
-  const sticky = facts.specFromSavepoint !== undefined && stopWay({ facts, ...wish }) === 'annotation'
+function jobRisks(wish: StopWish): string[] {
+  const { facts } = wish
+  const editable = isEditable(wish)
+  const sticky = facts.specFromSavepoint !== undefined && stopWay(wish) === 'annotation'
   return [
-    ...(sticky
+    ...(editable ? [] : [againByRecreation(facts)]),
+    ...(sticky && editable
       ? [
           `spec.job.fromSavepoint is ${facts.specFromSavepoint}: any other change than resume starts the job from there`,
         ]
@@ -124,4 +131,10 @@ function jobRisks({ facts, ...wish }: StopWish): string[] {
         ]
       : []),
   ]
+}
+
+/** Without savepointsDir nothing but the record vouches for the location, which resume asks to be told is right. */
+function againByRecreation({ directory, shown }: JobFacts): string {
+  const vouch = directory === undefined ? ' --allow-unknown-location' : ''
+  return `no change of the object is let through: to start the job again, kubectl flinksp resume ${shown} --recreate${vouch} deletes the object and creates it again`
 }

@@ -75,7 +75,7 @@ export function isRemoved(resource: Resource): boolean {
 }
 
 /** The webhooks let no change through without savepointsDir, GCP <= -5 none of the spec at all (seen on -2, -9 and Spotify v0.6). */
-function isEditable({ facts, build, resource }: StopWish): boolean {
+export function isEditable({ facts, build, resource }: StopWish): boolean {
   const operator = operatorName(build)
   if (facts.directory === undefined) return false
   if (flagAt(fieldsAt(resource.spec, 'job'), 'cancelRequested') === true) return false

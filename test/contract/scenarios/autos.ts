@@ -35,7 +35,8 @@ function runningJob({ flink }: Stage) {
 export const autos: readonly Scenario[] = [
   {
     title: 'automatic savepoints are switched on, are taken, are shown, and are switched off',
-    operating: { secondMs: 2 },
+    // Each 4.5 s: that the next one begins while they are switched off would be another story.
+    operating: { secondMs: 5 },
     play: async stage => {
       const { job, run, seen } = stage
       await job('orders', mounted(stage))
@@ -130,17 +131,29 @@ export const autos: readonly Scenario[] = [
       'without savepointsDir nothing can be changed, and the commands are named that do it with a new object',
     play: async ({ job, run }) => {
       await job('orders', { job: { savepointsDir: null } })
+      const cannot =
+        'error: cannot change the automatic savepoints of flinkcluster/orders: spec.job.savepointsDir is not set, and the operator lets no change through without it, not even one that sets it'
       const { exit, stdout, stderr } = await run('auto orders --directory gs://bucket/orders --yes')
       assert.deepEqual(
-        { exit, stdout, stderr: stderr.split('\n').slice(0, 2) },
+        { exit, stdout, stderr: stderr.split('\n').slice(0, 3) },
         {
           exit: 1,
           stdout: '',
           stderr: [
-            'error: cannot change the automatic savepoints of flinkcluster/orders: spec.job.savepointsDir is not set, and the operator lets no change through without it, not even one that sets it',
+            cannot,
             'with a new object it can be done:',
+            '  kubectl flinksp take flinkcluster/orders -n NAMESPACE --target-directory gs://bucket/orders',
           ],
         },
+      )
+      assert.deepEqual(
+        await run('auto orders --every 1h --yes'),
+        ends(1, {
+          err: [
+            cannot,
+            'it can be done with a new object, which needs a directory for its savepoints: say which with --directory DIR, and the commands are named here',
+          ],
+        }),
       )
     },
   },

@@ -26,7 +26,7 @@ export const inspections: readonly Scenario[] = [
       const page = await run(line)
       assert.match(
         page.stdout,
-        /^Location: +file:DIR\/orders\/SAVEPOINT-1\n[^]*\nOPERATOR +PARALLELISM +MAX +STATE +STATES\n/,
+        /^Location: +file:DIR\/orders\/SAVEPOINT-1\n(.*\n)+\nOPERATOR +PARALLELISM +MAX +STATE +STATES\n/,
       )
       assert.equal((await run('inspect DIR/orders/nothing')).exit, 1)
     },

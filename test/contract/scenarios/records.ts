@@ -47,6 +47,8 @@ export const records: readonly Scenario[] = [
         ),
       )
       assert.deepEqual(await run('take orders --record=false -q', 'without-record'), completed(2))
+      const { exit, stderr } = await run('restore orders latest --yes', 'without-record')
+      assert.deepEqual([exit, stderr.match(/^Warning: not recorded/gm)?.length], [0, 1], stderr)
     },
   },
   {

@@ -92,6 +92,9 @@ export const stopsByFlink: readonly Scenario[] = [
       assert.deepEqual(fieldsAt(await seen(now => jobState(now) === 'Succeeded'), 'spec'), before)
       const recorded = await run('history orders --sources record -o name')
       assert.deepEqual(recorded, ends(0, { out: [at(1)] }))
+      const again = await run('resume orders --yes --recreate --allow-unknown-location')
+      assert.deepEqual({ exit: again.exit, stdout: again.stdout }, { exit: 0, stdout: resumed(1).stdout })
+      assert.deepEqual([jobState(await object()), restoredFrom(stage)], ['Running', at(1)])
     },
   },
   {
@@ -110,8 +113,14 @@ export const stopsByFlink: readonly Scenario[] = [
       assert.match(stderr, /refuses every change of the spec: it has to be deleted and created again/)
       assert.match(
         stderr,
-        new RegExp(`kubectl flinksp restore flinkcluster/orders ${at(1)} -n NAMESPACE --recreate`),
+        /^delete it and create it again: kubectl flinksp resume flinkcluster\/orders -n NAMESPACE --recreate$/m,
       )
+      const recreated = await run('resume orders --yes --recreate')
+      assert.deepEqual(
+        { exit: recreated.exit, stdout: recreated.stdout },
+        { exit: 0, stdout: resumed(1).stdout },
+      )
+      assert.deepEqual([jobState(await stage.object()), restoredFrom(stage)], ['Running', at(1)])
     },
   },
 ]

@@ -226,15 +226,17 @@ describe('a savepoint is taken first', () => {
 describe('a change of the automatic savepoints is refused', () => {
   const every: Settings = { everySeconds: 300 }
   const cannot = 'error: cannot change the automatic savepoints of flinkcluster/orders: '
-  const anew = (value: string) => [
+  const anew = (value: string, into = '') => [
     'with a new object it can be done:',
-    '  kubectl flinksp take flinkcluster/orders -n default',
+    `  kubectl flinksp take flinkcluster/orders -n default${into}`,
     '  kubectl get flinkcluster/orders -n default -o yaml > orders.yaml',
     '  in orders.yaml: remove status, metadata.uid, metadata.resourceVersion, spec.job.savepointGeneration and spec.job.cancelRequested,',
     `  set spec.job.fromSavepoint to the location of that savepoint, and set spec.job.${value}`,
     '  kubectl delete flinkcluster/orders -n default --wait',
     '  kubectl create -f orders.yaml',
   ]
+  const directoryWanted =
+    'it can be done with a new object, which needs a directory for its savepoints: say which with --directory DIR, and the commands are named here'
   const rows: [string, OperatorName, ClusterParts, Settings, string, ...string[]][] = [
     [
       'by operators whose spec is immutable, with the commands that do it',
@@ -250,7 +252,34 @@ describe('a change of the automatic savepoints is refused', () => {
       { job: { savepointsDir: '' } },
       { directory: 'gs://bucket/orders' },
       'spec.job.savepointsDir is not set, and the operator lets no change through without it, not even one that sets it',
-      ...anew('savepointsDir: gs://bucket/orders'),
+      ...anew('savepointsDir: gs://bucket/orders', ' --target-directory gs://bucket/orders'),
+    ],
+    [
+      'without savepointsDir, and asks for one: nothing would be taken without, by itself or first',
+      'spotify',
+      { job: { savepointsDir: '' } },
+      every,
+      'spec.job.savepointsDir is not set, and the operator lets no change through without it, not even one that sets it',
+      directoryWanted,
+    ],
+    [
+      'by operators whose spec is immutable, and asks for a directory where there is none',
+      'gcp-2',
+      { job: { savepointsDir: '' } },
+      { everySeconds: 'off', onFailure: 'restore' },
+      'its operator (gcp-2) refuses every change of the spec: it has to be deleted and created again',
+      directoryWanted,
+    ],
+    [
+      'without savepointsDir, with both settings that the new object needs',
+      'gcp-9',
+      { job: { savepointsDir: '' } },
+      { ...every, directory: "gs://bucket/it's" },
+      'spec.job.savepointsDir is not set, and the operator lets no change through without it, not even one that sets it',
+      ...anew(
+        "autoSavepointSeconds: 300, set spec.job.savepointsDir: gs://bucket/it's",
+        " --target-directory 'gs://bucket/it'\\''s'",
+      ),
     ],
     [
       'once cancelRequested is true',

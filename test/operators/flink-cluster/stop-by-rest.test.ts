@@ -237,6 +237,25 @@ describe('a stop through Flink', () => {
     })
   })
 
+  it('says where to look for the savepoint once the only one who knows it is removed', () => {
+    const lost =
+      "the operator removes the cluster as soon as the job has ended, and nobody will know the savepoint's location: look into gs://bucket/orders"
+    const old = { flink: flink({ savepoint: inProgress }), asked: before }
+    assert.deepEqual(endOf(old, wishOf({ build: 'gcp-2' })), {
+      exit: 4,
+      at: 600,
+      state: 'InProgress',
+      message: 'error: timed out waiting for flinkcluster/orders to stop with a savepoint; it may still stop',
+      hints: [look, lost],
+    })
+    assert.deepEqual(endOf(old, wishOf({ build: 'gcp-2', wait: false })), {
+      exit: 0,
+      at: 0,
+      state: 'InProgress',
+      told: [lost],
+    })
+  })
+
   it('refuses where somebody has changed the policy since the plan was shown', () => {
     const wish = wishOf()
     const ask = stopping.protocol(wish).ask(stage({ ...story, before: kept }).object())

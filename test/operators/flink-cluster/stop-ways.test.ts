@@ -203,9 +203,30 @@ describe('the plan of a stop', () => {
       ],
       risks: [
         'cleanupPolicy cannot be changed here: the operator removes the cluster as soon as it sees the job ended, and with it what Flink knows; the location is read and recorded before, within seconds',
-        'the operator never learns of this savepoint: start the job again with resume, since any other change starts it from an empty state',
+        'no change of the object is let through: to start the job again, kubectl flinksp resume flinkcluster/orders --recreate deletes the object and creates it again',
       ],
     })
+  })
+
+  it('names what starts the job again where a resume in place will not', () => {
+    const risks = (build: OperatorName, parts: ClusterParts) => {
+      const plan = stopping.plan(wishOf(build, parts))
+      return plan instanceof Failure ? [] : plan.risks
+    }
+    const again = (build: OperatorName, parts: ClusterParts = {}, flags = '') =>
+      risks(build, parts).some(risk =>
+        risk.includes(`kubectl flinksp resume flinkcluster/orders --recreate${flags} deletes`),
+      )
+    assert.deepEqual(
+      {
+        old: operatorNames.filter(build => again(build)),
+        directory: operatorNames.filter(build => again(build, noDirectory, ' --allow-unknown-location')),
+      },
+      {
+        old: ['gcp-v1alpha1', 'gcp-1', 'gcp-2', 'gcp-3', 'gcp-4', 'gcp-5'],
+        directory: [...operatorNames],
+      },
+    )
   })
 
   it('where nobody knows who serves the job names that doubt', () => {

@@ -1,0 +1,255 @@
+export interface RightsCase {
+  /** What is typed after `kubectl flinksp`. */
+  readonly words: string
+  /** ClusterRoles of docs/rbac.yaml without `flinksp-`. */
+  readonly roles: readonly string[]
+  /** The rights that are missing; none: exactly the documented ones. */
+  readonly lacks?: string | readonly string[]
+  readonly code: number
+  readonly stdout: RegExp
+  readonly stderr: RegExp
+}
+
+/** Jobs that the cases need. A job that goes on unseen, because its case may not watch, is in no other case. */
+export const jobs = ['orders', 'payments', 'refunds', 'unwatched', 'unstopped'] as const
+
+type Ends = Pick<RightsCase, 'code' | 'stdout' | 'stderr'>
+
+const forbidden = (verb: string, resource: string) =>
+  `${resource.split('/')[0]}(\\.\\S+)?( "[^"]+")? is forbidden: User "[\\w-]+" cannot ${verb} resource "${resource}"`
+
+const nothing = /^$/
+const quiet = /^(?!.*[Ww]arning)/s
+const printed = 'flinkcluster\\.flinkoperator\\.k8s\\.io/\\w+'
+const taken = new RegExp(`^${printed} savepoint completed: file:\\S+ \\(\\d+s\\)\\n$`)
+const restored = new RegExp(`^${printed} restored from file:\\S+\\n$`)
+const stopped = new RegExp(`^${printed} stopped with savepoint: file:\\S+ \\(\\d+s\\)\\n$`)
+const resumed = new RegExp(`^${printed} resumed from file:\\S+\\n$`)
+const listed = /^ *(JOB *)?NAME .*LOCATION\n(.*\n)+$/
+const sticky = /^Warning: spec\.job\.fromSavepoint of \S+ stays set/m
+const unrecorded =
+  /^Warning: not recorded in configmap\/flinksp-flinkcluster-\w+: Error from server \(Forbidden\)/m
+
+const done = (stdout: RegExp, stderr = nothing): Ends => ({ code: 0, stdout, stderr })
+
+/** As kubectl says it, and what became of it. */
+const refused = (verb: string, resource = 'flinkclusters', ...then: string[]): Ends => ({
+  code: 1,
+  stdout: nothing,
+  stderr: new RegExp(
+    [`^Error from server \\(Forbidden\\): ${forbidden(verb, resource)}.*`, ...then].join('\\n'),
+    'm',
+  ),
+})
+
+const unlisted = (what: string, verb: string, resource: string) =>
+  new RegExp(
+    `^(Warning: )?${what} (is|are) not in this list: Error from server \\(Forbidden\\): ${forbidden(verb, resource)}`,
+    'm',
+  )
+
+const setTo = (every: string) => new RegExp(`^Every: +${every}$`, 'm')
+
+type Row = readonly [lacks: RightsCase['lacks'], ends: Ends]
+
+/** One command, with the documented rights and with less. */
+function command(words: string, roles: readonly string[], ...rows: readonly Row[]): RightsCase[] {
+  return rows.map(([lacks, ends]) => ({ words, roles, ...(lacks !== undefined && { lacks }), ...ends }))
+}
+
+const none = undefined
+/** What is needed for one job in full, but not for many at a glance. */
+const detail = ['controllerrevisions', 'events', 'get flinkclusters', 'watch flinkclusters']
+/** And the other way round. */
+const many = ['list flinkclusters', 'watch flinkclusters']
+
+const takes = [
+  ...command(
+    'take flinkcluster/orders',
+    ['take'],
+    [none, done(taken, quiet)],
+    ['get flinkclusters', refused('get')],
+    ['patch flinkclusters', refused('patch')],
+    ['watch flinkclusters', refused('watch', 'flinkclusters', 'the savepoint of .* was asked for, and may')],
+    ['configmaps', done(taken, unrecorded)],
+    ['services/proxy', done(taken, quiet)],
+  ),
+  ...command(
+    'take --all --yes -o name',
+    ['take', 'history'],
+    [none, done(/^(file:\S+\n){5}$/)],
+    ['list flinkclusters', refused('list')],
+    ['watch flinkclusters', refused('watch')],
+  ),
+]
+
+const record = ['history', 'history-record']
+const unkept: Ends = { code: 1, stdout: listed, stderr: unrecorded }
+
+const histories = [
+  // The record of payments lacks a savepoint, refunds has none.
+  ...command('history payments --record', record, ['update configmaps', unkept], [none, done(listed)]),
+  ...command('history refunds --record', record, ['create configmaps', unkept], [none, done(listed)]),
+  ...command(
+    'history flinkcluster/orders',
+    ['history'],
+    [many, done(listed)],
+    ['get flinkclusters', refused('get')],
+    ['configmaps', done(listed, unlisted('the record', 'get', 'configmaps'))],
+    ['services/proxy', done(listed, /Flink|REST/)],
+    [
+      'controllerrevisions',
+      done(listed, unlisted('what ControllerRevisions say', 'list', 'controllerrevisions')),
+    ],
+    ['events', done(listed, unlisted('what Events say', 'list', 'events'))],
+  ),
+  ...command(
+    'history',
+    ['history'],
+    [[...detail, 'services/proxy'], done(listed)],
+    ['list flinkclusters', refused('list')],
+    ['list configmaps', done(listed, unlisted('the records', 'list', 'configmaps'))],
+  ),
+  ...command(
+    'history --watch --timeout 1s',
+    ['history'],
+    [none, done(listed)],
+    ['watch flinkclusters', { ...refused('watch'), stdout: listed }],
+  ),
+]
+
+const statuses = [
+  ...command(
+    'status flinkcluster/orders',
+    ['history'],
+    [['controllerrevisions', 'events', ...many], done(/^Name: (?!.*<forbidden>)/s)],
+    ['get flinkclusters', refused('get')],
+    [
+      'configmaps',
+      done(/^ +- what the record of the job says is not known: Error from server \(Forbidden\)/m),
+    ],
+    ['services/proxy', done(/^Checkpoint: +<forbidden>$/m)],
+  ),
+  ...command(
+    'status',
+    ['history'],
+    [detail, done(/^NAME (?!.*<forbidden>)/s)],
+    ['list flinkclusters', refused('list')],
+    ['services/proxy', done(/^orders .* <forbidden> /m)],
+  ),
+  ...command(
+    'status --watch',
+    ['history'],
+    ['watch flinkclusters', { ...refused('watch'), stdout: /^NAME .*\norders / }],
+  ),
+]
+
+const creating = ['restore', 'restore-create']
+
+const restores = [
+  ...command(
+    'restore flinkcluster/orders latest --yes',
+    ['restore'],
+    [none, done(restored, sticky)],
+    ['get flinkclusters', refused('get')],
+    ['patch flinkclusters', refused('patch')],
+    ['watch flinkclusters', refused('watch')],
+    ['configmaps', done(restored, unrecorded)],
+    ['services/proxy', done(restored, /Flink|REST/)],
+  ),
+  ...command(
+    'restore flinkcluster/orders --undo --yes',
+    ['restore'],
+    ['configmaps', { code: 1, stdout: nothing, stderr: /^error: no restore of .* is recorded/m }],
+    ['patch flinkclusters', refused('patch')],
+    [none, done(restored, sticky)],
+  ),
+  ...command(
+    'restore flinkcluster/orders latest --to-new copy --yes',
+    creating,
+    ['create flinkclusters', refused('create', 'flinkclusters', 'nothing was changed')],
+    [['delete flinkclusters', 'patch flinkclusters', 'pods'], done(restored, sticky)],
+  ),
+  ...command(
+    'restore flinkcluster/orders latest --recreate --yes',
+    creating,
+    ['create flinkclusters', refused('create')],
+    ['delete flinkclusters', refused('delete')],
+    [none, done(restored, sticky)],
+  ),
+]
+
+const autos = [
+  ...command(
+    'auto flinkcluster/payments',
+    ['auto'],
+    ['get flinkclusters', refused('get')],
+    [['patch flinkclusters', 'watch flinkclusters', 'configmaps', 'services/proxy'], done(setTo('off'))],
+  ),
+  ...command(
+    'auto flinkcluster/payments --every 3h --yes',
+    ['auto'],
+    ['patch flinkclusters', refused('patch', 'flinkclusters', 'nothing was changed')],
+    [none, done(setTo('3h'), quiet)],
+  ),
+  ...command(
+    'auto flinkcluster/payments --every 4h --yes',
+    ['auto'],
+    ['configmaps', done(setTo('4h'), unrecorded)],
+  ),
+  ...command(
+    'auto flinkcluster/payments --every 5h --yes',
+    ['auto'],
+    ['services/proxy', done(setTo('5h'), quiet)],
+  ),
+  ...command(
+    'auto flinkcluster/payments',
+    ['auto'],
+    ['services/proxy', done(setTo('5h'), /is missing: .* is forbidden/)],
+  ),
+  ...command(
+    'auto flinkcluster/unwatched --every 1h --yes',
+    ['auto'],
+    [
+      'watch flinkclusters',
+      refused('watch', 'flinkclusters', 'changed: spec\\.job\\.autoSavepointSeconds is 3600'),
+    ],
+  ),
+]
+
+const resuming = ['restore', 'status']
+
+const stops = [
+  ...command(
+    'stop flinkcluster/unstopped --yes',
+    ['take'],
+    ['watch flinkclusters', refused('watch', 'flinkclusters', '.* was asked to stop, and may stop unseen')],
+  ),
+  ...command(
+    'stop flinkcluster/payments --yes',
+    ['take'],
+    ['get flinkclusters', refused('get')],
+    ['patch flinkclusters', refused('patch', 'flinkclusters', 'nothing was changed')],
+    ['configmaps', done(stopped, unrecorded)],
+  ),
+  ...command(
+    'resume flinkcluster/payments --yes',
+    resuming,
+    ['get flinkclusters', refused('get')],
+    ['patch flinkclusters/status', refused('patch', 'flinkclusters/status', 'nothing was changed')],
+    ['patch flinkclusters', refused('patch', 'flinkclusters', 'changed: status\\.control was cleared')],
+    ['configmaps', done(resumed, unrecorded)],
+  ),
+  ...command('stop flinkcluster/payments --yes', ['take'], [none, done(stopped, quiet)]),
+  ...command('resume flinkcluster/payments --yes', resuming, [none, done(resumed, sticky)]),
+]
+
+/** In this order: each leaves the jobs to the next. */
+export const rightsCases: readonly RightsCase[] = [
+  ...histories,
+  ...takes,
+  ...statuses,
+  ...restores,
+  ...autos,
+  ...stops,
+]
