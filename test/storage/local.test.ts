@@ -54,7 +54,8 @@ describe('Savepoints on this machine', () => {
   })
 
   it('are files: nobody waits for a pipe', async () => {
-    execFileSync('mkfifo', [join(here, 'pipe')])
+    const shell = 'mkfifo "$0"'
+    execFileSync('bash', ['-c', shell, join(here, 'pipe')])
     assert.equal(await refused('./pipe'), 'error: cannot read HERE/pipe: it is no file')
     assert.equal(await localPlaces(here).headOf('./pipe', 10), undefined)
     assert.equal(await localPlaces(here).sizeOf('./pipe'), 'missing')
