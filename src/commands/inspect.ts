@@ -35,7 +35,7 @@ Format versions 2 to 6 are read, which Flink 1.3 and later write. A file that is
   flags: inspectFlags,
   options: inspectOptions,
   async run({ location, files }, world) {
-    const { inspection, needed } = await inspected(location, world)
+    const { inspection, needed } = await inspected(location, files, world)
     if (!files) return { value: { kind: 'Inspection', value: inspection } }
     const found = await inTurn(needed, atOnce, file => lookFor(file, world))
     const incomplete = incompleteness(found, inspection.location)
@@ -50,10 +50,10 @@ Format versions 2 to 6 are read, which Flink 1.3 and later write. A file that is
 /** So many files are looked for at once. */
 const atOnce = 32
 
-async function inspected(location: string, world: World): Promise<Inspected> {
+async function inspected(location: string, files: boolean, world: World): Promise<Inspected> {
   const file = await world.places.openMetadata(location)
   try {
-    return await inspectMetadata(interruptible(file, world.interrupted), world.places)
+    return await inspectMetadata(interruptible(file, world.interrupted), world.places, { files })
   } finally {
     await file.close()
   }

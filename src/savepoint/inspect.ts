@@ -2,11 +2,11 @@ import type { InspectedFile, InspectedOperator, Inspection } from '../domain/ins
 import type { MetadataFile, Places } from '../domain/places.ts'
 import { utcOf } from '../domain/time.ts'
 import type { ReadOperator } from './operators.ts'
-import { type Metadata, readMetadata } from './read.ts'
+import { readMetadata } from './read.ts'
 import { describe, head } from './reading.ts'
 import { emptyTally, type Reference } from './tally.ts'
 
-/** A savepoint, and the files that it needs. */
+/** A savepoint, and the files that it needs, where they are wanted. */
 export interface Inspected {
   readonly inspection: Inspection
   readonly needed: readonly NeededFile[]
@@ -18,8 +18,12 @@ export type NeededFile = Pick<InspectedFile, 'path' | 'location' | 'sizeBytes' |
 const mostHeads = 256
 
 /** What is in the savepoint of an open `_metadata`; the first bytes of some of its files tell more of its states. */
-export async function inspectMetadata(file: MetadataFile, places: Places): Promise<Inspected> {
-  const { files, operators, ...contents } = await readMetadata(file, file.shown)
+export async function inspectMetadata(
+  file: MetadataFile,
+  places: Places,
+  wanted: { readonly files: boolean },
+): Promise<Inspected> {
+  const { files = [], operators, ...contents } = await readMetadata(file, file.shown, wanted)
   let heads = 0
   for (const operator of operators) {
     if (heads >= mostHeads) break
@@ -62,8 +66,8 @@ async function readHeads({ tally }: ReadOperator, directory: string, places: Pla
   return heads
 }
 
-function neededFiles(files: Metadata['files'], directory: string): NeededFile[] {
-  return [...files.values()].map(({ path, relative, bytes, references }: Reference) => ({
+function neededFiles(files: readonly Reference[], directory: string): NeededFile[] {
+  return files.map(({ path, relative, bytes, references }) => ({
     path,
     location: relative ? `${directory}/${path}` : path,
     ...(bytes !== undefined && { sizeBytes: bytes }),

@@ -31,23 +31,28 @@ const largestProperties = 64 * 1024
 /** `_metadata` as far as it goes by itself. */
 export interface Metadata extends Omit<Contents, 'operators'> {
   readonly operators: readonly ReadOperator[]
-  readonly files: ReadonlyMap<string, Reference>
+  /** Where they were asked for. */
+  readonly files?: readonly Reference[]
 }
 
 /**
  * Reads a `_metadata` file of Flink, format versions 2 to 6, once and in small pieces; state that is held in it is skipped.
  * Throws a Failure for what is no savepoint, of another version, or damaged; `shown` names the file in it.
  */
-export async function readMetadata(source: ByteSource, shown: string): Promise<Metadata> {
+export async function readMetadata(
+  source: ByteSource,
+  shown: string,
+  options: { readonly files?: boolean } = {},
+): Promise<Metadata> {
   if (source.size > largestFile)
     throw failure('not-asked', `cannot read ${shown}: it is larger than 4 GiB, which no _metadata file is`)
   const cursor = new Cursor(source.size, shown)
-  return await parsed(source, cursor, metadata(cursor, shown))
+  return await parsed(source, cursor, metadata(cursor, shown, options.files ?? false))
 }
 
-function* metadata(cursor: Cursor, shown: string): Parsing<Metadata> {
+function* metadata(cursor: Cursor, shown: string, keepFiles: boolean): Parsing<Metadata> {
   const version = yield* formatVersion(cursor, shown)
-  const reading: Reading = { cursor, version, tally: emptyTally(), operator: emptyOperator() }
+  const reading: Reading = { cursor, version, tally: emptyTally(keepFiles), operator: emptyOperator() }
   if (cursor.lacks(8)) yield 8
   const checkpointId = cursor.i64()
   if (checkpointId < 0) throw cursor.broken(`the checkpoint has the id ${checkpointId}`, cursor.position - 8)
@@ -62,7 +67,7 @@ function* metadata(cursor: Cursor, shown: string): Parsing<Metadata> {
     ...totals(reading.tally),
     stateBytes: operators.reduce((sum, { stateBytes }) => sum + stateBytes, 0),
     operators,
-    files: reading.tally.files,
+    ...(reading.tally.files && { files: [...reading.tally.files.values()] }),
   }
 }
 
@@ -132,12 +137,12 @@ function* checkpointProperties({ cursor, version, tally }: Reading): Parsing<Pro
 }
 
 function totals(tally: Tally) {
-  const { relativeFiles, absoluteFiles, inlineBytes, files, handleTypes } = tally
+  const { relativeFiles, absoluteFiles, inlineBytes, sizes, handleTypes } = tally
   let fileBytes = 0
-  for (const { bytes } of files.values()) fileBytes += bytes ?? 0
+  for (const bytes of sizes.values()) fileBytes += bytes
   return {
     handleTypes: Object.fromEntries(handleTypes),
     ...{ relativeFiles, absoluteFiles, inlineBytes },
-    ...{ fileCount: files.size, fileBytes, relocatable: absoluteFiles === 0 },
+    ...{ fileCount: sizes.size, fileBytes, relocatable: absoluteFiles === 0 },
   }
 }

@@ -63,8 +63,9 @@ function noteHead(
   relative: boolean,
   bytes: number | undefined,
 ): void {
-  const reference = countFile(reading, path, relative, bytes)
-  if (scope !== undefined) reading.operator.head[scope] ??= reference
+  const file = { path, relative }
+  countFile(reading, file, bytes)
+  if (scope !== undefined) reading.operator.head[scope] ??= file
 }
 
 function* nestedKeyGroups(reading: Reading, scope: Scope | undefined, depth: number): Parsing<number> {
@@ -84,6 +85,6 @@ function* segment(reading: Reading): Parsing<number> {
   cursor.skip(4)
   const path = yield* utf(cursor)
   yield* utf(cursor)
-  countFile(reading, path, false, undefined)
+  countFile(reading, { path, relative: false }, undefined)
   return bytes ?? 0
 }

@@ -1,10 +1,14 @@
 import type { BytesByKind, InspectedState, Serializer } from '../domain/inspection.ts'
 
-/** A file that handles name. */
-export interface Reference {
+/** Where a file lies: a handle names it. */
+export interface FilePath {
   readonly path: string
   /** It lies beside `_metadata`. */
   readonly relative: boolean
+}
+
+/** A file that handles name. */
+export interface Reference extends FilePath {
   /** The largest that a handle says; several may share the file. */
   bytes: number | undefined
   references: number
@@ -20,23 +24,27 @@ export interface OperatorTally {
   /** How many streams of a scope have been looked into for their states. */
   readonly looked: { keyed: number; operator: number }
   /** The first file that begins with what describes the states of a scope. */
-  readonly head: { keyed?: Reference; operator?: Reference }
+  readonly head: { keyed?: FilePath; operator?: FilePath }
 }
 
 /** What has been counted of the whole file. */
 export interface Tally {
   readonly handleTypes: Map<string, number>
-  readonly files: Map<string, Reference>
+  /** Bytes of each distinct file, by a hash of its path: the paths of a large checkpoint are most of it. */
+  readonly sizes: Map<number, number>
+  /** The files themselves, where somebody asks for them. */
+  readonly files: Map<string, Reference> | undefined
   relativeFiles: number
   absoluteFiles: number
   inlineBytes: number
   states: number
 }
 
-export function emptyTally(): Tally {
+export function emptyTally(keepFiles = false): Tally {
   return {
     handleTypes: new Map(),
-    files: new Map(),
+    sizes: new Map(),
+    files: keepFiles ? new Map() : undefined,
     relativeFiles: 0,
     absoluteFiles: 0,
     inlineBytes: 0,

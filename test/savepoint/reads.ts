@@ -12,7 +12,7 @@ export function sourceOf(bytes: Buffer, atOnce = Number.MAX_SAFE_INTEGER): ByteS
 }
 
 export function read(bytes: Buffer): Promise<Metadata> {
-  return readMetadata(sourceOf(bytes), 'it')
+  return readMetadata(sourceOf(bytes), 'it', { files: true })
 }
 
 /** The message of the Failure; anything else that is thrown is a bug. */
