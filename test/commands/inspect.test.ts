@@ -173,6 +173,19 @@ Sink              1                128   0       <none>
     ])
   })
 
+  it('--files lists a thousand on a page, what is missing first, and all for programs', async () => {
+    const streams = Array.from({ length: 1_500 }, (_, at) => w.absolute(`s3://b/${at}`, 1))
+    const managedKeyed = w.incremental(11, w.none, [...streams, w.relative('gone', 1)], [])
+    const operators = [{ id: count, subtasks: [{ managedKeyed }] }]
+    writeFileSync(join(here, 'sp/_metadata'), w.metadataOf({ version: 6, operators }))
+    const { exit, stdout } = await run('inspect ./sp --files')
+    const lines = stdout.split('\n').slice(stdout.split('\n').findIndex(line => line.startsWith('FILE')))
+    assert.deepEqual([exit, lines.length], [3, 1 + 1_000 + 2])
+    assert.match(lines[1] ?? '', /^gone .* missing$/)
+    assert.equal(lines.at(-2), '501 more files: -o json lists them all')
+    assert.equal(JSON.parse((await run('inspect ./sp --files -o json')).stdout).files.length, 1_501)
+  })
+
   it('--files is exit code 3 where a file is missing or has another size, and shows all the same', async () => {
     rmSync(join(here, 'sp/sst'))
     truncateSync(join(here, 'sp/described'), 20)
