@@ -111,7 +111,7 @@ const manifests: Manifests = {
 
 async function openManifests(): Promise<Manifests> {
   const { manifestsIn } = await import('./storage/manifests.ts')
-  return manifestsIn(process.cwd(), () => process.stdin)
+  return manifestsIn(process.cwd(), () => process.stdin, interruption.signal)
 }
 
 const places: Places = {

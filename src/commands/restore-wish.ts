@@ -5,7 +5,7 @@ import type { Cluster, World } from '../domain/ports.ts'
 import type { RestoreTarget } from '../domain/printable.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { findSavepoint } from '../history/find-savepoint.ts'
-import { lastRestore } from '../history/last.ts'
+import { givenUp, lastRestore } from '../history/last.ts'
 import type { RestoreWish } from '../operators/job-operator.ts'
 import { type Gathered, gatherSavepoints } from './gather.ts'
 import type { JobName } from './job-name.ts'
@@ -75,14 +75,13 @@ function targetOf(
 }
 
 /**
- * What the last restore gave up, out of the record: its safety savepoint, else the restart point before it. Whoever may
- * write the record can say what they like there, so that the location counts as known from the record alone.
+ * What the last restore gave up, out of the record. Whoever may write the record can say what they like there, so that the location counts as known from the record alone.
  */
 function beforeLastRestore({ facts, record, savepoints }: Known): Meant & { readonly text: string } {
   const { job, shown } = facts
   const last = lastRestore(record, job.uid)
   if (!last) throw failure('not-asked', `no restore of ${shown} is recorded that could be taken back`)
-  const location = last.safety ?? last.restartPoint
+  const location = givenUp(last)
   if (location === undefined)
     throw failure(
       'not-asked',

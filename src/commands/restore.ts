@@ -20,7 +20,7 @@ SAVEPOINT is a location, latest, latest~1 (the one before), gen:12 (the one of a
 
 Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested), --recreate deletes the object and creates it again: its manifest is kept in a file first, from which kubectl create finishes the restore whatever happens.
 
---to-new creates a further job and leaves this one as it is; --filename creates the job of a manifest, of which NAME may be left out. A dry run of these two or of --recreate prints the object itself with -o yaml and -o json, as kubectl create does. --manifest prints it for every restore and changes nothing, for those who keep their objects in Git.`,
+--to-new creates a further job and leaves this one as it is; --filename creates the job of a manifest. Without NAME the savepoint is one of the job that the manifest names: where there is none of that name, SAVEPOINT has to be a location, or a name that its record still has, since latest and gen:12 count the savepoints of a job that is there. A dry run of these two or of --recreate prints the object itself with -o yaml and -o json, as kubectl create does. --manifest prints it for every restore and changes nothing, for those who keep their objects in Git.`,
   examples: [
     {
       what: 'Restore the job orders from its latest savepoint',

@@ -3,6 +3,7 @@ import type { Unknown } from '../domain/printable.ts'
 import type { Resource } from '../domain/resource.ts'
 import type { JobRef, Savepoint } from '../domain/savepoint.ts'
 import { savepointsOfRecord } from '../history/from-record.ts'
+import { undoPoints } from '../history/last.ts'
 import { operatorOf } from '../operators/index.ts'
 import type { Build } from '../operators/job-operator.ts'
 import { listRecords } from './list-records.ts'
@@ -22,6 +23,7 @@ export interface Listing extends Looking {
 /** A job as its object and its record show it. */
 export interface Listed extends Opinion {
   readonly recorded: readonly Savepoint[]
+  readonly undo?: string
   readonly unknown: readonly Unknown[]
 }
 
@@ -48,11 +50,17 @@ export async function listKind(
     recordsOf(world, cluster, kind, options.namespace),
   ])
   for (const text of records.warned) world.person.warn(text)
-  const beside = (opinion: Opinion): Listed => ({
-    ...opinion,
-    recorded: records.savepoints.get(keyOf(opinion.facts.job)) ?? [],
-    unknown: records.unknown,
-  })
+  const beside = (opinion: Opinion): Listed => {
+    const { job } = opinion.facts
+    const { savepoints, undo } = records.jobs.get(keyOf(job)) ?? unrecorded
+    const point = undo.get(job.uid)
+    return {
+      ...opinion,
+      recorded: savepoints,
+      unknown: records.unknown,
+      ...(point !== undefined && { undo: point }),
+    }
+  }
   return {
     kind,
     jobs: opinions.map(beside),
@@ -96,8 +104,15 @@ function examiner(
   }
 }
 
+interface RecordedOfJob {
+  readonly savepoints: readonly Savepoint[]
+  readonly undo: ReadonlyMap<string, string>
+}
+
+const unrecorded: RecordedOfJob = { savepoints: [], undo: new Map() }
+
 interface Recorded {
-  readonly savepoints: ReadonlyMap<string, readonly Savepoint[]>
+  readonly jobs: ReadonlyMap<string, RecordedOfJob>
   readonly unknown: readonly Unknown[]
   readonly warned: readonly string[]
 }
@@ -108,14 +123,14 @@ async function recordsOf(
   kind: ServedKind,
   namespace: string | undefined,
 ): Promise<Recorded> {
-  const savepoints = new Map<string, readonly Savepoint[]>()
+  const jobs = new Map<string, RecordedOfJob>()
   const unknown: Unknown[] = []
   const warned: string[] = []
   const warn = (text: string, refusal?: Error) =>
     void (refusal ? unknown.push(unreadable(refusal)) : warned.push(text))
   for await (const { job, record } of listRecords(cluster, kind, namespace, { warn, now: world.clock.now() }))
-    savepoints.set(keyOf(job), savepointsOfRecord(record, job))
-  return { savepoints, unknown, warned }
+    jobs.set(keyOf(job), { savepoints: savepointsOfRecord(record, job), undo: undoPoints(record) })
+  return { jobs, unknown, warned }
 }
 
 function keyOf({ namespace, name }: Pick<JobRef, 'namespace' | 'name'>): string {

@@ -6,6 +6,7 @@ import type { RestCheckpoints } from '../domain/rest.ts'
 import { savepointsOfRecord } from '../history/from-record.ts'
 import { savepointsOfRest } from '../history/from-rest.ts'
 import { savepointsOfStatus } from '../history/from-status.ts'
+import { undoPoints } from '../history/last.ts'
 import { mergeSavepoints } from '../history/merge.ts'
 import { operatorOf } from '../operators/index.ts'
 import type { Build } from '../operators/job-operator.ts'
@@ -52,7 +53,11 @@ export async function statusOfOne(world: World, name: JobName, options: Looking)
   ]
   const savepoints = mergeSavepoints(found, facts.restartPoint)
   const unknown = [...(record?.unknown ?? []), ...flink.unknown]
-  return jobStatus({ ...opinion, savepoints, unknown }, world.clock.now())
+  const undo = record?.value && undoPoints(record.value).get(facts.job.uid)
+  return jobStatus(
+    { ...opinion, savepoints, unknown, ...(undo !== undefined && { undo }) },
+    world.clock.now(),
+  )
 }
 
 /** Where only Flink itself can take a savepoint, it has to answer, and to have a directory of its own. */

@@ -10,6 +10,8 @@ export interface Examined {
   readonly facts: JobFacts
   /** Merged, newest first. */
   readonly savepoints: readonly Savepoint[]
+  /** Where `restore --undo` would start it from. */
+  readonly undo?: string
   /** By those who know its operator. */
   readonly problems: readonly string[]
   readonly cannotTake?: string
@@ -23,7 +25,7 @@ export function jobStatus(examined: Examined, now: number): JobStatus {
   const { session, stopped, automatic, directory } = facts
   // Savepoints of an earlier object of the same name belong to another job.
   const own = examined.savepoints.filter(({ job }) => job.uid === facts.job.uid)
-  const restartPoint = restartPointOf(facts, examined.savepoints)
+  const restartPoint = pointAt(facts.restartPoint, examined.savepoints)
   return {
     job: facts.job,
     state: facts.state,
@@ -33,6 +35,7 @@ export function jobStatus(examined: Examined, now: number): JobStatus {
       lastSavepoint: newest(own, 'savepoint'),
       lastCheckpoint: newest(own, 'checkpoint'),
       restartPoint,
+      undo: pointAt(examined.undo, examined.savepoints),
       atRiskMillis: atRisk(facts, restartPoint, now),
       automatic: automatic && { ...automatic, ...defined({ directory }) },
     }),
@@ -47,8 +50,7 @@ function newest(own: readonly Savepoint[], type: Savepoint['type']): Savepoint |
   return own.find(known => known.state === 'Completed' && known.type === type && !known.origin)
 }
 
-function restartPointOf(facts: JobFacts, savepoints: readonly Savepoint[]): RestoreTarget | undefined {
-  const { restartPoint: location } = facts
+function pointAt(location: string | undefined, savepoints: readonly Savepoint[]): RestoreTarget | undefined {
   if (location === undefined) return undefined
   const known = savepoints.find(each => each.state === 'Completed' && sameLocation(each.location, location))
   return { ...known, location: known?.location ?? location }

@@ -16,7 +16,7 @@ export const status: Command<StatusOptions> = {
   name: 'status',
   usage: 'status [NAME... | KIND/NAME... | KIND NAME... | KIND]',
   summary: 'Show how jobs are protected: last savepoint and checkpoint, restart point, what is wrong',
-  description: `Show a line for each job: its state, the age of its last good savepoint and checkpoint, how often savepoints are taken by themselves, the age of its restart point (what the operator would start the job from if it restarted it after a failure now), and what is wrong. One job that is named is shown in full: how much work a failure now would cost, what it was started from, and why no savepoint can be taken now.
+  description: `Show a line for each job: its state, the age of its last good savepoint and checkpoint, how often savepoints are taken by themselves, the age of its restart point (what the operator would start the job from if it restarted it after a failure now), and what is wrong. One job that is named is shown in full: how much work a failure now would cost, what it was started from, what restore --undo would start it from, and why no savepoint can be taken now.
 
 What there is none of is <none>; what is not known says why: <forbidden> where a right is missing, <unreachable> where Flink did not answer, <unknown> else. -o wide and the view of one job give the reason.
 

@@ -54,6 +54,8 @@ export interface JobStatus {
   readonly lastCheckpoint?: Savepoint
   /** What the operator would start from if it restarted the job after a failure now. */
   readonly restartPoint?: RestoreTarget
+  /** What `restore --undo` would start it from, as the record has it. */
+  readonly undo?: RestoreTarget
   readonly automatic?: {
     readonly everySeconds: number
     readonly directory?: string

@@ -20,6 +20,27 @@ export function lastRestore(record: JobRecord, uid: string): RestoreEntry | unde
   return newest(own.filter(entry => entry.uid === uid && entry.state !== 'Unchanged'))
 }
 
+/** What a restore gave up, and `--undo` starts from: its safety savepoint, else the restart point before it. */
+export function givenUp({ safety, restartPoint }: RestoreEntry): string | undefined {
+  return safety ?? restartPoint
+}
+
+const none: ReadonlyMap<string, string> = new Map()
+
+/** By its uid, where `--undo` would start each object of a job from. */
+export function undoPoints(record: JobRecord): ReadonlyMap<string, string> {
+  const restores = entriesOf(record).filter(({ action }) => action === 'restore')
+  if (restores.length === 0) return none
+  const uids = new Set(restores.map(({ uid }) => uid))
+  return new Map(
+    [...uids].flatMap((uid): [string, string][] => {
+      const last = lastRestore(record, uid)
+      const location = last && givenUp(last)
+      return location === undefined ? [] : [[uid, location]]
+    }),
+  )
+}
+
 /** Of several at the same time the line that was written last. */
 function newest<Entry extends { readonly requestedAt: string }>(
   entries: readonly Entry[],

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { Manifests } from '../domain/ports.ts'
 import { manifestIn, manifestText } from './manifest-text.ts'
@@ -12,13 +12,13 @@ const largest = 3 * 1024 * 1024
 /** How many manifests of one name are kept beside each other. */
 const mostOfOneName = 100
 
-/** Manifests in this directory, and on this standard input. */
-export function manifestsIn(directory: string, stdin: () => Readable): Manifests {
+/** Manifests in this directory, and on this standard input. Nothing more is waited for once it is interrupted. */
+export function manifestsIn(directory: string, stdin: () => Readable, interrupted: AbortSignal): Manifests {
   return {
     async read(path) {
       const shown = path === '-' ? 'standard input' : path
       const source = path === '-' ? stdin() : createReadStream(path)
-      return manifestIn(await bounded(source, shown), shown)
+      return manifestIn(await bounded(addAbortSignal(interrupted, source), shown), shown)
     },
     keep: (name, object) => kept(directory, safeName(name), manifestText(object)),
   }
@@ -35,6 +35,7 @@ async function bounded(source: Readable, shown: string): Promise<Buffer> {
       chunks.push(bytes)
     }
   } catch (error) {
+    if ((error as Error).name === 'AbortError') throw failure('interrupted', 'interrupted')
     throw unreadable(shown, error)
   }
   if (length > largest) throw failure('not-asked', `cannot read ${shown}: it is larger than 3 MiB`)

@@ -129,19 +129,20 @@ const statusOrder: Readonly<Record<keyof JobStatus, number>> = {
   lastSavepoint: 4,
   lastCheckpoint: 5,
   restartPoint: 6,
-  atRiskMillis: 7,
-  automatic: 8,
-  onFailure: 9,
-  maxStateAgeSeconds: 10,
-  origin: 11,
-  cannotTake: 12,
-  problems: 13,
-  unknown: 14,
+  undo: 7,
+  atRiskMillis: 8,
+  automatic: 9,
+  onFailure: 10,
+  maxStateAgeSeconds: 11,
+  origin: 12,
+  cannotTake: 13,
+  problems: 14,
+  unknown: 15,
 }
 
 function statusInOrder(status: JobStatus): object {
-  const { lastSavepoint, lastCheckpoint, restartPoint } = status
-  const points = { lastSavepoint, lastCheckpoint, restartPoint }
+  const { lastSavepoint, lastCheckpoint, restartPoint, undo } = status
+  const points = { lastSavepoint, lastCheckpoint, restartPoint, undo }
   const orderedPoints = Object.entries(points).map(([field, point]) => [field, point && inOrder(point)])
   return sorted({ ...status, ...Object.fromEntries(orderedPoints) }, statusOrder)
 }

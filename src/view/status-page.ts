@@ -30,11 +30,12 @@ export function statusPage(status: JobStatus, { now }: Pick<Context, 'now'>): st
 type Line = [name: string, value: string | undefined]
 
 function points(status: JobStatus, now: number): Line[] {
-  const { lastSavepoint, lastCheckpoint, restartPoint } = status
+  const { lastSavepoint, lastCheckpoint, restartPoint, undo } = status
   return [
     ['Savepoint', pointLine(lastSavepoint, now) ?? missing(status, 'lastSavepoint')],
     ['Checkpoint', pointLine(lastCheckpoint, now) ?? missing(status, 'lastCheckpoint')],
     ['Restart Point', pointLine(restartPoint, now) ?? missing(status, 'restartPoint')],
+    ['Undo', pointLine(undo, now)],
     ['At Risk', atRisk(status, now)],
   ]
 }

@@ -77,6 +77,23 @@ describe('restore --filename', () => {
     )
   })
 
+  it('needs a location for a job of a new name, where no other is named, as its help says', async () => {
+    assert.deepEqual(
+      await refusalOf('restore latest -f v2.yaml --yes', {}, { 'v2.yaml': manifest('orders-2') }),
+      refused(
+        'error: there is no flinkcluster/orders-2 whose savepoints could be counted: name the savepoint by its location',
+      ),
+    )
+    const named = await created(
+      `restore ${sp(1)} -f v2.yaml --allow-unknown-location --yes`,
+      {},
+      { 'v2.yaml': manifest('orders-2') },
+    )
+    assert.deepEqual([named.exit, named.stdout], [0, restored()])
+    const { stdout } = await refusalOf('restore --help')
+    assert.match(stdout, /where there is none of that name, SAVEPOINT has to be a location,/)
+  })
+
   it('refuses a job that is there, and names the ways to restore it', async () => {
     assert.deepEqual(
       await refusalOf('restore latest -f orders.yaml --yes', {}, { 'orders.yaml': manifest('orders') }),

@@ -102,6 +102,42 @@ Unknown:
     )
   })
 
+  it('says what restore --undo would start it from, as the record has it', async () => {
+    const restore = (more: Fields) =>
+      JSON.stringify({
+        action: 'restore',
+        uid: 'uid-of-orders',
+        state: 'Restored',
+        target: sp('000000000000'),
+        requestedAt: '2026-03-01T10:00:00Z',
+        ...more,
+      })
+    const undo = async (...entries: string[]) => {
+      const objects = [spotifyCluster(taken), recordOf([earlier, ...entries])]
+      const one = await statusOf('status orders', { objects })
+      const listed = await statusOf('status -o jsonpath={.items[*].undo.location}', { objects })
+      return [/^Undo: +(.*)$/m.exec(one.stdout)?.[1], listed.stdout]
+    }
+    const safety = sp('3e115b017916')
+    const before = sp('333333333333')
+    assert.deepEqual(
+      [
+        await undo(restore({ safety, restartPoint: before })),
+        await undo(restore({ restartPoint: before })),
+        await undo(restore({ safety }), restore({ state: 'Unchanged', safety: before })),
+        await undo(restore({ safety, uid: 'uid-of-another' })),
+        await undo(),
+      ],
+      [
+        [`${safety} (23h ago, manual)`, safety],
+        [`${before} (age unknown)`, before],
+        [`${safety} (23h ago, manual)`, safety],
+        [undefined, ''],
+        [undefined, ''],
+      ],
+    )
+  })
+
   it('says why no savepoint can be taken now', async () => {
     const now = async (parts: Parameters<typeof spotifyCluster>[0]) => {
       const { stdout } = await statusOf('status orders', { objects: [spotifyCluster(parts)] })

@@ -45,6 +45,8 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'without-delete' },
   { name: 'recreator' },
   { name: 'named-only' },
+  { name: 'taker' },
+  { name: 'unlisting' },
 ]
 
 /** `WATCH` where a GET asks for one. */

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { after, before, describe, it } from 'mocha'
-import { eventually } from './conditions.ts'
-import { type CountingCluster, runCountingJob, untilIdle } from './flink-clusters.ts'
-import { assertCountedOn, assertKept, assertResumed, type Plugin, pluginOn, proven } from './kept.ts'
+import { type CountingCluster, runCountingJob } from './flink-clusters.ts'
+import {
+  assertCountedOn,
+  assertKept,
+  assertRestartedAsNamed,
+  assertResumed,
+  type Plugin,
+  pluginOn,
+  proven,
+} from './kept.ts'
 import type { Stoppable } from './parts.ts'
 import { type FlinkStack, startFlinkStack } from './stack.ts'
 
-describe('living with savepoints on a real control plane, with real Flink under the Spotify operator', () => {
+describe('living with savepoints on a real control plane, with real Flink under the Spotify operator', function () {
+  // Two or three restarts of real Flink each.
+  this.timeout(240_000)
   let stack: FlinkStack & Stoppable
   let orders: CountingCluster
   let payments: CountingCluster
@@ -37,31 +46,8 @@ describe('living with savepoints on a real control plane, with real Flink under 
     assert.equal((await object('orders'))['spec'].job.fromSavepoint, undefined)
   })
 
-  it('an automatic savepoint is in status and history, and a failed job restarts from what status named', async () => {
-    const before = await savepointTime('orders')
-    await eventually('a savepoint is taken by itself', async () =>
-      (await savepointTime('orders')) === before ? undefined : true,
-    )
-    await untilIdle(stack, 'orders')
-    const { restartPoint, lastSavepoint, automatic } = await plugin.document('status', 'flinkcluster/orders')
-    const { location } = restartPoint
-    assert.deepEqual(
-      [automatic.everySeconds, lastSavepoint.trigger, lastSavepoint.location],
-      [15, 'scheduled', location],
-    )
-    const [newest] = (await plugin.document('history', 'flinkcluster/orders')).items
-    assert.deepEqual([newest.location, newest.trigger, newest.restartPoint], [location, 'scheduled', true])
-
-    const counted = await orders.job.count()
-    const { from } = await orders.restartedBy(() => orders.fail())
-    assert.ok(from > 0 && from <= counted, `${counted} were counted, and it goes on from ${from}`)
-    await eventually('status shows what it was started from', async () => {
-      const { state, origin } = await plugin.document('status', 'flinkcluster/orders')
-      return state === 'Running' && origin?.location === location ? true : undefined
-    })
-    const { items } = await plugin.document('history', 'flinkcluster/orders')
-    assert.equal(items.find((row: Row) => row.location === location).origin, true)
-  })
+  it('an automatic savepoint is in status and history, and a failed job restarts from what status named', () =>
+    assertRestartedAsNamed(plugin, orders))
 
   it('resume keeps what the job had counted when it was stopped', () => assertResumed(plugin, payments))
 
@@ -84,17 +70,15 @@ describe('living with savepoints on a real control plane, with real Flink under 
     assertKept(undone.from, counted)
   })
 
+  it('a drained job ends with a savepoint by Flink itself, and goes on from it', () =>
+    assertResumed(plugin, payments, '--drain'))
+
   const object = (name: string) =>
     stack.controlPlane.api.get(`/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters/${name}`)
-
-  async function savepointTime(name: string): Promise<string | undefined> {
-    return (await object(name))['status'].components.job.savepointTime
-  }
 })
 
 interface Row {
   readonly job: { readonly name: string }
   readonly state: string
   readonly name?: string
-  readonly location?: string
 }

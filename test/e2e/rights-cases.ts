@@ -76,7 +76,7 @@ const takes = [
   ),
   ...command(
     'take --all --yes -o name',
-    ['take', 'history'],
+    ['take'],
     [none, done(/^(file:\S+\n){5}$/)],
     ['list flinkclusters', refused('list')],
     ['watch flinkclusters', refused('watch')],

@@ -20,13 +20,22 @@ describe('manifests on this machine', () => {
     metadata: { name: 'orders' },
   }
   const head = 'apiVersion: flinkoperator.k8s.io/v1beta1\nkind: FlinkCluster\nmetadata: {name: orders}\n'
-  const manifests = (stdin = '') => manifestsIn(here, () => Readable.from([Buffer.from(stdin)]))
+  const never = new AbortController().signal
+  const manifests = (stdin = '') => manifestsIn(here, () => Readable.from([Buffer.from(stdin)]), never)
 
   const read = (text: string | Buffer) => {
     const path = join(here, 'it.yaml')
     writeFileSync(path, text)
     return manifests().read(path)
   }
+
+  it('are not waited for on standard input after Ctrl-C', async () => {
+    const interruption = new AbortController()
+    const silent = new Readable({ read: () => {} })
+    const reading = manifestsIn(here, () => silent, interruption.signal).read('-')
+    interruption.abort()
+    await assert.rejects(reading, { code: 'interrupted', message: 'error: interrupted' })
+  })
 
   /** The message, with the file's name for its path. */
   const refused = async (attempt: () => Promise<unknown>) => {
@@ -163,7 +172,7 @@ describe('manifests on this machine', () => {
     })
 
     it('says which file cannot be written', async () => {
-      const elsewhere = manifestsIn(join(here, 'missing'), () => Readable.from([]))
+      const elsewhere = manifestsIn(join(here, 'missing'), () => Readable.from([]), never)
       assert.equal(
         await refused(() => elsewhere.keep('orders', orders)),
         'error: cannot write missing/orders.yaml: no such file or directory',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { documentedRules, without } from '../../e2e/rights.ts'
 import { itemsOf } from '../documents.ts'
 import { annotationOf, savepointState } from '../facts.ts'
 import { asked } from '../requests.ts'
@@ -85,6 +86,23 @@ export const takesOfMany: readonly Scenario[] = [
         await run('take -l chosen=nobody --yes'),
         ends(0, { err: ['No running jobs found in NAMESPACE namespace.'] }),
       )
+    },
+  },
+  {
+    title: 'the documented rights are enough for a take of all jobs, and one without list is not',
+    play: async stage => {
+      const { run, grant } = stage
+      await started(stage, 'a', 'b')
+      const { take = [] } = await documentedRules()
+      await grant('taker', take)
+      assert.deepEqual(
+        await run('take --all --yes', 'taker'),
+        ends(0, { out: [head, line('a', 1), line('b', 2)] }),
+      )
+      await grant('unlisting', without(take, 'list flinkclusters'))
+      const { exit, stderr } = await run('take --all --yes', 'unlisting')
+      assert.equal(exit, 1)
+      assert.match(stderr, /^Error from server \(Forbidden\): .* cannot list resource "flinkclusters"/)
     },
   },
   {
