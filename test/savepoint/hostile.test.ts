@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { readMetadata } from '../../src/savepoint/read.ts'
 import { i32, i64, utf } from '../sandbox/flink/metadata.ts'
-import { type Dice, dice } from '../support/dice.ts'
+import { dice } from '../support/dice.ts'
+import { everything } from './everything.ts'
 import { read, refusal, sourceOf } from './reads.ts'
+import { spoilt } from './spoilt.ts'
 import * as w from './writer.ts'
 
 const id = '00112233445566778899aabbccddeeff'
@@ -122,51 +124,3 @@ describe('Whatever is done to a savepoint', () => {
     assert(ends.read > 0 && ends.refused > rounds / 10, `nothing was tried: ${JSON.stringify(ends)}`)
   })
 })
-
-const numbers = [0, 1, -1, 127, 2 ** 31 - 1, -(2 ** 31), 65_536] as const
-
-/** The same with a few other bytes and numbers in it, cut off, or with a piece lost or said twice. */
-function spoilt(original: Buffer, { roll, pick, once }: Dice): Buffer {
-  const bytes = Buffer.from(original)
-  for (let flips = roll(4); flips >= 0; flips--) {
-    const at = roll(bytes.length - 4)
-    if (once(3)) bytes.writeInt32BE(pick(numbers), at)
-    else bytes[at] = roll(256)
-  }
-  if (once(3)) return bytes.subarray(0, roll(bytes.length))
-  if (once(4))
-    return Buffer.concat([bytes.subarray(0, roll(bytes.length)), bytes.subarray(roll(bytes.length))])
-  return bytes
-}
-
-/** A savepoint with every kind of handle that a version has. */
-function everything(version: number): Buffer {
-  const keyed = [
-    w.keyGroups(3, w.inline(w.keyedDescription({ count: 'VALUE', '_timer_state/event': 'TIMERS' }))),
-    w.keyGroups(7, w.relative('a', 5)),
-    w.keyGroups(12, w.nested(w.absolute('file:/a', 5))),
-    w.incremental(5, w.relative('meta', 1), [w.absolute('file:/s', 2)], [w.none]),
-    w.incremental(11, w.inline(w.keyedDescription({ seen: 'MAP' })), [], [w.relative('b', 3)]),
-    w.changelog(8, [w.keyGroups(3, w.segment('file:/m', 0, 9))], [w.changesInFiles(10, [w.none], 7)]),
-    w.changelog(
-      14,
-      [],
-      [w.changesInMemory([[-1, w.keyedState('late', 'LIST')]]), w.changesInFiles(13, [], 7)],
-    ),
-  ]
-  const managedOperator = w.operatorHandle({ rules: 2, list: 0 }, w.inline(w.broadcastState('rules')))
-  const rawOperator = w.mergedOperatorHandle({ raw: 0 }, w.emptySegment)
-  const channels = version < 3 ? [] : [w.channel(version, 1, 5, w.relative('in-flight', 5))]
-  const merged = version < 6 ? [] : [w.mergedChannel(3, 5, w.none)]
-  const subtasks = keyed.map(managedKeyed => ({
-    ...{ managedOperator, rawOperator, managedKeyed, input: channels, output: merged },
-  }))
-  return w.metadataOf({
-    version,
-    masters: ['hook'],
-    operators: [
-      { id, name: 'Count', uid: 'count', subtasks },
-      { id, subtasks: version < 3 ? [] : ['finished'] },
-    ],
-  })
-}
