@@ -4,6 +4,7 @@ import { refOf, shortName } from '../domain/resource.ts'
 import { operatorOf } from '../operators/index.ts'
 import type { JobChoice } from './choose-jobs.ts'
 import { onlyKind, servedKind, servedKinds } from './find-job.ts'
+import { firstOfEach } from './first-of-each.ts'
 import { gatherSavepoints, recordedSavepoints } from './gather.ts'
 import { gatherMany, type JobSavepoints } from './gather-many.ts'
 import type { HistoryOptions } from './history-options.ts'
@@ -51,7 +52,8 @@ async function oneJob(world: World, name: JobName, options: HistoryOptions): Pro
 async function namedJobs(world: World, names: readonly JobName[], options: HistoryOptions): Promise<Look> {
   const { namespace } = await world.cluster()
   const answers = await inTurn(names, atOnce, name => gatherOne(world, name, options).catch(orRefusal))
-  const jobs = answers.flatMap(answer => (answer instanceof Failure ? [] : [answer.job]))
+  const read = answers.flatMap(answer => (answer instanceof Failure ? [] : [answer.job]))
+  const jobs = firstOfEach(read, ({ job }) => shortName(job))
   const failures = answers.filter(answer => answer instanceof Failure)
   const failure = failures.reduce<Failure | undefined>(worst, undefined)
   const watching = { versions: [], namespace }

@@ -5,6 +5,7 @@ import { type SharedWatch, sharedWatch } from '../wait/shared-watch.ts'
 import { about, type Spoken } from './aside.ts'
 import { type JobChoice, type JobList, type ListedJob, listJobs } from './choose-jobs.ts'
 import { jobRefs, readJob } from './find-job.ts'
+import { firstOfEach } from './first-of-each.ts'
 import type { JobName } from './job-name.ts'
 
 /** One of the jobs that a command works on, each by itself. */
@@ -83,18 +84,8 @@ async function named(
     const watch = await watchFor(ref)
     return { shown: shortName(ref), ref, ...(watch && { watch }) }
   })
-  return eachOnce(await Promise.all(targets))
-}
-
-/** `orders` and `flinkcluster/orders` may be one job: a second request would be a second savepoint. */
-function eachOnce(targets: readonly Target[]): Target[] {
-  const first = new Map<string | Failure, Target>()
-  for (const target of targets) {
-    const { ref, shown } = target
-    const job = ref instanceof Failure ? ref : shown
-    if (!first.has(job)) first.set(job, target)
-  }
-  return [...first.values()]
+  // A second request would be a second savepoint.
+  return firstOfEach(await Promise.all(targets), ({ ref, shown }) => (ref instanceof Failure ? ref : shown))
 }
 
 async function refIfFound(cluster: Cluster, job: JobName): Promise<ResourceRef | Failure> {

@@ -3,6 +3,7 @@ import type { World } from '../domain/ports.ts'
 import type { JobStatus, Printable } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
 import type { Command } from './command.ts'
+import { firstOfEach } from './first-of-each.ts'
 import { inTurn } from './in-turn.ts'
 import type { JobName } from './job-name.ts'
 import { checkAges } from './status-check.ts'
@@ -78,7 +79,8 @@ async function lookAtNamed(jobs: readonly JobName[], options: Looking, world: Wo
   const [first, ...more] = jobs
   if (first && more.length === 0) return { items: [await statusOfOne(world, first, options)], single: true }
   const answers = await inTurn(jobs, atOnce, job => statusOfOne(world, job, options).catch(orRefusal))
-  const items = answers.filter((answer): answer is JobStatus => !(answer instanceof Failure))
+  const read = answers.filter((answer): answer is JobStatus => !(answer instanceof Failure))
+  const items = firstOfEach(read, ({ job }) => shortName(job))
   const failures = answers.filter(answer => answer instanceof Failure)
   const failure = failures.reduce<Failure | undefined>(worst, undefined)
   return { items, single: false, ...(failure && { failure }) }

@@ -70,17 +70,19 @@ function waitingOf({ world, cluster, options, subject, stopping, wish }: AgreedS
 
 /**
  * A savepoint of a job that goes on, as far as anybody knows, is no stop to resume from. What nobody has seen beginning is not
- * worth a line; what is complete is written down also after Ctrl-C, since the cluster that knows it may go.
+ * worth a line. What is complete is written down also after Ctrl-C, since the cluster that knows it may go; and a stop that Flink
+ * itself was asked for, since the object tells nothing of it.
  */
 async function keep(
-  { world, cluster, options, wish, plan }: AgreedStop,
+  { world, cluster, options, stopping, wish, plan }: AgreedStop,
   savepoint: Savepoint,
   requestedAt: string,
   failure: Failure | undefined,
 ): Promise<void> {
   const { state, job } = savepoint
   if (!options.record || state === 'Requested') return
-  if (world.interrupted.aborted && state !== 'Completed') return
+  const urgent = state === 'Completed' || stopping.asksFlink?.(wish) === true
+  if (world.interrupted.aborted && !urgent) return
   const entry: RecordEntry =
     state === 'Completed' && failure
       ? entryOfSavepoint(savepoint)

@@ -222,6 +222,15 @@ flinkcluster/orders     *-     Completed   manual    59m   10s        ${sp('5504
     )
   })
 
+  it('lists a job once that was named in two ways', async () => {
+    const cluster = fakeCluster({ objects: [spotifyCluster(taken), payments] })
+    const { exit, stdout } = await program(
+      world(cluster, () => unreachable()),
+      'history orders fc/orders flinkcluster/payments payments -q -o name',
+    )
+    assert.deepEqual([exit, stdout], [0, `${sp('550496d6e5a5')}\n${sp('p', 'payments')}\n`])
+  })
+
   it('lists those that are there, and ends with 1 for those that are not', async () => {
     const cluster = fakeCluster({ objects: [spotifyCluster(taken)] })
     assert.deepEqual(

@@ -323,6 +323,11 @@ orders   Running   59m         59s          off    59m             <none>
     )
   })
 
+  it('is one line for a job that was named in two ways', async () => {
+    const { stdout } = await statusOf('status orders fc/orders clicks flinkcluster/clicks', { objects })
+    assert.deepEqual(stdout.match(/^\w+/gm), ['NAME', 'orders', 'clicks'])
+  })
+
   it('prints names, and documents for programs', async () => {
     const { stdout } = await statusOf('status -A -o name', { objects })
     assert.equal(

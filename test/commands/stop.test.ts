@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type Fields, fieldsAt } from '../../src/domain/fields.ts'
 import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import { refusal } from '../support/fake-cluster.ts'
-import { until } from '../support/fakes.ts'
+import { fakeWorld, until } from '../support/fakes.ts'
 import { flinkJobId, gcpCluster, spotifyCluster } from '../support/flink-clusters.ts'
 import { program } from '../support/program.ts'
 import { recordOf } from './history-samples.ts'
@@ -378,4 +378,35 @@ the job was stopped with savepoint: ${sp(2)}
 `,
     })
   })
+
+  const underWay: Partial<Record<RestQuestion['ask'], RestAnswer>> = {
+    ...answers,
+    savepoint: { answer: 'savepoint', savepoint: { state: 'IN_PROGRESS' } },
+  }
+  const endsEarly = [
+    { how: 'Ctrl-C', exit: 130, stop: 'answered', flinks: underWay },
+    { how: 'a time-out', exit: 4, stop: 'answered', flinks: underWay },
+    { how: 'Ctrl-C', exit: 130, stop: 'not answered yet', flinks: { ...underWay, stop: undefined } },
+    { how: 'a time-out', exit: 4, stop: 'not answered yet', flinks: { ...underWay, stop: undefined } },
+  ] as const
+  for (const { how, exit, stop, flinks } of endsEarly) {
+    it(`records after ${how} that the stop is under way, Flink having ${stop}, so that resume knows of it`, async () => {
+      const { fake, world, rest } = scene({ objects: [running], flink: ({ ask }) => flinks[ask] })
+      const ended = program(world, 'stop orders --yes --drain --timeout 1m')
+      const last = stop === 'answered' ? 'savepoint' : 'stop'
+      await until(() => rest.questions.some(({ ask }) => ask === last))
+      await until(() => world.clock.sleeping().includes(60_000))
+      if (how === 'Ctrl-C') world.interrupt()
+      else world.clock.advance(60_000)
+      assert.equal((await ended).exit, exit)
+      const [{ action, state, drain, triggerId }] = entries(fake) as [Fields]
+      assert.deepEqual(
+        { action, state, drain, known: /^\w{32}$/.test(String(triggerId)) },
+        { action: 'stop', state: 'InProgress', drain: true, known: true },
+      )
+      fake.put(succeeded)
+      const { stderr } = await program(fakeWorld({ cluster: fake }), 'resume orders --yes')
+      assert.match(stderr, /: how the stop of 2026-03-01T12:00:00Z ended was not seen\n/)
+    })
+  }
 })

@@ -4,6 +4,7 @@ import type { Event, Outcome, Protocol, Step } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import type { StopWish } from '../job-operator.ts'
+import { hasTriggerIds } from '../rest/flink-version.ts'
 import { takeByRest } from '../rest/take-rest.ts'
 import { maybeAsked, type RestTake } from '../rest/take-state.ts'
 import { operatorName } from './operator.ts'
@@ -142,16 +143,26 @@ function over(
   const { failure } = outcome
   if (!failure && wish.wait) return done(state, outcome)
   const unseen = failure === undefined || mayGoOn(failure, asked)
-  if (!state.keeps)
-    return unseen && isRemoved(wish.resource)
-      ? doneSaying(state, outcome, lostFromSight(wish))
-      : done(state, outcome)
-  if (unseen || state.now.job.uid !== state.before.job.uid)
-    return doneSaying(state, outcome, stillKept(wish, state))
+  if (unseen) return goingOn(wish, state, begun(outcome, asked))
+  if (!state.keeps) return done(state, outcome)
+  if (state.now.job.uid !== state.before.job.uid) return doneSaying(state, outcome, stillKept(wish, state))
   return {
     state: { ...state, phase: 'putting back', outcome },
     effects: [{ type: 'write', id: 'put back', make: newest => putBack(wish.resource, newest) }],
   }
+}
+
+function goingOn(wish: StopWish, state: RestStop, outcome: Outcome<Savepoint>): RestStopStep {
+  if (state.keeps) return doneSaying(state, outcome, stillKept(wish, state))
+  return isRemoved(wish.resource) ? doneSaying(state, outcome, lostFromSight(wish)) : done(state, outcome)
+}
+
+/** A stop that Flink may have got, though its answer was not seen, is under way as far as anybody knows: the record has to have it. */
+function begun(outcome: Outcome<Savepoint>, { triggerId, version = '' }: RestTake): Outcome<Savepoint> {
+  const { result } = outcome
+  if (result.state !== 'Requested') return outcome
+  const ours = hasTriggerIds(version) ? { triggerId } : {}
+  return { ...outcome, result: { ...result, ...ours, state: 'InProgress' } }
 }
 
 function doneSaying(state: RestStop, outcome: Outcome<Savepoint>, text: string): RestStopStep {
