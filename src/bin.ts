@@ -145,12 +145,6 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
     person,
     interrupted: interruption.signal,
     newId: () => randomBytes(16).toString('hex'),
-    // Without these V8 answers the short-lived objects of many answers with room: 158 MB in place of 103 for 1,000 takes.
-    async spareMemory() {
-      const { setFlagsFromString } = await import('node:v8')
-      setFlagsFromString('--optimize-for-size')
-      setFlagsFromString('--semi-space-growth-factor=1')
-    },
     cluster: async () => (await connected()).cluster,
     async rest(place, reach) {
       const { flinkRest } = await import('./flink/rest.ts')

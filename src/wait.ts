@@ -1,4 +1,4 @@
-import { Failure } from './domain/failure.ts'
+import type { Failure } from './domain/failure.ts'
 import {
   type Clock,
   type Cluster,
@@ -9,6 +9,8 @@ import {
 } from './domain/ports.ts'
 import type { Ask, Effect, Event, Outcome, Protocol } from './domain/protocol.ts'
 import { type Resource, refOf } from './domain/resource.ts'
+import { asFailure, type Events, eventQueue } from './wait/events.ts'
+import { follow } from './wait/follow.ts'
 
 /** What a protocol is driven with. `rest` is called when Flink is first asked. */
 export interface Waiting {
@@ -44,7 +46,13 @@ export async function drive<State, Result>(
   const asked = await ask(protocol, object, waiting)
   const over = new AbortController()
   const events = eventQueue()
-  const wait: Wait = { ...waiting, over: over.signal, events, newest: asked.after, changed: asked.wrote }
+  const wait: Wait = {
+    ...waiting,
+    over: over.signal,
+    events,
+    newest: asked.after,
+    changed: asked.written !== undefined,
+  }
   try {
     let step = protocol.begin(asked.before)
     let outcome = carryOut(wait, step.effects)
@@ -71,8 +79,9 @@ interface Wait extends Waiting {
 
 interface Asked {
   readonly before: Resource
+  /** The job's object; a write that created another one has left it as it was. */
   readonly after: Resource
-  readonly wrote: boolean
+  readonly written?: Resource
   readonly at?: number
 }
 
@@ -87,8 +96,9 @@ async function ask<State, Result>(
     const wish = protocol.ask(before)
     if (!('write' in wish)) return unwritten(wish, before, person)
     try {
-      const { object: after, at } = await cluster.write(wish.write)
-      return { before, after, wrote: true, ...(at !== undefined && { at }) }
+      const { object: written, at } = await cluster.write(wish.write)
+      const after = isOf(before, written) ? written : before
+      return { before, after, written, ...(at !== undefined && { at }) }
     } catch (error) {
       if (!refusedWith(error, 409) || conflicts === maxConflicts) throw error
       before = await sameAs(before, cluster, error)
@@ -106,16 +116,24 @@ async function sameAs(before: Resource, cluster: Cluster, conflict: unknown): Pr
 function unwritten(wish: Exclude<Ask, { write: Write }>, before: Resource, person: Person): Asked {
   if ('refuse' in wish) throw wish.refuse
   if ('join' in wish && wish.join !== '') person.tell(wish.join)
-  return { before, after: before, wrote: false }
+  return { before, after: before }
+}
+
+function isOf(job: Resource, { kind, metadata }: Resource): boolean {
+  return kind === job.kind && metadata.name === job.metadata.name
 }
 
 /** What the first write brought, before anything is watched: with `--wait=false` it is all there is. */
-function answersTo({ wrote, before, after, at }: Asked): Event[] {
-  if (!wrote) return []
-  return [
-    { type: 'written', id: 'ask', before, after, ...(at !== undefined && { at }) },
-    { type: 'object', object: after },
-  ]
+function answersTo({ before, after, written, at }: Asked): Event[] {
+  if (!written) return []
+  const answer: Event = {
+    type: 'written',
+    id: 'ask',
+    before,
+    after: written,
+    ...(at !== undefined && { at }),
+  }
+  return after === written ? [answer, { type: 'object', object: after }] : [answer]
 }
 
 function startWatching(wait: Wait): void {
@@ -151,12 +169,13 @@ function carryOut<Result>(wait: Wait, effects: readonly Effect<Result>[]): Outco
   for (const effect of effects) {
     if (effect.type === 'done') return effect.outcome
     if (effect.type === 'tell' || effect.type === 'warn') wait.person[effect.type](effect.text)
+    else if (effect.type === 'follow') follow(wait, effect).catch(wait.events.crash)
     else start(wait, effect).then(wait.events.push, wait.events.crash)
   }
   return undefined
 }
 
-type Started = Exclude<Effect<unknown>, { type: 'done' | 'tell' | 'warn' }>
+type Started = Exclude<Effect<unknown>, { type: 'done' | 'tell' | 'warn' | 'follow' }>
 
 /** Every effect that takes time ends as one event. */
 async function start(wait: Wait, effect: Started): Promise<Event> {
@@ -175,6 +194,20 @@ async function start(wait: Wait, effect: Started): Promise<Event> {
     }
     case 'write':
       return writeFurther(wait, effect.id, effect.make)
+    case 'remove':
+      return remove(wait, effect)
+  }
+}
+
+async function remove(
+  { cluster }: Wait,
+  { id, object }: Extract<Started, { type: 'remove' }>,
+): Promise<Event> {
+  try {
+    await cluster.remove(object)
+    return { type: 'beside', id, news: { is: 'removed' } }
+  } catch (error) {
+    return { type: 'refused', id, failure: asFailure(error) }
   }
 }
 
@@ -227,40 +260,4 @@ function isConflict(error: unknown, write: Write): boolean {
 
 function limitOf(write: Write): number {
   return write.verb === 'patch' && write.type === 'json' ? maxPatchConflicts : maxConflicts
-}
-
-function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error
-  throw error
-}
-
-interface Events {
-  push(event: Event): void
-  /** A bug in something that ran beside: it ends the wait. */
-  crash(error: unknown): void
-  next(): Promise<Event>
-}
-
-/** Events in the order in which they came. */
-function eventQueue(): Events {
-  const waiting: (Event | { crash: unknown })[] = []
-  let wake: () => void = () => undefined
-  const add = (item: Event | { crash: unknown }) => {
-    waiting.push(item)
-    wake()
-  }
-  return {
-    push: add,
-    crash: error => add({ crash: error }),
-    next: async () => {
-      while (waiting.length === 0) {
-        await new Promise<void>(resolve => {
-          wake = resolve
-        })
-      }
-      const item = waiting.shift() as Event | { crash: unknown }
-      if ('crash' in item) throw item.crash
-      return item
-    },
-  }
 }

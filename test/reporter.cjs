@@ -1,18 +1,17 @@
 const { reporters } = require('mocha')
+const { lastLines } = require('./last-lines.cjs')
 
-/** mocha's dots, what failed, and a last line that a script can add up. */
+/** mocha's dots, what did not run, and the lines that CI reads. */
 class Reporter extends reporters.Dot {
   constructor(runner, options) {
     super(runner, options)
+    const notRun = []
+    runner.on('pending', test => notRun.push(test.fullTitle()))
     runner.once('end', () => {
-      const { passes, failures, pending } = runner.stats
-      for (const title of this.notRun ?? []) process.stdout.write(`not run: ${title}\n`)
-      if (pending > 0) process.stdout.write(`${pending} not run\n`)
-      process.stdout.write(`${passes} passed, ${failures} failed\n`)
+      for (const title of notRun) process.stdout.write(`not run: ${title}\n`)
+      if (notRun.length > 0) process.stdout.write(`${notRun.length} not run\n`)
     })
-    runner.on('pending', test => {
-      this.notRun = [...(this.notRun ?? []), test.fullTitle()]
-    })
+    lastLines(runner)
   }
 }
 

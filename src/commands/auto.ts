@@ -2,16 +2,16 @@ import { Failure } from '../domain/failure.ts'
 import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
 import { unpunctual } from '../history/punctuality.ts'
-import type { AutomaticWish } from '../operators/job-operator.ts'
-import { askCheckpoints } from './ask-checkpoints.ts'
-import { type Adjustment, carryOut } from './auto-change.ts'
-import { type AutoOptions, autoFlags, autoOptions } from './auto-options.ts'
-import { automaticOf } from './auto-value.ts'
+import { type AutomaticWish, uninquired } from '../operators/job-operator.ts'
+import { type Adjustment, carryOut } from './auto/change.ts'
+import { type AutoOptions, autoFlags, autoOptions } from './auto/options.ts'
+import { automaticOf } from './auto/value.ts'
 import type { Command, CommandResult } from './command.ts'
-import { confirmPlan, rehearse } from './confirm-plan.ts'
-import { findJob } from './find-job.ts'
-import { idle } from './take-savepoint.ts'
-import { factsOf, type Subject, whichOperator } from './which-operator.ts'
+import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
+import { findJob } from './job/find-job.ts'
+import { factsOf, type Subject, whichOperator } from './job/which-operator.ts'
+import { askCheckpoints } from './sources/ask-checkpoints.ts'
+import { idle } from './take/savepoint.ts'
 
 export const auto: Command<AutoOptions> = {
   name: 'auto',
@@ -19,7 +19,7 @@ export const auto: Command<AutoOptions> = {
   summary: 'Show or set the savepoints that are taken by themselves, and what follows a failure',
   description: `Show how often the operator takes a savepoint of the job by itself, when the next one is due by the operator's own rule, what it does when the job fails, and what of this does not have the effect that one would think.
 
-With --every, --directory, --on-failure or --max-state-age, change it. A plan is shown and confirmed first: all but --on-failure alone restart the job, from a savepoint that the operator takes for it, or from one that is taken before anything is changed. Then the command waits until the job runs again.`,
+With --every, --directory, --on-failure or --max-state-age, change it. A plan is shown and confirmed first: it says whether the change restarts the job (of a FlinkCluster all but --on-failure alone, of the Apache operator only --directory), from a savepoint that the operator takes for it, or from one that is taken before anything is changed. Then the command waits until the job runs again.`,
   examples: [
     { what: 'Show the settings of the job orders', command: 'kubectl flinksp auto orders' },
     { what: 'Take a savepoint every 15 minutes', command: 'kubectl flinksp auto orders --every 15m' },
@@ -54,6 +54,9 @@ async function run(options: AutoOptions, world: World): Promise<CommandResult> {
   if (plan instanceof Failure) throw plan
   const adjustment: Adjustment = { world, cluster, options, subject, automating, wish }
   if (options.dryRun !== 'none') return dryRun(adjustment, plan)
+  // The wait for the savepoint that is taken first is no choice.
+  if (automating.takesFirst(wish)) await checkWatch(cluster, subject, 'change')
+  else if (options.wait && automating.restarts(wish)) await checkWatch(cluster, subject, 'change', unseen)
   if (!options.yes) await confirmPlan(world, { kind: 'AutomaticPlan', value: plan }, 'Change it?', 'change')
   return carryOut(adjustment)
 }
@@ -92,12 +95,7 @@ async function free(
   if (!options.afterCurrent || options.dryRun !== 'none') return subject
   const facts = factsOf(subject)
   const taking = await subject.operator.taking()
-  const way = await taking.choose(
-    facts,
-    subject.build,
-    { via: taking.safe, forFlink: false },
-    async () => false,
-  )
+  const way = await taking.choose(facts, subject.build, { via: taking.safe, forFlink: false }, uninquired)
   if (way.way !== 'busy') return subject
   world.person.tell(`waiting for the savepoint in flight of ${facts.shown}`)
   return { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }

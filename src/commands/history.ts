@@ -2,9 +2,9 @@ import type { World } from '../domain/ports.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { timeOf } from '../history/order.ts'
 import type { Command, CommandResult } from './command.ts'
-import { type Look, lookAt } from './history-look.ts'
-import { type HistoryOptions, historyFlags, historyOptions } from './history-options.ts'
-import { worst } from './refusals.ts'
+import { type Look, lookAt } from './history/look.ts'
+import { type HistoryOptions, historyFlags, historyOptions } from './history/options.ts'
+import { worst } from './job/refusals.ts'
 
 export const history: Command<HistoryOptions> = {
   name: 'history',
@@ -12,9 +12,9 @@ export const history: Command<HistoryOptions> = {
   summary: 'List the savepoints of a job, or of all jobs',
   description: `List every savepoint that is known of a job, newest first, failures too. An asterisk marks the restart point: what the operator would start the job from if it restarted it after a failure now.
 
-The operators of FlinkCluster keep only the latest savepoint. The list is merged from what they keep (status), what the plugin recorded (record), what the job was ever started from (revisions: ControllerRevisions), failures of the last hour (events; incomplete), and what Flink remembers, ten at most (rest). What a source does not tell, or may not be read, is left out with a line on stderr. Flink is asked through the API server and not waited for longer than 0.3 s (json, yaml and other formats for programs: 2 s); a port-forward is made only with --sources rest.
+The operators of FlinkCluster keep only the latest savepoint, the Apache operator up to 1.9 the last ten, and since then each is a FlinkStateSnapshot. The list is merged from what they keep (status, snapshots), what the plugin recorded (record), what the job was ever started from (revisions: ControllerRevisions), failures of the last hour (events; incomplete), and what Flink remembers, ten at most (rest). What a source does not tell, or may not be read, is left out with a line on stderr. Flink is asked through the API server and not waited for longer than 0.3 s (json, yaml and other formats for programs: 2 s); a port-forward is made only with --sources rest.
 
-Without a name, the savepoints of all jobs in the namespace are listed, of each job newest first, from status and record alone.
+Without a name, the savepoints of all jobs in the namespace are listed, of each job newest first, from status, snapshots and record alone. -o wide says of a FlinkStateSnapshot whether deleting it deletes the savepoint too (ON-DELETE).
 
 With --watch the list is followed by every savepoint that ends, as kubectl get --watch does it: a row or a document each. With --record, what is seen and not recorded yet is kept, so that a CronJob in the cluster (docs/history-cronjob.yaml) or a laptop builds a history of what the operator takes by itself; exit code 1 where that is not possible.`,
   examples: [
@@ -46,7 +46,7 @@ With --watch the list is followed by every savepoint that ends, as kubectl get -
 }
 
 async function recorded(world: World, { jobs }: Look) {
-  const { recordSeen } = await import('./history-record.ts')
+  const { recordSeen } = await import('./history/record.ts')
   return await recordSeen(world, await world.cluster(), jobs)
 }
 
@@ -56,10 +56,11 @@ async function watched(
   items: readonly Savepoint[],
   { operator, record, timeoutMs }: HistoryOptions,
 ): Promise<NonNullable<CommandResult['stream']>> {
-  const { watchSavepoints } = await import('./history-watch.ts')
+  const { watchSavepoints } = await import('./history/watch.ts')
   const seen = jobs.flatMap(({ savepoints }) => savepoints)
   const more = { ...(operator && { operator }), ...(timeoutMs !== undefined && { timeoutMs }) }
-  return watchSavepoints(world, { items, seen, several }, { ...watching, record, ...more })
+  const owners = jobs.flatMap(({ owner }) => owner ?? [])
+  return watchSavepoints(world, { items, seen, several, owners }, { ...watching, record, ...more })
 }
 
 /** Of one job: what the flags ask for. */

@@ -1,14 +1,14 @@
 import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
 import { planRestore } from '../plan/restore-plan.ts'
-import { byRecreation } from './by-recreation.ts'
 import type { Command, CommandResult } from './command.ts'
-import { confirmPlan, rehearse } from './confirm-plan.ts'
-import { restoreToNew } from './new-job.ts'
-import { carryOut } from './restoration.ts'
-import { type RestoreOptions, restoreFlags, restoreOptions } from './restore-options.ts'
-import { wishedRestore } from './restore-wish.ts'
-import { safetyWay } from './safety-savepoint.ts'
+import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
+import { byRecreation } from './restore/by-recreation.ts'
+import { restoreToNew } from './restore/new-job.ts'
+import { type RestoreOptions, restoreFlags, restoreOptions } from './restore/options.ts'
+import { carryOut } from './restore/restoration.ts'
+import { wishedRestore } from './restore/wish.ts'
+import { safetyWay } from './take/safety-savepoint.ts'
 
 export const restore: Command<RestoreOptions> = {
   name: 'restore',
@@ -18,7 +18,7 @@ export const restore: Command<RestoreOptions> = {
 
 SAVEPOINT is a location, latest, latest~1 (the one before), gen:12 (the one of a savepointGeneration), or the name that take --name gave it (before-v2, or name:before-v2). Without it, the latest is proposed on a terminal.
 
-Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested), --recreate deletes the object and creates it again: its manifest is kept in a file first, from which kubectl create finishes the restore whatever happens.
+Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested; Apache before 1.8), --recreate deletes the object and creates it again: its manifest is kept in a file first, from which kubectl create finishes the restore whatever happens.
 
 --to-new creates a further job and leaves this one as it is; --filename creates the job of a manifest. Without NAME the savepoint is one of the job that the manifest names: where there is none of that name, SAVEPOINT has to be a location, or a name that its record still has, since latest and gen:12 count the savepoints of a job that is there. A dry run of these two or of --recreate prints the object itself with -o yaml and -o json, as kubectl create does. --manifest prints it for every restore and changes nothing, for those who keep their objects in Git.`,
   examples: [
@@ -83,6 +83,9 @@ async function inPlace(options: RestoreOptions, job: Job, world: World): Promise
     await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'RestorePlan', value: plan } }
   }
+  // The wait for the safety savepoint is no choice.
+  if (wish.safety) await checkWatch(cluster, subject, 'restore')
+  else if (wish.wait) await checkWatch(cluster, subject, 'restore', unseen)
   if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Restore it?', 'restore')
   return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }

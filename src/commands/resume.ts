@@ -9,15 +9,15 @@ import type { JobRecord } from '../history/record.ts'
 import type { RestoreWish } from '../operators/job-operator.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import { type LeftByStop, whatStopLeft } from '../plan/what-stop-left.ts'
-import { byRecreation } from './by-recreation.ts'
 import type { Command, CommandResult } from './command.ts'
-import { confirmPlan, rehearse } from './confirm-plan.ts'
-import { findJob } from './find-job.ts'
-import { readRecord } from './read-record.ts'
-import { carryOut } from './restoration.ts'
-import type { WishedRestore } from './restore-wish.ts'
-import { type ResumeOptions, resumeFlags, resumeOptions } from './resume-options.ts'
-import { factsOf, type Subject, whichOperator } from './which-operator.ts'
+import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
+import { findJob } from './job/find-job.ts'
+import { factsOf, type Subject, whichOperator } from './job/which-operator.ts'
+import { byRecreation } from './restore/by-recreation.ts'
+import { carryOut } from './restore/restoration.ts'
+import { type ResumeOptions, resumeFlags, resumeOptions } from './restore/resume-options.ts'
+import type { WishedRestore } from './restore/wish.ts'
+import { readRecord } from './sources/read-record.ts'
 
 export const resume: Command<ResumeOptions> = {
   name: 'resume',
@@ -27,7 +27,7 @@ export const resume: Command<ResumeOptions> = {
     'Start a job that was stopped with a savepoint again, from exactly that savepoint. A plan is shown and confirmed ' +
     'first; then the command waits until the operator shows the job running from it, and Flink says so too. Where it is ' +
     'not known what the stop left, nothing is done: kubectl flinksp restore starts the job from a savepoint that you name.\n\n' +
-    'Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested), ' +
+    'Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested; Apache before 1.8), ' +
     '--recreate deletes the object and creates it again, as that of restore does; a dry run of it prints the object itself ' +
     'with -o yaml and -o json.',
   examples: [
@@ -86,6 +86,7 @@ async function inPlace(resumption: Resumption): Promise<CommandResult> {
     await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'RestorePlan', value: plan } }
   }
+  if (wish.wait) await checkWatch(cluster, subject, 'resume', unseen)
   if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Resume it?', 'resume')
   return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }

@@ -3,15 +3,15 @@ import type { Cluster, World } from '../domain/ports.ts'
 import type { ChangePlan } from '../domain/printable.ts'
 import type { Stopping, StopWish } from '../operators/job-operator.ts'
 import { ownerRisks } from '../plan/restore-risks.ts'
-import { checkName } from './check-name.ts'
 import type { Command, CommandResult } from './command.ts'
-import { confirmPlan, rehearse } from './confirm-plan.ts'
-import { findJob } from './find-job.ts'
-import { checkDirectory } from './flink-job.ts'
-import { type StopOptions, stopFlags, stopOptions } from './stop-options.ts'
-import { type AgreedStop, stopNow } from './stop-savepoint.ts'
-import { idle } from './take-savepoint.ts'
-import { factsOf, type Subject, whichOperator } from './which-operator.ts'
+import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
+import { findJob } from './job/find-job.ts'
+import { checkDirectory } from './job/flink-job.ts'
+import { factsOf, type Subject, whichOperator } from './job/which-operator.ts'
+import { type StopOptions, stopFlags, stopOptions } from './stop/options.ts'
+import { type AgreedStop, stopNow } from './stop/savepoint.ts'
+import { checkName } from './take/check-name.ts'
+import { idle } from './take/savepoint.ts'
 
 export const stop: Command<StopOptions> = {
   name: 'stop',
@@ -19,7 +19,7 @@ export const stop: Command<StopOptions> = {
   summary: 'Stop a job with a savepoint',
   description: `Take a last savepoint of a running job and end the job with it: never the one without the other. A plan is shown and confirmed first. If the savepoint fails the job goes on, and the exit code is 3; where the operator tries again by itself, each failure is told and the next is waited for.
 
-The operator does it where it can (job-cancel, which needs spec.job.savepointsDir); else, and for --drain, --target-directory and --format, Flink itself is asked. kubectl flinksp resume starts the job again from what was left.`,
+The operator does it where it can (job-cancel, which needs spec.job.savepointsDir; spec.job.state suspended of the Apache operator, which neither drains nor takes a directory or a format); else, and for --drain, --target-directory and --format, Flink itself is asked. kubectl flinksp resume starts the job again from what was left.`,
   examples: [
     { what: 'Stop the job orders', command: 'kubectl flinksp stop orders' },
     {
@@ -44,6 +44,7 @@ async function run(options: StopOptions, world: World): Promise<CommandResult> {
     await rehearse(cluster, stopping.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'StopPlan', value: plan } }
   }
+  if (options.wait) await checkWatch(cluster, subject, 'stop', unseen)
   if (!options.yes) await confirmPlan(world, { kind: 'StopPlan', value: plan }, 'Stop it?', 'stop')
   return stopNow(agreed)
 }

@@ -1,8 +1,8 @@
 import type { World } from '../domain/ports.ts'
 import type { Command, CommandResult } from './command.ts'
-import { findJob } from './find-job.ts'
-import { takeJob } from './take-job.ts'
-import { type TakeOptions, takeFlags, takeOptions } from './take-options.ts'
+import { findJob } from './job/find-job.ts'
+import { takeJob } from './take/job.ts'
+import { type TakeOptions, takeFlags, takeOptions } from './take/options.ts'
 
 export const take: Command<TakeOptions> = {
   name: 'take',
@@ -42,7 +42,7 @@ async function run(options: TakeOptions, world: World): Promise<CommandResult> {
   const { choice } = options
   const [job, ...more] = choice.by === 'name' ? choice.jobs : []
   if (!job || more.length > 0) {
-    const { takeMany } = await import('./take-many.ts')
+    const { takeMany } = await import('./take/many.ts')
     return takeMany(choice, options, world)
   }
   const cluster = await world.cluster()

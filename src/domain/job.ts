@@ -1,5 +1,5 @@
 import type { RestPlace } from './ports.ts'
-import type { JobRef } from './savepoint.ts'
+import type { JobRef, Savepoint } from './savepoint.ts'
 
 /** A kind of job, as people name it. */
 export interface JobKind {
@@ -95,4 +95,6 @@ export interface JobFacts {
   readonly nextRevision?: string
   readonly submitterExitCode?: number
   readonly rest: RestPlace
+  /** Every savepoint that the object tells of, where that is more than the fields above can hold. */
+  readonly listed?: readonly Savepoint[]
 }

@@ -62,8 +62,11 @@ export interface Cluster {
   readonly namespace: string
   /** `https://host:port`, to name the server in messages and caches. */
   readonly server: string
-  /** The served version of a kind (`FlinkCluster`, group `flinkoperator.k8s.io`), from cached discovery; undefined where the server has none. */
-  served(group: string, kind: string): Promise<ServedKind | undefined>
+  /**
+   * The served version of a kind (`FlinkCluster`, group `flinkoperator.k8s.io`), from cached discovery; undefined where the
+   * server has none. That it has none is asked anew, unless what was `remembered` of it will do.
+   */
+  served(group: string, kind: string, absence?: 'remembered'): Promise<ServedKind | undefined>
   get(ref: ResourceRef): Promise<Resource>
   /** All objects of a kind, in pages of 500, in one namespace or (undefined) everywhere. A `continue` that expired starts over and says nothing twice. */
   list(kind: ServedKind, namespace: string | undefined, selector?: Selector): AsyncIterable<ListPage>
@@ -89,15 +92,19 @@ export interface Cluster {
   ): AsyncIterable<CollectionSighting>
   /** Deletes exactly this object, as it was read: another uid or a newer version is a conflict (409). */
   remove(object: Resource, options?: { dryRun?: boolean }): Promise<void>
-  /** SelfSubjectAccessReview, remembered per server, user and namespace for a day. */
+  /**
+   * SelfSubjectAccessReview, remembered per server, user and namespace for a day. `recheckNo`: a remembered no is asked about
+   * again, since the right may have been given meanwhile.
+   */
   may(
     verb: string,
     resource: { group: string; plural: string; subresource?: string; namespace: string; name?: string },
+    options?: { recheckNo?: boolean },
   ): Promise<boolean>
   /** GET of any path on the server, parsed as JSON (OpenAPI, CRDs). */
   read(path: string): Promise<Fields>
-  /** What was remembered for this server under `key`, and a way to remember it; a cache that cannot be read or written is an empty one. */
-  recall(key: string): Promise<string | undefined>
+  /** What was remembered for this server under `key` (no longer ago than `withinMs`), and a way to remember it; a cache that cannot be read or written is an empty one. */
+  recall(key: string, withinMs?: number): Promise<string | undefined>
   remember(key: string, value: string): Promise<void>
 }
 
@@ -175,8 +182,6 @@ export interface World {
   readonly interrupted: AbortSignal
   /** 32 hex characters nobody has used. */
   newId(): string
-  /** From now on memory matters more than speed: said by a command that may meet thousands of jobs. */
-  spareMemory(): Promise<void>
 }
 
 /** Did the API server itself refuse with this code? */

@@ -1,5 +1,5 @@
 import type { Failure } from './failure.ts'
-import type { Write } from './ports.ts'
+import type { Selector, ServedKind, Write } from './ports.ts'
 import type { Resource } from './resource.ts'
 import type { RestAnswer, RestQuestion } from './rest.ts'
 
@@ -16,6 +16,7 @@ export interface Protocol<State, Result> {
 }
 
 export type Ask =
+  /** Of the job's object, or the creation of one beside it: then `written` has that one as `after`. */
   | { readonly write: Write }
   /** Nothing needs to be written: a request that is there already will be served. `note` says so. */
   | { readonly join: string }
@@ -43,8 +44,18 @@ export type Event =
   | { readonly type: 'answer'; readonly question: string; readonly yes: boolean | undefined }
   | { readonly type: 'rest'; readonly question: RestQuestion; readonly answer: RestAnswer }
   | { readonly type: 'due'; readonly timer: string }
+  /** Of other objects than the job's, which a `follow` or `remove` named. */
+  | { readonly type: 'beside'; readonly id: string; readonly news: News }
   | { readonly type: 'timeout' }
   | { readonly type: 'interrupted' }
+
+export type News =
+  /** What was there when a `follow` without `after` began; what changes from then on is `seen`. */
+  | { readonly is: 'listed'; readonly objects: readonly Resource[] }
+  | { readonly is: 'seen'; readonly object: Resource }
+  | { readonly is: 'deleted'; readonly object: Resource }
+  /** A `remove` was carried out. */
+  | { readonly is: 'removed' }
 
 export type Effect<Result> =
   /** A further write. `make` is called with the newest object, and again after a conflict; undefined: no longer needed. */
@@ -53,6 +64,17 @@ export type Effect<Result> =
   /** Answered within `timeoutMs`, if only by 'unreachable'. */
   | { readonly type: 'ask-rest'; readonly question: RestQuestion; readonly timeoutMs: number }
   | { readonly type: 'timer'; readonly timer: string; readonly inMs: number }
+  /** Watches other objects than the job's until the wait is over, after this resourceVersion, or else after a list of them. */
+  | {
+      readonly type: 'follow'
+      readonly id: string
+      readonly kind: ServedKind
+      readonly namespace: string
+      readonly selector?: Selector
+      readonly after?: string
+    }
+  /** Deletes an object that this wait made, if it is still as it was read. */
+  | { readonly type: 'remove'; readonly id: string; readonly object: Resource }
   | { readonly type: 'tell'; readonly text: string }
   | { readonly type: 'warn'; readonly text: string }
   | { readonly type: 'done'; readonly outcome: Outcome<Result> }

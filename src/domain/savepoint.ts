@@ -4,13 +4,14 @@ export type SavepointState = 'Requested' | 'InProgress' | 'Completed' | 'Failed'
 export type Trigger = 'manual' | 'scheduled' | 'update' | 'cancel' | 'external'
 
 /** Where something about a savepoint was seen. */
-export type SourceName = 'record' | 'status' | 'revisions' | 'events' | 'rest'
+export type SourceName = 'record' | 'status' | 'snapshots' | 'revisions' | 'events' | 'rest'
 
 export interface JobRef {
   readonly apiVersion: string
   readonly kind: string
   readonly namespace: string
   readonly name: string
+  /** '' of an earlier object of this name, where nobody knows which. */
   readonly uid: string
 }
 
@@ -38,6 +39,8 @@ export interface Savepoint {
   readonly durationMillis?: number
   readonly sizeBytes?: number
   readonly failure?: SavepointFailure
+  /** Of one that is an object of its own (FlinkStateSnapshot): true where deleting that object deletes the savepoint too. */
+  readonly disposeOnDelete?: boolean
   /** The operator would start the job from this one if it restarted it after a failure now. */
   readonly restartPoint: boolean
   /** The job was started from this one; nobody saw it taken. */

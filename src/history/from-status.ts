@@ -3,7 +3,7 @@ import type { JobFacts, SavepointAttempt } from '../domain/job.ts'
 import { sameLocation } from '../domain/location.ts'
 import type { Savepoint, SavepointFailure, SavepointState } from '../domain/savepoint.ts'
 import { utc } from '../domain/time.ts'
-import { triggerOf } from '../operators/flink-cluster/our-savepoint.ts'
+import { triggerOf } from '../operators/flink-cluster/take/our-savepoint.ts'
 import { longestText } from './bounds.ts'
 import { defined } from './entry.ts'
 
@@ -12,8 +12,8 @@ import { defined } from './entry.ts'
  * attempt that succeeded and whose location was overwritten since is Completed without a location; merging drops it
  * unless another source knows where it lies.
  */
-export function savepointsOfStatus(facts: JobFacts): Savepoint[] {
-  return [...requested(facts), ...attempted(facts), ...kept(facts), ...origin(facts)]
+export function savepointsOfStatus(facts: JobFacts): readonly Savepoint[] {
+  return facts.listed ?? [...requested(facts), ...attempted(facts), ...kept(facts), ...origin(facts)]
 }
 
 /** Until savepointLocation is overwritten by a restore, it belongs to the generation and the time beside it. */

@@ -9,7 +9,14 @@ export type Views = Savepoint[]
  * Who is believed first. The record comes late: whoever may write ConfigMaps may have written it, so that nothing
  * in it can change what the operator or Flink say of a location. Events know no location, and their times and words are cut.
  */
-export const authority: readonly SourceName[] = ['status', 'rest', 'revisions', 'record', 'events']
+export const authority: readonly SourceName[] = [
+  'status',
+  'snapshots',
+  'rest',
+  'revisions',
+  'record',
+  'events',
+]
 
 /** The views of one savepoint together, found by its normalised location, then by its trigger id. */
 export function joined(views: readonly Savepoint[]): Views[] {

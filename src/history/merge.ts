@@ -61,6 +61,7 @@ function composed(views: Views, restartPoint: string | undefined): Savepoint {
       format: pick(telling, 'format'),
       ...times(telling),
       sizeBytes: pick(telling, 'sizeBytes'),
+      disposeOnDelete: pick(views, 'disposeOnDelete'),
       failure: state === 'Failed' || state === 'Withdrawn' ? failureOf(views) : undefined,
     }),
     restartPoint: sameLocation(location, restartPoint),

@@ -5,7 +5,8 @@ import type { Clock } from '../domain/ports.ts'
 
 /** What is remembered between runs about one server. What cannot be read or written is as if it were not there. */
 export interface Cache {
-  recall(key: string): Promise<string | undefined>
+  /** `withinMs`: unless it was remembered longer ago. */
+  recall(key: string, withinMs?: number): Promise<string | undefined>
   remember(key: string, value: string): Promise<void>
   forget(key: string): Promise<void>
   /** A file of kubectl's own discovery cache for this server, if it was written within kubectl's 6 hours. */
@@ -22,7 +23,7 @@ export function cacheFor(server: string, options: ConnectionOptions, machine: Ma
   const host = hostDirectory(server)
   const own = (key: string) => join(root, 'flinksp', host, ...key.split('/').map(fileName))
   return {
-    recall: key => textOf(own(key), Number.POSITIVE_INFINITY, clock),
+    recall: (key, withinMs = Number.POSITIVE_INFINITY) => textOf(own(key), withinMs, clock),
     remember: (key, value) => write(own(key), value).catch(() => {}),
     forget: key => rm(own(key), { force: true }).catch(() => {}),
     discovered: file => textOf(join(root, 'discovery', host, file), kubectlKeepsMs, clock),

@@ -89,15 +89,15 @@ function clusterOf(server: Server, cache: Cache, clock: Clock): Cluster {
       const { remove } = await import('./remove.ts')
       await remove(server, discovery, object, options?.dryRun ?? false)
     },
-    async may(verb, resource) {
+    async may(verb, resource, options) {
       const { may } = await import('./may.ts')
-      return may(server, cache, now, verb, resource)
+      return may({ server, cache, now }, verb, resource, options)
     },
     async read(path) {
       const answer = await server.json({ method: 'GET', path, subject: { verb: 'get' } }, 16 * objectLimit)
       return answer.fields
     },
-    recall: key => cache.recall(key),
+    recall: (key, withinMs) => cache.recall(key, withinMs),
     remember: (key, value) => cache.remember(key, value),
   }
 }

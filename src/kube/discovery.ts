@@ -5,8 +5,8 @@ import type { Server } from './server.ts'
 
 /** Which kinds the server has, and where. */
 export interface Discovery {
-  /** From memory, our cache, kubectl's cache, or the server. */
-  served(group: string, kind: string): Promise<ServedKind | undefined>
+  /** From memory, our cache, kubectl's cache, or the server. `remembered`: that the server has none, too. */
+  served(group: string, kind: string, absence?: 'remembered'): Promise<ServedKind | undefined>
   /** From the server, after its answer has shown that what we knew is no longer true. */
   servedNow(group: string, kind: string): Promise<ServedKind | undefined>
   /** The kind's place in URLs: as discovered, else as every kind this program meets is named. */
@@ -26,18 +26,17 @@ export function discoveryOf(server: Server, cache: Cache, now: () => number): Di
   const servedNow = async (group: string, kind: string) => {
     known.delete(keyOf(group, kind))
     const served = await fromServer(server, group, kind)
-    await (served
-      ? cache.remember(keyOf(group, kind), JSON.stringify({ ...served, at: now() }))
-      : cache.forget(keyOf(group, kind)))
+    await cache.remember(keyOf(group, kind), JSON.stringify({ ...(served ?? { absent: true }), at: now() }))
     return learn(group, kind, served)
   }
   return {
     servedNow,
-    async served(group, kind) {
-      const remembered =
-        known.get(keyOf(group, kind)) ??
-        kindRemembered(await cache.recall(keyOf(group, kind)), group, kind, now()) ??
-        (await fromKubectl(cache, group, kind))
+    async served(group, kind, absence) {
+      const inMemory = known.get(keyOf(group, kind))
+      if (inMemory) return inMemory
+      const text = await cache.recall(keyOf(group, kind))
+      if (absence === 'remembered' && absentRemembered(text, now())) return undefined
+      const remembered = kindRemembered(text, group, kind, now()) ?? (await fromKubectl(cache, group, kind))
       return learn(group, kind, remembered) ?? (await servedNow(group, kind))
     },
     plural: (group, kind) => known.get(keyOf(group, kind))?.plural ?? pluralOf(kind),
@@ -67,6 +66,14 @@ function kindRemembered(
   if (!fresh || !apiVersion?.startsWith(`${group}/`) || !plural || textAt(value, 'kind') !== kind)
     return undefined
   return isPlainName(plural) ? { apiVersion, kind, plural } : undefined
+}
+
+/** A CRD may be installed at any time: whoever believes that there is none has to ask again where they find nothing. */
+const absentMs = 10 * 60 * 1000
+
+function absentRemembered(text: string | undefined, now: number): boolean {
+  const { absent, at } = parsed(text)
+  return absent === true && typeof at === 'number' && at <= now && now - at < absentMs
 }
 
 async function fromKubectl(cache: Cache, group: string, kind: string): Promise<ServedKind | undefined> {

@@ -11,15 +11,14 @@ const keptMs = 24 * 60 * 60 * 1000
 
 /** May this user do it? Asked by SelfSubjectAccessReview, and remembered for a day per server, user and namespace. */
 export async function may(
-  server: Server,
-  cache: Cache,
-  now: () => number,
+  { server, cache, now }: { server: Server; cache: Cache; now: () => number },
   verb: string,
   asked: Asked,
+  { recheckNo = false }: { recheckNo?: boolean } = {},
 ): Promise<boolean> {
   const key = `may/${hashed({ who: identity(server.access), verb, ...asked })}`
   const remembered = answerIn(await cache.recall(key), now())
-  if (remembered !== undefined) return remembered
+  if (remembered === true || (remembered === false && !recheckNo)) return remembered
   const allowed = await review(server, verb, asked)
   await cache.remember(key, JSON.stringify({ allowed, at: now() }))
   return allowed

@@ -6,7 +6,7 @@ import type { ServedKind } from '../domain/ports.ts'
 import type { Change, ChangePlan, Restore, RestoreTarget } from '../domain/printable.ts'
 import type { Protocol } from '../domain/protocol.ts'
 import type { Resource } from '../domain/resource.ts'
-import type { Savepoint, Trigger } from '../domain/savepoint.ts'
+import type { JobRef, Savepoint, Trigger } from '../domain/savepoint.ts'
 
 /** Which of the programs that serve a kind: `gcp-9`, `spotify`. Only the operator's own folder knows what its names mean. */
 export type Build = string
@@ -26,8 +26,16 @@ export interface JobOperator {
   read(resource: Resource, build?: Build): JobFacts
   /** Where the operator keeps what the job was started from: a label selector of its ControllerRevisions, if it makes any. */
   revisions?(name: string): string
+  /** Where its objects say where savepoints go, for a person. */
+  readonly directoryField: string
+  /** What a restore declares in the spec (`fromSavepoint`) counts again with every later change of it. */
+  readonly sticky?: true
+  /** Its objects do not tell of savepoints that failed: only its Events do. */
+  readonly failuresInEvents?: true
   /** What else it leaves beside the object; absent: nothing. */
   traces?(): Promise<Traces>
+  /** Objects beside the job's that are savepoints themselves; absent: the operator has none. */
+  snapshots?(): Promise<SnapshotSource>
   taking(): Promise<Taking>
   restoring(): Promise<Restoring>
   creating(): Promise<Creating>
@@ -44,6 +52,16 @@ export interface Traces {
   failures(events: readonly ObjectEvent[]): readonly FailedAttempt[]
 }
 
+/** A kind of which each object is a savepoint of a job in the same namespace. Labels tell too little: all of them have to be listed. */
+export interface SnapshotSource {
+  readonly group: string
+  readonly kind: string
+  /** Whose it is; undefined: it does not say. */
+  jobOf(snapshot: Resource): Pick<JobRef, 'kind' | 'name'> | undefined
+  /** The savepoint, or checkpoint, of this job that it stands for. */
+  savepoint(snapshot: Resource, job: JobRef): Savepoint
+}
+
 /** A savepoint that failed, as an Event tells. */
 export interface FailedAttempt {
   /** Epoch ms: when it was triggered, where that is known, else when it failed. */
@@ -55,11 +73,20 @@ export interface FailedAttempt {
 
 export interface TakeWish {
   readonly via: Via
-  /** `--target-directory` or `--format` was given: only Flink itself takes these. */
+  /** `--target-directory` or `--format` was given, or a job of Flink's named: many operators take none of these. */
   readonly forFlink: boolean
+  /** A job of Flink's was named (`--job-id`, `--job-name`): only Flink itself knows it. */
+  readonly flinkJob?: boolean
 }
 
-export type Via = 'auto' | 'generation' | 'annotation' | 'rest'
+export type Via = 'auto' | 'generation' | 'annotation' | 'snapshot' | 'nonce' | 'rest'
+
+/** What only the server can tell; asked only where the answer matters. */
+export interface Inquiries {
+  mayPatchStatus(): Promise<boolean>
+  /** Cached discovery has this kind. */
+  serves(group: string, kind: string): Promise<boolean>
+}
 
 /** How a savepoint will be asked for, or why not. */
 export type TakeWay =
@@ -68,29 +95,35 @@ export type TakeWay =
   | { readonly way: 'busy'; readonly failure: Failure }
   | { readonly way: 'refused'; readonly failure: Failure }
 
+/** A take whose way is chosen. */
+export interface TakeOrder {
+  readonly build: Build | undefined
+  readonly via: Exclude<Via, 'auto' | 'rest'>
+  readonly wait: boolean
+  /** undefined: the person is asked. */
+  readonly withdraw?: boolean
+  /** 32 hex characters nobody has used, for what is created. */
+  readonly nonce: string
+  /** `--name`, `--target-directory` and `--format`, where the operator takes them. */
+  readonly name?: string
+  readonly directory?: string
+  readonly format?: 'CANONICAL' | 'NATIVE'
+}
+
+/** The answers where nobody is to be asked. */
+export const uninquired: Inquiries = { mayPatchStatus: async () => false, serves: async () => true }
+
 /** How the operator is asked for a savepoint. */
 export interface Taking {
-  /** `mayPatchStatus` is asked only where the answer matters. */
-  choose(
-    facts: JobFacts,
-    build: Build | undefined,
-    wish: TakeWish,
-    mayPatchStatus: () => Promise<boolean>,
-  ): Promise<TakeWay>
+  choose(facts: JobFacts, build: Build | undefined, wish: TakeWish, inquiries: Inquiries): Promise<TakeWay>
   /** Any way but `rest`, which is the same for all operators. */
-  protocol(options: {
-    readonly build: Build | undefined
-    readonly via: Exclude<Via, 'auto' | 'rest'>
-    readonly wait: boolean
-    /** undefined: the person is asked. */
-    readonly withdraw?: boolean
-  }): Protocol<unknown, Savepoint>
+  protocol(options: TakeOrder): Protocol<unknown, Savepoint>
   /** What the first write changes. */
   changes(via: Exclude<Via, 'auto' | 'rest'>, facts: JobFacts): readonly Change[]
   /** No wait is shorter than this, whatever --timeout says. */
   leastTimeoutMs(build: Build | undefined): number
   /** The way of a safety savepoint: one that leaves no request behind if it fails. */
-  readonly safe: Exclude<Via, 'auto' | 'generation' | 'rest'>
+  readonly safe: Exclude<Via, 'generation' | 'rest'>
   /** Writes nothing, and ends when no savepoint of the job has been in flight for a second. */
   idle(build: Build | undefined): Protocol<unknown, undefined>
 }
@@ -226,6 +259,8 @@ export interface AutomaticWish {
 export interface Automating {
   /** What will be done, or why it cannot be; `none`: everything is so already. */
   plan(wish: AutomaticWish): ChangePlan | Failure | 'none'
+  /** The operator starts the job again for it. */
+  restarts(wish: AutomaticWish): boolean
   /** A savepoint has to be taken first, so that the restart that the change causes gives nothing up. */
   takesFirst(wish: AutomaticWish): boolean
   /** The patch, and the wait until the job runs again with the new settings (or at once, where nothing restarts). Its result is the savepoint that the operator took by itself for it. */

@@ -4,6 +4,7 @@ import type { JobFacts } from '../domain/job.ts'
 import { isBelow, sameLocation } from '../domain/location.ts'
 import type { RestoreTarget } from '../domain/printable.ts'
 import { shellWord } from '../domain/shell.ts'
+import { operatorOf } from '../operators/index.ts'
 import type { RestoreWish } from '../operators/job-operator.ts'
 
 /** Whoever may write ConfigMaps, or shows a location to somebody, must not be able to steer a restore. */
@@ -18,7 +19,9 @@ export function unknownLocation({
   const vouched = sources.some(source => source !== 'record') || (sources.length > 0 && inside)
   if (vouched || allowUnknownLocation || isNamedByObject(facts, target.location)) return undefined
   const outside =
-    facts.directory === undefined ? 'there is no savepointsDir' : `is not below ${facts.directory}`
+    facts.directory === undefined
+      ? `there is no ${operatorOf(facts.job).directoryField}`
+      : `is not below ${facts.directory}`
   const why =
     sources.length === 0
       ? 'no source knows this location'

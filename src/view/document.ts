@@ -116,9 +116,10 @@ const savepointOrder: Readonly<Record<keyof Savepoint, number>> = {
   durationMillis: 14,
   sizeBytes: 15,
   failure: 16,
-  restartPoint: 17,
-  origin: 18,
-  sources: 19,
+  disposeOnDelete: 17,
+  restartPoint: 18,
+  origin: 19,
+  sources: 20,
 }
 
 const statusOrder: Readonly<Record<keyof JobStatus, number>> = {

@@ -34,6 +34,9 @@ const wide: readonly Column[] = [
   { head: 'SOURCE', cell: ({ sources }) => sources.join(',') || '-' },
 ]
 
+/** Only where there are savepoints that are objects of their own: whether deleting that object deletes the savepoint too. */
+const disposal: Column = { head: 'ON-DELETE', cell: ({ disposeOnDelete: dispose }) => onDelete(dispose) }
+
 /** A history: of one job, or of several, which are named then. */
 export function savepointTable(
   items: readonly Savepoint[],
@@ -62,7 +65,13 @@ function columnsFor(
     ...(jobs ? [job] : []),
     ...narrow,
     ...(options.wide ? wide : []),
+    ...(options.wide && items.some(({ disposeOnDelete }) => disposeOnDelete !== undefined) ? [disposal] : []),
   ]
+}
+
+function onDelete(dispose: boolean | undefined): string {
+  if (dispose === undefined) return '-'
+  return dispose ? 'dispose' : 'keep'
 }
 
 /** A savepoint that failed has no location; the reason stands there instead. */

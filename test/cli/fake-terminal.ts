@@ -57,7 +57,6 @@ export function fakeWorld(interrupted = new AbortController().signal) {
       person: wish.person,
       interrupted,
       newId: () => '0'.repeat(32),
-      spareMemory: async () => {},
       close: async () => {
         seen.closed = true
       },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Faults } from '../sandbox/apiserver/faults.ts'
 import { startApiServer } from '../sandbox/apiserver/start.ts'
-import { kindOf } from '../sandbox/kind.ts'
+import { kindsOf } from '../sandbox/kind.ts'
 import { startKubelet } from '../sandbox/kubelet/stub.ts'
 import { openApi } from '../sandbox/kubernetes/api.ts'
 import type { DialectName } from '../sandbox/operators/operator.ts'
@@ -28,7 +28,9 @@ export async function sandboxEnvironment(dialect: DialectName): Promise<SandboxE
     tokens: users.map(({ name, groups = [] }) => ({ token: `${name}-token`, user: name, groups })),
   })
   const api = await openApi(server.kubeconfig('admin'))
-  await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', kindOf(dialect))
+  for (const kind of kindsOf(dialect)) {
+    await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', kind)
+  }
   const webhook = await startWebhook(api, dialect)
   const kubelet = await startKubelet({
     kubeconfig: server.kubeconfig('operator'),

@@ -1,9 +1,14 @@
 import type { DialectName } from '../sandbox/operators/operator.ts'
 import { type SandboxEnvironment, sandboxEnvironment } from './sandbox-environment.ts'
-import { declare } from './scenario.ts'
+import { declare, everyKind } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
+import { table } from './table.ts'
 
-for (const dialect of ['gcp-9', 'spotify', 'gcp-2', 'gcp-v1alpha1'] satisfies DialectName[]) {
+const dialects = [...everyKind, 'gcp-2', 'gcp-v1alpha1'] satisfies DialectName[]
+
+after(() => console.log(`\n${table()}`))
+
+for (const dialect of dialects) {
   describe(`The contract on the sandbox, with the ${dialect} operator`, () => {
     let environment: SandboxEnvironment
 

@@ -1,17 +1,27 @@
 import type { DialectName } from '../sandbox/operators/operator.ts'
 import type { Environment } from './environment.ts'
 import { type Operating, openStage, type Stage } from './stage.ts'
+import { note } from './table.ts'
 
 /** A sentence about the product, and what shows that it holds. */
 export interface Scenario {
   readonly title: string
-  /** Both of today's operators, unless it says otherwise. */
+  /** Both of today's operators of FlinkCluster, unless it says otherwise. */
   readonly on?: DialectName | readonly DialectName[]
   readonly operating?: Operating
   /** Begun before the others, because it waits long. */
   readonly slow?: boolean
   readonly play: (stage: Stage) => Promise<void>
 }
+
+/** Every kind of job, with the operators of today: where a scenario speaks of nothing that one of them has alone. */
+export const everyKind: readonly DialectName[] = [
+  'gcp-9',
+  'spotify',
+  'apache-1.15',
+  'apache-1.15-session',
+  'apache-1.7',
+]
 
 /** Scenarios that hold on every operator are not played on those that few people still run. */
 const today: readonly DialectName[] = ['gcp-9', 'spotify']
@@ -37,9 +47,11 @@ export function declare(
   }
   for (const [number, scenario] of ours.entries()) {
     it(scenario.title, async () => {
+      note(dialect, scenario.title, 'FAILED')
       for (const one of ours.filter(({ slow }) => slow)) void begin(one)
       for (const next of ours.slice(number + 1, number + 1 + ahead)) void begin(next)
       await begin(scenario)
+      note(dialect, scenario.title, 'holds')
     })
   }
   after(() => Promise.allSettled(begun.values()))

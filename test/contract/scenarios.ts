@@ -1,6 +1,9 @@
 import type { Scenario } from './scenario.ts'
+import { apacheNonces } from './scenarios/apache-nonces.ts'
+import { apacheSnapshots } from './scenarios/apache-snapshots.ts'
 import { autos } from './scenarios/autos.ts'
 import { costs } from './scenarios/costs.ts'
+import { everyKindOfJob } from './scenarios/every-kind.ts'
 import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
 import { inspections } from './scenarios/inspections.ts'
@@ -25,6 +28,7 @@ import { takeWays } from './scenarios/take-ways.ts'
 
 /** The contract: what holds on every API server. */
 export const scenarios: readonly Scenario[] = [
+  ...everyKindOfJob,
   ...takeWays,
   ...takeRefusals,
   ...takeFailures,
@@ -48,4 +52,6 @@ export const scenarios: readonly Scenario[] = [
   ...takesOfMany,
   ...takeWaits,
   ...oldTags,
+  ...apacheSnapshots,
+  ...apacheNonces,
 ]

@@ -3,14 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dump, load } from 'js-yaml'
 import { type Fields, fieldsAt } from '../../src/domain/fields.ts'
-import { exampleCluster } from '../sandbox/examples.ts'
+import { exampleObjects } from '../sandbox/examples.ts'
 import type { FlinkStub } from '../sandbox/flink/stub.ts'
+import { collectionOf, flinkClusterOf, isRunning, jobsPath } from '../sandbox/jobs.ts'
 import type { KubeApi } from '../sandbox/kubernetes/api.ts'
-import { dialects } from '../sandbox/operators/dialects.ts'
+import { jobKindOf } from '../sandbox/operators/apache/kinds.ts'
+import { isApache } from '../sandbox/operators/dialects.ts'
 import type { DialectName, Operator, OperatorOptions } from '../sandbox/operators/operator.ts'
 import { startOperator } from '../sandbox/operators/operator.ts'
-import { clustersPath } from '../sandbox/operators/paths.ts'
-import { isRunning } from '../sandbox/sandbox.ts'
 import type { Environment, ServerRequest } from './environment.ts'
 import { binary, type Ended, type Running, start } from './program.ts'
 import { grant, type Rule } from './rights.ts'
@@ -20,7 +20,7 @@ import { seen } from './seen.ts'
 /** How the operator of one scenario behaves. */
 export type Operating = Pick<
   OperatorOptions,
-  'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs' | 'secondMs'
+  'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs' | 'secondMs' | 'snapshots' | 'savepointGraceMs'
 >
 
 export interface Spec {
@@ -41,9 +41,9 @@ export interface Stage {
   /** Savepoints of `orders` go to `orders` below it. */
   readonly directory: string
   readonly screen: Placeholders
-  /** The collection of FlinkClusters. */
+  /** The collection of the jobs. */
   readonly clusters: string
-  /** Creates a FlinkCluster and resolves once its job runs. */
+  /** Creates a job of the stage's kind and resolves once it runs. */
   job(name?: string, spec?: Spec): Promise<Fields>
   /** The same without waiting. */
   create(name: string, spec?: Spec): Promise<void>
@@ -78,22 +78,23 @@ export async function openStage(environment: Environment, operating: Operating =
   const kubeconfig = environment.kubeconfig('operator')
   const own = { dialect, kubeconfig, webhook: false, watchNamespace: namespace, loopMs }
   const operator = await startOperator({ ...own, ...operating })
-  const clusters = clustersPath(namespace, dialects[dialect].version)
-  const screen = placeholders([
-    [directory, 'DIR'],
-    [namespace, 'NAMESPACE'],
-  ])
+  const clusters = jobsPath(dialect, namespace)
+  const screen = placeholders([[directory, 'DIR'], [namespace, 'NAMESPACE'], ...kindWords(dialect)])
   const path = (name = 'orders') => `${clusters}/${name}`
   const create = async (name: string, { session, ...spec }: Spec = {}) => {
     const place = { namespace, directory: join(directory, name) }
-    const body = exampleCluster({ dialect, name, ...place, ...spec })
-    const { job: _, ...jobless } = fieldsAt(body, 'spec')
-    await api.create(clusters, session ? { ...body, spec: jobless } : body)
+    for (const body of exampleObjects({ dialect, name, ...place, ...spec })) {
+      const { job: _, ...jobless } = fieldsAt(body, 'spec')
+      const path = collectionOf(dialect, body, namespace)
+      await api.create(path, session ? { ...body, spec: jobless } : body)
+    }
   }
   const launched: Running[] = []
   const launch = async (line: string, user = 'admin') => {
     const env = await homeOf(join(directory, `.home-${user}`), environment.kubeconfig(user), namespace)
-    const words = line.split(' ').map(word => word.replace('DIR', directory))
+    const words = line
+      .split(' ')
+      .map(word => word.replace('DIR', directory).replace(/^flinkcluster\//, `${kindWord(dialect)}/`))
     const running = start(binary, words, env, env['HOME'])
     launched.push(running)
     return running
@@ -116,7 +117,7 @@ export async function openStage(environment: Environment, operating: Operating =
     patch: (body, name, subresource = '') => api.patch(`${path(name)}${subresource}`, body),
     seen: (condition, name) => seen(api, path(name), condition, patienceMs),
     flink: (name = 'orders') => {
-      const flink = environment.kubelet.flink(namespace, name)
+      const flink = environment.kubelet.flink(namespace, flinkClusterOf(dialect, name))
       if (flink === undefined) throw new Error(`no JobManager runs for ${name}`)
       return flink
     },
@@ -129,6 +130,26 @@ export async function openStage(environment: Environment, operating: Operating =
       await operator.stop()
     },
   }
+}
+
+/**
+ * Screens are written down for a FlinkCluster, and those of another kind differ in its name alone: one that names a
+ * FlinkCluster there is wrong.
+ */
+function kindWords(dialect: DialectName): readonly (readonly [string, string])[] {
+  if (!isApache(dialect)) return []
+  const kind = jobKindOf(dialect)
+  return [
+    ['flinkcluster', 'NOT-OURS'],
+    [`${kind.toLowerCase()}.flink.apache.org`, 'flinkcluster.flinkoperator.k8s.io'],
+    [`${kind.toLowerCase()}/`, 'flinkcluster/'],
+    [`"${kind}"`, '"FlinkCluster"'],
+    ['flink.apache.org/v1beta1', 'flinkoperator.k8s.io/v1beta1'],
+  ]
+}
+
+function kindWord(dialect: DialectName): string {
+  return isApache(dialect) ? jobKindOf(dialect).toLowerCase() : 'flinkcluster'
 }
 
 interface Kubeconfig {

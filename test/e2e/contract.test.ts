@@ -1,11 +1,25 @@
-import { after, before, describe } from 'mocha'
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'mocha'
+import { contractUsers } from '../contract/environment.ts'
 import { declare } from '../contract/scenario.ts'
 import { scenarios } from '../contract/scenarios.ts'
+import { isApache } from '../sandbox/operators/dialects.ts'
+import { noSchemas, writesAccepted } from './apache/schemas.ts'
 import { type RealEnvironment, realEnvironment } from './environment.ts'
 import { notRun } from './not-run.ts'
 import type { DialectName } from './server.ts'
 
-for (const dialect of ['gcp-9', 'spotify', 'gcp-2', 'gcp-v1alpha1'] satisfies DialectName[]) {
+const dialects: readonly DialectName[] = [
+  'gcp-9',
+  'spotify',
+  'gcp-2',
+  'gcp-v1alpha1',
+  'apache-1.7',
+  'apache-1.15',
+  'apache-1.15-session',
+]
+
+for (const dialect of dialects) {
   describe(`the contract on a real control plane, with the ${dialect} operator`, () => {
     let environment: RealEnvironment
 
@@ -15,6 +29,15 @@ for (const dialect of ['gcp-9', 'spotify', 'gcp-2', 'gcp-v1alpha1'] satisfies Di
       if (environment.noProxy !== undefined) notRun(this, environment.noProxy)
     })
     declare(scenarios, dialect, () => environment)
+
+    if (isApache(dialect)) {
+      const release = dialect === 'apache-1.7' ? '1.7.0' : '1.15.0'
+      it(`every write was one that the schemas of ${release} accept, strictly`, async function () {
+        if (noSchemas !== undefined) return notRun(this, noSchemas)
+        const users = ['admin', ...contractUsers.map(({ name }) => name)]
+        assert.ok((await writesAccepted(environment.controlPlane, release, users)) > 10)
+      })
+    }
     after(() => environment?.stop())
   })
 }

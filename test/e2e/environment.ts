@@ -4,6 +4,7 @@ import { contractUsers, type Environment } from '../contract/environment.ts'
 import { startKubelet } from '../sandbox/kubelet/stub.ts'
 import { openApi } from '../sandbox/kubernetes/api.ts'
 import { startWebhook } from '../sandbox/operators/webhook.ts'
+import type { ControlPlane } from './control-plane/start.ts'
 import { assemble, type Stoppable } from './parts.ts'
 import { type DialectName, serverIn } from './server.ts'
 
@@ -22,6 +23,7 @@ const methods: Readonly<Record<string, string>> = {
 export interface RealEnvironment extends Environment, Stoppable {
   /** Why the service proxy cannot reach pods on this machine; undefined where it can. */
   readonly noProxy: string | undefined
+  readonly controlPlane: ControlPlane
 }
 
 /** A real control plane for the contract: the sandbox's kind, webhook and kubelet, another API server. */
@@ -41,6 +43,7 @@ export function realEnvironment(dialect: DialectName): Promise<RealEnvironment> 
     return {
       dialect,
       noProxy,
+      controlPlane,
       api,
       kubelet,
       directory: savepoints,

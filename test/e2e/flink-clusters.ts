@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type Counting, counting, eventually } from './conditions.ts'
+import { eventually } from './conditions.ts'
+import { type CountingCluster, countingCluster } from './counting.ts'
 import type { KubeObject } from './kube-api.ts'
 import type { Server } from './server.ts'
 import type { FlinkStack } from './stack.ts'
@@ -60,47 +59,17 @@ export async function untilIdle({ controlPlane }: Pick<Server, 'controlPlane'>, 
   })
 }
 
-/** A FlinkCluster whose job is the counting one, by real Flink. */
-export interface CountingCluster {
-  readonly name: string
-  readonly job: Counting
-  readonly savepointsDir: string
-  /** The result of something that starts the job anew, and the number that the source then goes on from. */
-  restartedBy<T>(work: () => Promise<T>): Promise<{ result: T; from: number }>
-  /** What snapshots do from now on. */
-  snapshots(how: 'ok' | 'fail' | `slow ${number}`): Promise<void>
-  /** The job ends with an exception, once. */
-  fail(): Promise<void>
-}
-
-/** Running, and some numbers counted. */
+/** A FlinkCluster whose job is the counting one, by real Flink: running, and some numbers counted. */
 export async function runCountingJob(stack: FlinkStack, name: string): Promise<CountingCluster> {
-  const directory = join(stack.directory, name)
-  const savepointsDir = join(stack.directory, `${name}-savepoints`)
+  const cluster = countingCluster(stack, 'flinkcluster', name)
   await runJob(stack, {
     name,
     jarFile: stack.flink.jobJar,
     className: stack.flink.jobClass,
-    args: ['--directory', directory, '--name', name],
-    savepointsDir: `file://${savepointsDir}`,
+    args: cluster.args,
+    savepointsDir: `file://${cluster.savepointsDir}`,
     restartPolicy: 'FromSavepointOnFailure',
   })
-  const job = counting(directory)
-  await eventually(`${name} counts`, async () => ((await job.count()) > 50 ? true : undefined))
-  return {
-    name,
-    job,
-    savepointsDir,
-    restartedBy: async work => {
-      const starts = (await job.starts()).length
-      const result = await work()
-      const from = await eventually(`${name} is started from a savepoint`, async () => {
-        const [, number] = /^restored (\d+)$/.exec((await job.starts())[starts] ?? '') ?? []
-        return number === undefined ? undefined : Number(number)
-      })
-      return { result, from }
-    },
-    snapshots: how => writeFile(join(directory, 'snapshots'), how),
-    fail: () => writeFile(join(directory, 'fail'), ''),
-  }
+  await cluster.counts()
+  return cluster
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { eventually } from './conditions.ts'
-import type { CountingCluster } from './flink-clusters.ts'
+import type { CountingCluster } from './counting.ts'
 import type { Server } from './server.ts'
 
 /** The plugin as the administrator calls it, where all goes well. */
@@ -35,7 +35,7 @@ export async function assertResumed(
   cluster: CountingCluster,
   ...how: readonly string[]
 ): Promise<void> {
-  const name = `flinkcluster/${cluster.name}`
+  const name = cluster.shown
   const counted = await cluster.job.countedOn(20)
   const { location } = await document('stop', name, '--yes', ...how)
   assert.deepEqual(await readdir(new URL(location)), ['_metadata'])
@@ -50,7 +50,7 @@ export async function assertCountedOn(
   cluster: CountingCluster,
   savepoint: string,
 ): Promise<void> {
-  const name = `flinkcluster/${cluster.name}`
+  const name = cluster.shown
   const { from } = await cluster.restartedBy(() =>
     printed('restore', name, savepoint, '--yes', '--safety-savepoint=false'),
   )

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { after, before, describe, it } from 'mocha'
-import { type CountingCluster, runCountingJob } from './flink-clusters.ts'
+import type { CountingCluster } from './counting.ts'
+import { runCountingJob } from './flink-clusters.ts'
 import {
   assertCountedOn,
   assertKept,

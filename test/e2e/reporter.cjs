@@ -1,13 +1,11 @@
 const { reporters } = require('mocha')
+const { lastLines } = require('../last-lines.cjs')
 
-/** mocha's spec reporter, and a last line that a script can add up. */
+/** mocha's spec reporter, and the lines that CI reads. */
 class Reporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options)
-    runner.once('end', () => {
-      const { passes, failures } = runner.stats
-      process.stdout.write(`${passes} passed, ${failures} failed\n`)
-    })
+    lastLines(runner)
   }
 }
 

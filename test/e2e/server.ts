@@ -1,12 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { kindOf } from '../sandbox/kind.ts'
+import { kindsOf } from '../sandbox/kind.ts'
 import type { DialectName } from '../sandbox/operators/dialect.ts'
-import { dialects } from '../sandbox/operators/dialects.ts'
-import { clustersPath } from '../sandbox/operators/paths.ts'
 import { eventually } from './conditions.ts'
 import { type ControlPlane, startControlPlane, type TokenUser } from './control-plane/start.ts'
-import type { KubeObject } from './kube-api.ts'
+import type { KubeApi, KubeObject } from './kube-api.ts'
 import { openPodAddresses } from './kubelet/pod-addresses.ts'
 import { startPodNetwork } from './kubelet/pod-network.ts'
 import { assemble, type Begun, type Stoppable } from './parts.ts'
@@ -44,9 +42,10 @@ export async function serverIn(
   directory: string,
   users: readonly TokenUser[],
   begun: Begun,
+  restPorts?: readonly number[],
 ): Promise<Server> {
   const dir = join(directory, 'control-plane')
-  const addresses = await begun(openPodAddresses(directory))
+  const addresses = await begun(openPodAddresses(directory, restPorts))
   const { noProxy } = addresses
   // Without endpoints the service proxy answers at once that there are none; it would wait for addresses that lead nowhere.
   const endpoints = noProxy === undefined
@@ -86,9 +85,18 @@ function atHome(env: Record<string, string>) {
 }
 
 async function installKind({ api }: ControlPlane, dialect: DialectName): Promise<void> {
-  const definition = kindOf(dialect) as unknown as KubeObject
-  await api.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition)
-  await eventually('FlinkClusters are served', () =>
-    api.get(clustersPath(undefined, dialects[dialect].version)),
+  for (const definition of kindsOf(dialect)) await installDefinition(api, definition as unknown as KubeObject)
+}
+
+/** Created, or put in the place of the one that is there. */
+export async function installDefinition(api: KubeApi, definition: KubeObject): Promise<void> {
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  const { metadata, spec } = definition
+  const there = await api.send('GET', `${definitions}/${metadata.name}`)
+  if (there.code === 404) await api.ask('POST', definitions, definition)
+  else await api.ask('PUT', `${definitions}/${metadata.name}`, { ...there.body, spec })
+  const { group, names, versions } = spec
+  await eventually(`${names.kind} is served`, () =>
+    api.get(`/apis/${group}/${versions[0].name}/${names.plural}`),
   )
 }

@@ -39,6 +39,24 @@ describe('the cluster', () => {
     })
   })
 
+  describe('asking again what one may', () => {
+    it('believes a remembered yes, and no longer a remembered no where that is wanted', async () => {
+      const answer = (allowed: boolean) => json({ status: { allowed } }, 201)
+      b.server.on(
+        'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        answer(false),
+        answer(true),
+        answer(false),
+      )
+      const jobs = { group, plural: 'flinkclusters', namespace: 'default', name: 'orders' }
+      const may = (recheckNo: boolean) => within(door => door.cluster.may('watch', jobs, { recheckNo }))
+      assert.deepEqual(
+        [await may(true), await may(false), await may(true), await may(true), await may(false)],
+        [false, false, true, true, true],
+      )
+    })
+  })
+
   describe('remembering', () => {
     it('keeps texts for this server below the cache directory, readable by their owner only', async () => {
       await within(door => door.cluster.remember('../../../x', 'spotify'))

@@ -69,6 +69,28 @@ describe('discovery', () => {
     assert.deepEqual(asked(), [`GET /apis/${apiVersion}`, `GET /apis/${group}`])
   })
 
+  it('remembers for ten minutes that there is none, for those who ask again where they find nothing', async () => {
+    const remembered = (door: Opened) => door.cluster.served(group, kind, 'remembered')
+    const both = [`GET /apis/${apiVersion}`, `GET /apis/${group}`]
+    assert.equal(await within(remembered), undefined)
+    assert.equal(await within(remembered), undefined)
+    assert.deepEqual(asked(), both)
+    b.server.on(`GET /apis/${apiVersion}`, json(resourceList))
+    await within(async door => {
+      assert.equal(await remembered(door), undefined)
+      door.clock.pass(11 * 60 * 1000)
+      assert.deepEqual(await remembered(door), flinkClusters)
+    })
+    assert.deepEqual(asked(), [...both, ...both.slice(0, 1)])
+  })
+
+  it('finds a kind that has come since, where it is asked for anew', async () => {
+    await within(served)
+    b.server.on(`GET /apis/${apiVersion}`, json(resourceList))
+    assert.deepEqual(await within(served), flinkClusters)
+    assert.deepEqual(await within(door => door.cluster.served(group, kind, 'remembered')), flinkClusters)
+  })
+
   it('asks again where a remembered version is no longer served, and reads from the one that is', async () => {
     kubectlCache()
     const alpha = `${group}/v1alpha1`

@@ -41,12 +41,22 @@ describe('the table of operators', () => {
     assert.throws(() => operatorOf(foreign), { message: 'no operator is known for FlinkCluster' })
   })
 
-  it('calls no two kinds by one word, and no two builds by one name', () => {
+  it('calls no two kinds by one word, and no two builds of one group by one name', () => {
     for (const names of [
       jobOperators.flatMap(({ kind }) => kind.words.map(word => `${word}.${kind.group}`)),
       jobOperators.flatMap(({ kind }) => kind.words),
-      jobOperators.flatMap(({ builds }) => builds),
+      [...buildsByGroup().values()].flatMap(builds => [...builds]),
     ])
       assert.deepEqual(names, [...new Set(names)])
   })
 })
+
+/** The kinds of one group are of one operator. */
+function buildsByGroup(): Map<string, ReadonlySet<string>> {
+  return new Map(
+    jobOperators.map(({ kind, builds }) => {
+      const same = jobOperators.filter(other => other.kind.group === kind.group)
+      return [kind.group, new Set([...builds, ...same.flatMap(other => other.builds)])]
+    }),
+  )
+}

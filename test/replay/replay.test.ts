@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { exitCode } from '../../src/cli/exit.ts'
 import { Failure } from '../../src/domain/failure.ts'
 import { parseAnswer } from '../../src/flink/parse.ts'
-import { chooseTake } from '../../src/operators/flink-cluster/choose-take.ts'
 import type { OperatorName } from '../../src/operators/flink-cluster/operator.ts'
 import { abilitiesOf } from '../../src/operators/flink-cluster/operator.ts'
 import { readFlinkCluster } from '../../src/operators/flink-cluster/read.ts'
-import { restoreInPlace } from '../../src/operators/flink-cluster/restore.ts'
-import { restoreCreated } from '../../src/operators/flink-cluster/restore-created.ts'
-import { takeBlocking } from '../../src/operators/flink-cluster/take-blocking.ts'
-import { takeByStatus } from '../../src/operators/flink-cluster/take-by-status.ts'
+import { restoreCreated } from '../../src/operators/flink-cluster/restore/created.ts'
+import { restoreInPlace } from '../../src/operators/flink-cluster/restore/restore.ts'
+import { takeBlocking } from '../../src/operators/flink-cluster/take/blocking.ts'
+import { takeByStatus } from '../../src/operators/flink-cluster/take/by-status.ts'
+import { chooseTake } from '../../src/operators/flink-cluster/take/choose-take.ts'
 import { type Answers, objectBefore, replay } from './replay.ts'
 import { type Expectation, readExpectations, readTrace, type TraceRecord } from './trace.ts'
 
@@ -79,7 +79,7 @@ interface Conclusion {
 }
 
 function conclusionOf(expected: Expectation): Conclusion {
-  return { exit: expected.exit, location: expected.exit === 0 ? expected.location : undefined }
+  return { exit: expected.exit, location: (expected.exit === 0 && expected.location) || undefined }
 }
 
 async function conclude(
@@ -108,7 +108,8 @@ async function concludeTake(
   const via = expected.via as 'annotation' | 'generation'
   const way = await chooseTake(facts, operator, { via, forFlink: false }, async () => true)
   if ('failure' in way) throw way.failure
-  if (way.way === 'rest') throw new Error('a recording of the operator is no take by REST')
+  if (way.way !== 'annotation' && way.way !== 'generation')
+    throw new Error('a recording of the operator is no take by REST')
   const options = { operator, via: way.way, wait: true, withdraw: false }
   const { result, failure } =
     abilitiesOf(operator).follows === 'blocking'

@@ -9,7 +9,10 @@ export interface TraceRecord {
   readonly source: string
   readonly time: number
   readonly type?: string
+  /** The job's own. */
   readonly object?: Resource
+  /** A FlinkStateSnapshot. */
+  readonly snapshot?: Resource
   readonly path?: string
   readonly code?: number
   readonly body?: unknown
@@ -20,11 +23,13 @@ export interface Expectation {
   readonly line: number
   readonly request: string
   readonly via: string
+  readonly job?: string | null
   readonly value: unknown
   readonly outcome: string
   readonly exit: number
   readonly preflightExit?: number
-  readonly location?: string
+  readonly location?: string | null
+  readonly allowNonRestoredState?: boolean
   readonly withRest?: { readonly exit: number }
   readonly noAction?: unknown
 }
@@ -44,6 +49,12 @@ export function readExpectations(file: string): [string, Expectation][] {
     )
 }
 
+/** What else the folder says of each of its recordings, under a name that begins with `_`. */
+export function readNotes(file: string, note: string): [string, Fields][] {
+  const all = fieldsAt(JSON.parse(readFileSync(file, 'utf8')) as Fields, note)
+  return Object.keys(all).map((name): [string, Fields] => [name, fieldsAt(all, name)])
+}
+
 function recordOf(fields: Fields, line: number): TraceRecord {
   // Events are recorded with their objects too, and say nothing that a wait may rely on.
   const object = textAt(fields, 'src') === 'flinkcluster' ? resourceOf(fieldsAt(fields, 'object')) : undefined
@@ -53,7 +64,7 @@ function recordOf(fields: Fields, line: number): TraceRecord {
   return {
     line,
     seconds: Number(fields['dt'] ?? 0),
-    source: textAt(fields, 'src') ?? '',
+    source: object ? 'job' : (textAt(fields, 'src') ?? ''),
     time: Date.parse(textAt(fields, 't') ?? ''),
     ...(type && { type }),
     ...(object && { object }),

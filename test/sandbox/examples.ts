@@ -1,6 +1,7 @@
 import { type Fields, fieldsAt } from '../../src/domain/fields.ts'
+import { exampleJobs } from './operators/apache/examples.ts'
 import type { DialectName } from './operators/dialect.ts'
-import { dialects } from './operators/dialects.ts'
+import { dialects, isApache } from './operators/dialects.ts'
 
 export interface ExampleOptions {
   readonly dialect: DialectName
@@ -14,8 +15,15 @@ export interface ExampleOptions {
   readonly spec?: Fields
 }
 
+/** The job as its user writes it, after the session cluster that it may need. */
+export function exampleObjects(options: ExampleOptions): readonly Fields[] {
+  const { dialect } = options
+  return isApache(dialect) ? exampleJobs({ ...options, dialect }) : [exampleCluster(options)]
+}
+
 /** A FlinkCluster as its user writes it: the least that each operator takes. */
 export function exampleCluster({ dialect, name, namespace, directory, job, spec }: ExampleOptions): Fields {
+  if (isApache(dialect)) throw new Error(`${dialect} has no FlinkClusters`)
   const own: Fields = dialect === 'spotify' ? { flinkVersion: '1.18' } : {}
   return {
     apiVersion: `flinkoperator.k8s.io/${dialects[dialect].version}`,

@@ -3,20 +3,30 @@ import { join } from 'node:path'
 import type { Fields } from '../../src/domain/fields.ts'
 import { type ApiServer, startApiServer } from './apiserver/start.ts'
 import type { Token } from './apiserver/users.ts'
-import { exampleCluster } from './examples.ts'
+import { exampleObjects } from './examples.ts'
 import type { Behaviour } from './flink/behaviour.ts'
 import type { FlinkStub } from './flink/stub.ts'
-import { kindOf } from './kind.ts'
+import { collectionOf, flinkClusterOf, isRunning, jobsPath } from './jobs.ts'
+import { kindsOf } from './kind.ts'
 import { type Kubelet, type KubeletOptions, startKubelet } from './kubelet/stub.ts'
 import { type KubeApi, openApi } from './kubernetes/api.ts'
-import { dialects } from './operators/dialects.ts'
 import { type DialectName, type Operator, type OperatorOptions, startOperator } from './operators/operator.ts'
-import { clusterPath, clustersPath } from './operators/paths.ts'
+
+export { isRunning } from './jobs.ts'
 
 export interface SandboxOptions
   extends Pick<
       OperatorOptions,
-      'loopMs' | 'seed' | 'races' | 'webhook' | 'savepointLimitMs' | 'retryMs' | 'secondMs' | 'restTimeoutMs'
+      | 'loopMs'
+      | 'seed'
+      | 'races'
+      | 'webhook'
+      | 'savepointLimitMs'
+      | 'retryMs'
+      | 'secondMs'
+      | 'restTimeoutMs'
+      | 'snapshots'
+      | 'savepointGraceMs'
     >,
     Pick<KubeletOptions, 'jobManagerMs' | 'taskManagerMs' | 'submitterMs' | 'deployingMs'> {
   readonly dialect: DialectName
@@ -60,7 +70,7 @@ const systemTokens: readonly Token[] = [
   { token: 'kubelet-token', user: 'kubelet', groups },
 ]
 
-/** Starts an API server with the FlinkCluster kind, an operator and a kubelet that plays Flink. */
+/** Starts an API server with an operator's kinds, the operator and a kubelet that plays Flink. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dialect, directory, port, watchHistory } = options
   mkdirSync(directory, { recursive: true })
@@ -70,11 +80,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...(watchHistory !== undefined && { watchHistory }),
   })
   const api = await openApi(server.kubeconfig('admin'))
-  await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', kindOf(dialect))
+  for (const kind of kindsOf(dialect)) {
+    await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', kind)
+  }
   const kubelet = await startKubelet({ ...options, kubeconfig: server.kubeconfig('kubelet') })
   const operator = await startOperator({ ...options, kubeconfig: server.kubeconfig('flink-operator') })
-  const { version } = dialects[dialect]
-  const path = (name: string, namespace = 'default') => clusterPath(namespace, name, version)
+  const path = (name: string, namespace = 'default') => `${jobsPath(dialect, namespace)}/${name}`
   const cluster = (name: string, namespace?: string) => api.get(path(name, namespace))
   const seen: Sandbox['seen'] = (name, condition, namespace) => waitFor(api, path(name, namespace), condition)
   return {
@@ -86,14 +97,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kubeconfig: server.kubeconfig('admin'),
     path,
     createCluster: async (name, { namespace = 'default', ...more } = {}) => {
-      const body = exampleCluster({ dialect, name, namespace, directory: join(directory, name), ...more })
-      await api.create(clustersPath(namespace, version), body)
+      const example = { dialect, name, namespace, directory: join(directory, name), ...more }
+      for (const body of exampleObjects(example))
+        await api.create(collectionOf(dialect, body, namespace), body)
       return seen(name, isRunning, namespace)
     },
     cluster,
     seen,
     flink: (name, namespace = 'default') => {
-      const flink = kubelet.flink(namespace, name)
+      const flink = kubelet.flink(namespace, flinkClusterOf(dialect, name))
       if (flink === undefined) throw new Error(`no JobManager runs for ${namespace}/${name}`)
       return flink
     },
@@ -104,12 +116,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       await server.close()
     },
   }
-}
-
-/** status.components.job.state is Running. */
-export function isRunning(object: Fields): boolean {
-  const status = object['status'] as { components?: { job?: { state?: string } } } | undefined
-  return status?.components?.job?.state === 'Running'
 }
 
 const patienceMs = 30_000

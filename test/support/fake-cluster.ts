@@ -18,8 +18,12 @@ export interface FakeCluster extends Cluster {
   /** Somebody else deletes it. */
   vanish(ref: ResourceRef): void
   object(ref: ResourceRef): Resource | undefined
+  /** Of all namespaces. */
+  all(kind: string): readonly Resource[]
   /** The next requests that begin like this fail so, `times` (for ever, if not given). */
   fail(request: string, error: Failure, times?: number): void
+  /** The user may not do this: `watch`. Only who asks beforehand is told so. */
+  deny(verb: string): void
   /** Somebody gets in between: runs once, before the next request that begins like this. */
   before(request: string, run: () => void): void
 }
@@ -46,6 +50,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const requests: string[] = []
   const faults: { request: string; error: Failure; times: number }[] = []
   const interludes: { request: string; run: () => void }[] = []
+  const denied = new Set<string>()
   const remembered = new Map<string, string>()
   const history: Change[] = []
   let version = 100
@@ -106,6 +111,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     server: 'https://127.0.0.1:6443',
     put: body => save(body, store.get(keyOf(refOf(mustBe(body))))),
     object: ref => store.get(keyOf(ref)),
+    all: kind => [...store.values()].filter(each => each.kind === kind),
     vanish,
     fail: (text, error, times = Number.POSITIVE_INFINITY) =>
       void faults.push({ request: text, error, times }),
@@ -177,9 +183,10 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
         throw refusal(409, 'Conflict', `"${ref.name}": the object has been modified`)
       if (!dryRun) vanish(ref)
     },
-    async may() {
-      await request('may')
-      return true
+    deny: verb => void denied.add(verb),
+    async may(verb) {
+      await request(`may ${verb}`)
+      return !denied.has(verb)
     },
     async read(path) {
       await request(`read ${path}`)

@@ -177,7 +177,6 @@ export function fakeWorld(
     person: parts.person ?? fakePerson(),
     interrupted: interrupt.signal,
     newId: () => (++ids).toString(16).padStart(32, '0'),
-    spareMemory: async () => {},
     interrupt: () => interrupt.abort(),
   }
 }

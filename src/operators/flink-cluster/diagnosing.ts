@@ -1,8 +1,8 @@
 import { rootCause } from '../../domain/cause.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import type { Diagnosing } from '../job-operator.ts'
-import { isInert } from './choose-take.ts'
 import { abilitiesOf, type OperatorName, operatorName } from './operator.ts'
+import { isInert } from './take/choose-take.ts'
 
 /** What of a FlinkCluster will not go as one would think: a sentence each, with the remedy. */
 export const diagnosing: Diagnosing = {

@@ -14,13 +14,16 @@ export const flinkCluster: JobOperator = {
   buildOf: operatorOfObject,
   buildOfSchema: operatorOfSchema,
   read: (resource, build) => readFlinkCluster(resource, operatorName(build)),
+  directoryField: 'spec.job.savepointsDir',
+  // Both operators (seen on GCP tag -9 and Spotify v0.6).
+  sticky: true,
   // Both operators (controllers/history).
   revisions: name => `flinkoperator.k8s.io/managed-by=${name}`,
   traces: async () => (await import('./traces.ts')).traces,
-  taking: async () => (await import('./taking.ts')).taking,
-  restoring: async () => (await import('./restoring.ts')).restoring,
-  creating: async () => (await import('./creating.ts')).creating,
+  taking: async () => (await import('./take/taking.ts')).taking,
+  restoring: async () => (await import('./restore/restoring.ts')).restoring,
+  creating: async () => (await import('./restore/creating.ts')).creating,
   diagnosing: async () => (await import('./diagnosing.ts')).diagnosing,
-  stopping: async () => (await import('./stop.ts')).stopping,
-  automating: async () => (await import('./auto.ts')).automating,
+  stopping: async () => (await import('./stop/stop.ts')).stopping,
+  automating: async () => (await import('./auto/auto.ts')).automating,
 }

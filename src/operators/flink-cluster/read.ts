@@ -2,7 +2,7 @@ import { type Fields, fieldsAt, flagAt, integerAt, textAt } from '../../domain/f
 import type { Control, JobFacts, SavepointAttempt } from '../../domain/job.ts'
 import type { RestPlace } from '../../domain/ports.ts'
 import { type Resource, refOf, shortName } from '../../domain/resource.ts'
-import { automaticSavepoints, misspelledFields } from './automatic.ts'
+import { automaticSavepoints, misspelledFields } from './auto/automatic.ts'
 import { operatorOfObject } from './detect.ts'
 import { abilitiesOf, type OperatorName } from './operator.ts'
 

@@ -1,7 +1,7 @@
 import type { ObjectEvent } from '../../domain/event.ts'
 import { textAt } from '../../domain/fields.ts'
 import type { FailedAttempt, Traces } from '../job-operator.ts'
-import { triggerOf } from './our-savepoint.ts'
+import { triggerOf } from './take/our-savepoint.ts'
 
 /** What both operators leave beside a FlinkCluster (seen on GCP tag -9 and Spotify v0.6). */
 export const traces: Traces = {

@@ -3,10 +3,10 @@ import type { JobFacts } from '../../domain/job.ts'
 import type { Write } from '../../domain/ports.ts'
 import type { Ask } from '../../domain/protocol.ts'
 import { type Resource, refOf } from '../../domain/resource.ts'
-import { isBusy } from './choose-take.ts'
-import { busy } from './endings.ts'
 import type { OperatorName } from './operator.ts'
 import { controlAnnotation, readFlinkCluster } from './read.ts'
+import { isBusy } from './take/choose-take.ts'
+import { busy } from './take/endings.ts'
 
 /**
  * The first write of a take, or none where the same request stands in the object already: a second patch would change

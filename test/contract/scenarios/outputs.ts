@@ -87,7 +87,7 @@ export const outputs: readonly Scenario[] = [
     play: async ({ dialect, job, run, flink, operator }) => {
       await job()
       flink().change({ savepointMs: 60_000 })
-      const late = await run('take orders --timeout 1s -o json')
+      const late = await run('take orders --timeout 3s -o json')
       assert.equal(late.exit, 4)
       assert.deepEqual(documentOf(late.stdout), {
         ...savepoint,

@@ -51,7 +51,7 @@ export const takeRefusals: readonly Scenario[] = [
     title: 'a second savepoint is refused while one is in flight, or waits for it with --after-current',
     play: async ({ job, run, launch, seen, flink, object, screen }) => {
       await job()
-      flink().change({ savepointMs: 3000 })
+      flink().change({ savepointMs: 6000 })
       const first = await launch('take orders')
       await seen(now => valueAt(now, 'status.savepoint.state') === 'InProgress')
       const busy = refused(

@@ -6,6 +6,8 @@ export interface AuditedRequest {
   readonly uri: string
   readonly code: number
   readonly userAgent: string
+  /** What was sent, where it is a write of an object of the Apache operator's. */
+  readonly body?: unknown
   /** RFC 3339 with microseconds, the server's clock. */
   readonly receivedAt: string
   readonly answeredAt: string
@@ -18,6 +20,7 @@ kind: Policy
 omitStages: [RequestReceived]
 rules:
 - {level: None, users: ["${quiet}", "system:apiserver"]}
+- {level: Request, verbs: [create, update, patch], resources: [{group: flink.apache.org}]}
 - {level: Metadata}
 `
 }
@@ -36,6 +39,7 @@ export async function auditedRequests(path: string, user: string): Promise<Audit
       uri: event.requestURI,
       code: event.responseStatus?.code ?? 0,
       userAgent: event.userAgent ?? '',
+      ...(event.requestObject !== undefined && { body: event.requestObject }),
       receivedAt: event.requestReceivedTimestamp,
       answeredAt: event.stageTimestamp,
     })

@@ -57,19 +57,32 @@ function places(ports: FlinkPorts): FlinkProperties {
     'rest.bind-port': String(ports.rest),
     'taskmanager.host': '127.0.0.1',
     'taskmanager.bind-host': '127.0.0.1',
+    // Any: an operator gives every cluster the same, since pods have addresses of their own.
+    'taskmanager.rpc.port': '0',
+    'taskmanager.data.port': '0',
+    'blob.server.port': '0',
   }
 }
+
+/**
+ * For a cluster that is started for one job (Flink's application mode): what the entry point is told of it. The job's jar lies on
+ * the classpath of both processes.
+ */
+export type Application = readonly string[]
 
 export async function startJobManager(
   flink: FlinkInstallation,
   directory: string,
   ports: FlinkPorts,
   properties: FlinkProperties,
+  application?: Application,
 ): Promise<RunningProcess> {
-  const main = 'org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint'
   await configure(directory, ports, properties)
-  const args = ['-Xmx256m', ...jvm, '-cp', flink.classpath, main, '--configDir', directory]
-  return startProcess('java', [...args, '--executionMode', 'cluster'], { log: join(directory, 'log') })
+  const start = [...jvm, '-cp', classpathOf(flink, application), entryPointOf(application)]
+  const what = application ?? ['--executionMode', 'cluster']
+  return startProcess('java', ['-Xmx256m', ...start, '--configDir', directory, ...what], {
+    log: join(directory, 'log'),
+  })
 }
 
 export async function startTaskManager(
@@ -77,11 +90,24 @@ export async function startTaskManager(
   directory: string,
   ports: FlinkPorts,
   properties: FlinkProperties,
+  application?: Application,
 ): Promise<RunningProcess> {
   const main = 'org.apache.flink.runtime.taskexecutor.TaskManagerRunner'
   await configure(directory, ports, properties)
-  const args = ['-Xmx160m', '-XX:MaxDirectMemorySize=64m', ...jvm, '-cp', flink.classpath, main]
-  return startProcess('java', [...args, '--configDir', directory], { log: join(directory, 'log') })
+  const start = [...jvm, '-cp', classpathOf(flink, application), main, '--configDir', directory]
+  return startProcess('java', ['-Xmx160m', '-XX:MaxDirectMemorySize=64m', ...start], {
+    log: join(directory, 'log'),
+  })
+}
+
+function entryPointOf(application: Application | undefined): string {
+  return application
+    ? 'org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint'
+    : 'org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint'
+}
+
+function classpathOf({ classpath, jobJar }: FlinkInstallation, application: Application | undefined): string {
+  return application ? `${jobJar}:${classpath}` : classpath
 }
 
 export interface Submission {
@@ -115,7 +141,7 @@ export async function submitJob(
 
 async function configure(directory: string, ports: FlinkPorts, properties: FlinkProperties): Promise<void> {
   await mkdir(directory, { recursive: true })
-  const scratch = { 'io.tmp.dirs': directory, 'blob.server.port': '0', 'queryable-state.enable': 'false' }
+  const scratch = { 'io.tmp.dirs': directory, 'queryable-state.enable': 'false' }
   const all = { ...memory, ...impatience, ...scratch, ...properties, ...places(ports) }
   const lines = Object.entries(all).map(([key, value]) => `${key}: ${value}\n`)
   await writeFile(join(directory, 'flink-conf.yaml'), lines.join(''))

@@ -6,7 +6,9 @@ import { phaseStatus, readyStatus, terminatedStatus } from '../../sandbox/kubele
 import { type KubeApi, openApi } from '../../sandbox/kubernetes/api.ts'
 import { startInformer } from '../../sandbox/kubernetes/informer.ts'
 import {
+  type Application,
   type FlinkPorts,
+  type FlinkProperties,
   flinkAnswer,
   type Submission,
   startJobManager,
@@ -22,16 +24,26 @@ export interface RealKubelet {
   stop(): Promise<void>
 }
 
+/** What a JobManager or TaskManager runs, where it does not stand in the pod's annotations. */
+export interface PodProcess {
+  readonly properties: FlinkProperties
+  readonly application?: Application
+  readonly restPort?: number
+}
+
+export type ReadPodProcess = (api: KubeApi, pod: Pod) => Promise<PodProcess>
+
 interface Playing {
   readonly api: KubeApi
   readonly flink: FlinkInstallation
   readonly dir: string
   /** By pod uid: ends the play, and tells when it has ended. */
   readonly plays: Map<string, { end: AbortController; ended: Promise<void> }>
-  /** By a pod's path: the end of the play of the pod that had this name last. */
+  /** By what only one pod can be at a time: the end of the play of the last that was it. */
   readonly last: Map<string, Promise<void>>
   /** By `namespace/cluster`, allotted when the first pod of the cluster is seen. */
   readonly ports: Map<string, Promise<FlinkPorts>>
+  readonly read: ReadPodProcess | undefined
   readonly jobManagers: Map<string, { url: string; process: RunningProcess }>
 }
 
@@ -40,6 +52,7 @@ export async function startRealKubelet(options: {
   kubeconfig: string
   flink: FlinkInstallation
   dir: string
+  read?: ReadPodProcess
 }): Promise<RealKubelet> {
   const api = await openApi(options.kubeconfig)
   const { flink, dir } = options
@@ -51,6 +64,7 @@ export async function startRealKubelet(options: {
     last: new Map(),
     ports: new Map(),
     jobManagers: new Map(),
+    read: options.read,
   }
   const informer = await startInformer(api, {
     path: '/api/v1/pods',
@@ -80,12 +94,12 @@ function see(playing: Playing, pod: Pod, deleted: boolean): void {
   }
   if (running !== undefined || pod.ended) return
   const end = new AbortController()
-  // Its ports are those of the pod that had this name before: that one's process must be gone, also where it was deleted by force.
-  const before = playing.last.get(pathOf(pod)) ?? Promise.resolve()
+  // Its ports are those of the pod before it: that one's process must be gone, also where it was deleted by force.
+  const before = playing.last.get(partOf(pod)) ?? Promise.resolve()
   // A pod that vanishes while it is being played ends the play.
   const ended = before.then(() => play(playing, pod, end.signal)).catch(() => undefined)
   playing.plays.set(pod.uid, { end, ended })
-  playing.last.set(pathOf(pod), ended)
+  playing.last.set(partOf(pod), ended)
 }
 
 function play(playing: Playing, pod: Pod, signal: AbortSignal): Promise<void> {
@@ -96,10 +110,11 @@ function play(playing: Playing, pod: Pod, signal: AbortSignal): Promise<void> {
 /** A JobManager or TaskManager: started again when it ends, as restartPolicy Always has it. */
 async function playForever(playing: Playing, pod: Pod, signal: AbortSignal): Promise<void> {
   const { api, flink } = playing
-  const ports = await portsOf(playing, pod)
+  const { properties, application, restPort } = await processOf(playing, pod)
+  const ports = await portsOf(playing, pod, restPort)
   const start = pod.component === 'jobmanager' ? startJobManager : startTaskManager
   for (let restarts = 0; !signal.aborted; restarts++) {
-    const running = await start(flink, directoryOf(playing, pod), ports, pod.properties)
+    const running = await start(flink, directoryOf(playing, pod), ports, properties, application)
     const stop = () => void running.stop(2_000)
     signal.addEventListener('abort', stop, { once: true })
     try {
@@ -112,6 +127,10 @@ async function playForever(playing: Playing, pod: Pod, signal: AbortSignal): Pro
     }
     if (!signal.aborted) await setStatus(api, pod, phaseStatus(pod, 'Running'))
   }
+}
+
+async function processOf({ api, read }: Playing, pod: Pod): Promise<PodProcess> {
+  return read ? read(api, pod) : { properties: pod.properties }
 }
 
 async function whenReady(
@@ -165,13 +184,19 @@ function submissionOf(pod: Pod): Submission {
   }
 }
 
-function portsOf(playing: Playing, pod: Pod): Promise<FlinkPorts> {
+/** The REST port of the cluster's own choice, or a free one; RPC is nobody else's business. */
+function portsOf(playing: Playing, pod: Pod, restPort?: number): Promise<FlinkPorts> {
   const key = clusterOf(pod)
   const known = playing.ports.get(key)
   if (known !== undefined) return known
-  const allotted = freePorts(2).then(([rest = 0, rpc = 0]) => ({ rest, rpc }))
+  const allotted = freePorts(2).then(([rest = 0, rpc = 0]) => ({ rest: restPort ?? rest, rpc }))
   playing.ports.set(key, allotted)
   return allotted
+}
+
+/** A Deployment's pods have other names each time, a StatefulSet's the same. */
+function partOf(pod: Pod): string {
+  return pod.component === 'submitter' ? pathOf(pod) : `${clusterOf(pod)}/${pod.component}`
 }
 
 function directoryOf(playing: Playing, pod: Pod): string {

@@ -19,17 +19,20 @@ export interface PodAddresses {
 const uiPort = 8081
 
 /**
- * Makes every address of the pods' range answer at the port `ui`, so that the API server's service proxy, which dials pods itself
- * and refuses loopback, reaches the process behind a pod. The addresses live in a network namespace that ends with the
+ * Makes every address of the pods' range answer at the port `ui`, or at `ports`, so that the API server's service proxy, which dials
+ * pods itself and refuses loopback, reaches the process behind a pod. The addresses live in a network namespace that ends with the
  * process in it: nothing is left behind, whatever happens to the test.
  */
-export async function openPodAddresses(dir: string): Promise<PodAddresses> {
-  const ports = new Map<string, number>()
+export async function openPodAddresses(
+  dir: string,
+  ports: readonly number[] = [uiPort],
+): Promise<PodAddresses> {
+  const targets = new Map<string, number>()
   try {
-    const { route, stop } = await openRelay(dir, podIP => ports.get(podIP))
+    const { route, stop } = await openRelay(dir, ports, podIP => targets.get(podIP))
     const lead = (podIP: string, port: number) => {
-      if (!ports.has(podIP)) void route(podIP).catch(() => undefined)
-      ports.set(podIP, port)
+      if (!targets.has(podIP)) void route(podIP).catch(() => undefined)
+      targets.set(podIP, port)
     }
     return { noProxy: undefined, lead, stop }
   } catch (error) {
@@ -45,12 +48,18 @@ interface Relay {
   stop(): Promise<void>
 }
 
-async function openRelay(dir: string, target: (podIP: string) => number | undefined): Promise<Relay> {
+async function openRelay(
+  dir: string,
+  ports: readonly number[],
+  target: (podIP: string) => number | undefined,
+): Promise<Relay> {
   const socketPath = join(dir, 'relay.sock')
   const server = createServer(socket => handOver(socket, target))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socketPath, resolve))
-  const words = ['--net', process.execPath, join(import.meta.dirname, 'relay.ts'), socketPath, String(uiPort)]
-  const relay = startProcess('unshare', words, { log: join(dir, 'relay.log') })
+  const words = [join(import.meta.dirname, 'relay.ts'), socketPath, ...ports.map(String)]
+  const relay = startProcess('unshare', ['--net', process.execPath, ...words], {
+    log: join(dir, 'relay.log'),
+  })
   try {
     const listening = async () => (await readFile(relay.log, 'utf8')).includes('listening') || undefined
     await untilReady('the relay', relay, listening, 10_000)

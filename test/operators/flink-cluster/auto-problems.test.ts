@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Fields } from '../../../src/domain/fields.ts'
-import { automating } from '../../../src/operators/flink-cluster/auto.ts'
+import { automating } from '../../../src/operators/flink-cluster/auto/auto.ts'
 import type { OperatorName } from '../../../src/operators/flink-cluster/operator.ts'
 import { readFlinkCluster } from '../../../src/operators/flink-cluster/read.ts'
 import { type ClusterParts, gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { Fields } from '../../../src/domain/fields.ts'
-import { automating } from '../../../src/operators/flink-cluster/auto.ts'
+import { automating } from '../../../src/operators/flink-cluster/auto/auto.ts'
 import { type OperatorName, operatorName } from '../../../src/operators/flink-cluster/operator.ts'
 import { readFlinkCluster } from '../../../src/operators/flink-cluster/read.ts'
 import type { AutomaticWish } from '../../../src/operators/job-operator.ts'

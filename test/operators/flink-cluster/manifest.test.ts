@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { creating } from '../../../src/operators/flink-cluster/creating.ts'
+import { creating } from '../../../src/operators/flink-cluster/restore/creating.ts'
 import { gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'
 
 const location = 'gs://bucket/orders/savepoint-ef5f05-000000000001'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Fields } from '../../../src/domain/fields.ts'
 import type { Event } from '../../../src/domain/protocol.ts'
 import type { RestAnswer, RestQuestion } from '../../../src/domain/rest.ts'
-import { restoreCreated } from '../../../src/operators/flink-cluster/restore-created.ts'
+import { restoreCreated } from '../../../src/operators/flink-cluster/restore/created.ts'
 import { type ClusterParts, gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'
 import { object, play, sight } from './play.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Fields } from '../../../src/domain/fields.ts'
-import { stopByAnnotation } from '../../../src/operators/flink-cluster/stop-by-annotation.ts'
+import { stopByAnnotation } from '../../../src/operators/flink-cluster/stop/by-annotation.ts'
 import { gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'
 import type { Scenario } from './scenarios/parts.ts'
 import { stopsByAnnotation } from './scenarios/stops.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Fields } from '../../../src/domain/fields.ts'
 import type { Event } from '../../../src/domain/protocol.ts'
 import type { RestAnswer, RestCheckpoint } from '../../../src/domain/rest.ts'
-import { takeBlocking } from '../../../src/operators/flink-cluster/take-blocking.ts'
+import { takeBlocking } from '../../../src/operators/flink-cluster/take/blocking.ts'
 import { type ClusterParts, flinkJobId, gcpCluster } from '../../support/flink-clusters.ts'
 import { object, play, sight } from './play.ts'
 

@@ -79,7 +79,7 @@ const stories: readonly (Replay & { readonly title: string })[] = [
     before: ['generation', 'nonsense'],
   },
   {
-    title: 'GCP tag -2 cancels without a savepoint where there is no savepointsDir',
+    title: 'GCP tag -2 cancels without a savepoint where there is no spec.job.savepointsDir',
     trace: 'gcp-v1beta1-2/no-savepointsdir',
     options: gcp2,
     job: noDirectory,

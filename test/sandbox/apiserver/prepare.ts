@@ -135,8 +135,9 @@ function labelProblems({ metadata: { labels = {} } }: KubeObject): Cause[] {
 export function validate(kind: Kind, object: KubeObject): void {
   const { name = '' } = object.metadata
   const problems: Cause[] = []
-  // RBAC names may hold colons (system:discovery); everything else here is a DNS name.
-  if (!kind.group.startsWith('rbac.') && (name.length > 253 || !nameRule.test(name))) {
+  // RBAC names may hold colons (system:discovery), those of Events anything (seen with the Apache operator's); the rest are DNS names.
+  const free = kind.group.startsWith('rbac.') || kind.kind === 'Event'
+  if (!free && (name.length > 253 || !nameRule.test(name))) {
     const message = `Invalid value: ${JSON.stringify(name)}: ${nameMessage}`
     problems.push({ reason: 'FieldValueInvalid', message, field: 'metadata.name' })
   }

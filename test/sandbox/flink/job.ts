@@ -6,6 +6,8 @@ export type JobState = 'RUNNING' | 'FAILED' | 'CANCELED' | 'FINISHED'
 
 /** What a submitter hands over: spec.job's values, and what `flink run -s PATH -n` would. */
 export interface Submission {
+  /** Random unless it is given. */
+  readonly id?: string
   readonly name: string
   readonly parallelism: number
   /** `--uid NAME` names the one stateful operator (else `counter`): another uid is another operator. */
@@ -78,7 +80,7 @@ export function countOf(job: StubJob, now: number): number {
  */
 export function startJob(submission: Submission, now: number, deployingMs: number): StubJob {
   const job = {
-    id: randomBytes(16).toString('hex'),
+    id: submission.id ?? randomBytes(16).toString('hex'),
     name: submission.name,
     parallelism: submission.parallelism,
     operatorId: operatorIdOf(uidOf(submission.args)),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { Behaviour } from './behaviour.ts'
 import { checkpointsConfigJson, checkpointsJson } from './checkpoints-json.ts'
-import { endJob, type StubJob } from './job.ts'
+import { endJob, type StubJob, type Submission } from './job.ts'
 import {
   configJson,
   exceptionsJson,
@@ -24,6 +24,8 @@ export interface FlinkState {
   readonly properties: Readonly<Record<string, string>>
   readonly behaviour: Behaviour
   readonly timers: Timers
+  /** Submits a job; throws the client's error where Flink refuses it. */
+  readonly submit: (submission: Submission) => StubJob
 }
 
 export interface RestRequest {
@@ -49,6 +51,7 @@ export function answerRest(state: FlinkState, request: RestRequest): RestReply {
   if (first === 'jobs' && second !== undefined && second !== 'overview') {
     return answerJob(state, request, second, third, fourth)
   }
+  if (first === 'jars' && third === 'run' && request.method === 'POST') return runJar(state, request)
   if (first === 'savepoint-disposal') return dispose(state, request, second)
   switch (`${request.method} /${parts.join('/')}`) {
     case 'GET /config':
@@ -178,6 +181,25 @@ function cancel(job: StubJob | undefined, request: RestRequest): RestReply {
   }
   endJob(job, 'CANCELED', Date.now())
   return { status: 202, json: {} }
+}
+
+/** POST /jars/:jarid/run (JarRunRequestBody); which jar is not looked at. */
+function runJar({ submit }: FlinkState, request: RestRequest): RestReply {
+  const { jobId, savepointPath, allowNonRestoredState, parallelism, programArgsList } =
+    parsedBody(request.body) ?? {}
+  try {
+    const job = submit({
+      ...(typeof jobId === 'string' && { id: jobId }),
+      name: 'job',
+      parallelism: typeof parallelism === 'number' ? parallelism : 1,
+      args: Array.isArray(programArgsList) ? programArgsList.filter(arg => typeof arg === 'string') : [],
+      allowNonRestoredState: allowNonRestoredState === true,
+      ...(typeof savepointPath === 'string' && { fromSavepoint: savepointPath }),
+    })
+    return ok({ jobid: job.id })
+  } catch (error) {
+    return refusal(500, (error as Error).message)
+  }
 }
 
 /** Disposal has no guard of any kind (flink-runtime SavepointDisposalHandlers): any path that it can read is deleted. */

@@ -42,6 +42,7 @@ export async function startFlink(options: FlinkStubOptions = {}): Promise<FlinkS
     properties: options.properties ?? {},
     behaviour: { ...goodBehaviour(), ...options.behaviour },
     timers: timers(),
+    submit: submission => submit(state, submission, options.deployingMs ?? 0),
   }
   const server = createServer((request, response) => {
     serve(state, change, request, response).catch(() => response.destroy())
@@ -64,7 +65,7 @@ export async function startFlink(options: FlinkStubOptions = {}): Promise<FlinkS
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     jobs: state.jobs,
     behaviour: state.behaviour,
-    submit: submission => submit(state, submission, options.deployingMs ?? 0),
+    submit: state.submit,
     count: jobId => {
       const job = state.jobs.find(one => one.id === jobId)
       return job && countOf(job, Date.now())

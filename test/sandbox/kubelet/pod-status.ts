@@ -8,6 +8,12 @@ export function readyStatus(pod: Pod, restartCount: number): Fields {
   return status(pod, 'Running', true, { running: { startedAt: timestamp() } }, restartCount)
 }
 
+/** Kept from starting again: its process ended too often. */
+export function crashingStatus(pod: Pod, restartCount: number): Fields {
+  const message = `[flink-main-container] back-off 5s restarting failed container=flink-main-container pod=${pod.name}_${pod.namespace}`
+  return status(pod, 'Running', false, { waiting: { reason: 'CrashLoopBackOff', message } }, restartCount)
+}
+
 /** In this phase and not Ready. */
 export function phaseStatus(pod: Pod, phase: string): Fields {
   return status(pod, phase, false, { running: { startedAt: timestamp() } }, 0)

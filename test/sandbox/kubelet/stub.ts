@@ -6,7 +6,7 @@ import { type FlinkStub, startFlink } from '../flink/stub.ts'
 import { type KubeApi, openApi } from '../kubernetes/api.ts'
 import { startInformer } from '../kubernetes/informer.ts'
 import { clusterOf, type Pod, readPod } from './pod.ts'
-import { phaseStatus, readyStatus, terminatedStatus } from './pod-status.ts'
+import { crashingStatus, phaseStatus, readyStatus, terminatedStatus } from './pod-status.ts'
 
 export interface KubeletOptions {
   readonly kubeconfig: string
@@ -97,6 +97,7 @@ async function playJobManager(playing: Playing, pod: Pod, signal: AbortSignal): 
       behaviour: options.behaviour ?? {},
       onDeath: death.resolve,
     })
+    if (!(await ownJob(playing, pod, flink, restarts, signal))) continue
     jobManagers.set(clusterOf(pod), flink)
     signal.addEventListener('abort', () => death.resolve(), { once: true })
     try {
@@ -108,6 +109,33 @@ async function playJobManager(playing: Playing, pod: Pod, signal: AbortSignal): 
       if (jobManagers.get(clusterOf(pod)) === flink) jobManagers.delete(clusterOf(pod))
     }
     if (!signal.aborted) await setStatus(api, pod, phaseStatus(pod, 'Running'))
+  }
+}
+
+/** How long a container is kept from starting again. */
+const backOffMs = 300
+
+/**
+ * The job of an application cluster starts with its JobManager, each time from the same savepoint, and a JobManager whose
+ * job cannot start ends before it is Ready; false: it has.
+ */
+async function ownJob(
+  { api }: Playing,
+  pod: Pod,
+  flink: FlinkStub,
+  restarts: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (pod.component !== 'jobmanager' || pod.annotations['flinksp.test/job'] === undefined) return true
+  try {
+    flink.submit(submissionOf(pod))
+    return true
+  } catch {
+    await flink.stop()
+    await setStatus(api, pod, crashingStatus(pod, restarts + 1))
+    await sleep(backOffMs, undefined, { signal })
+    await setStatus(api, pod, phaseStatus(pod, 'Running'))
+    return false
   }
 }
 
@@ -180,7 +208,9 @@ function submissionOf(pod: Pod): Submission {
   const job: unknown = JSON.parse(pod.annotations['flinksp.test/job'] ?? '{}')
   const { args, parallelism } = isFields(job) ? job : {}
   const fromSavepoint = pod.annotations['flinksp.test/from-savepoint']
+  const id = pod.annotations['flinksp.test/job-id']
   return {
+    ...(id !== undefined && { id }),
     name: pod.cluster,
     parallelism: typeof parallelism === 'number' ? parallelism : 1,
     args: Array.isArray(args) ? args.filter(arg => typeof arg === 'string') : [],

@@ -1,3 +1,4 @@
+import type { ApacheDialectName } from './apache/features.ts'
 import type { FlinkCluster } from './cluster.ts'
 import type { SubmitterKind } from './components.ts'
 import type { Action, Observed } from './observed.ts'
@@ -6,11 +7,15 @@ import type { Version } from './paths.ts'
 /** What Flink answered to POST …/savepoints. */
 export type TriggerAnswer = { readonly triggerId: string } | { readonly error: string }
 
-export type DialectName = 'gcp-v1alpha1' | 'gcp-2' | 'gcp-9' | 'spotify'
+/** The operators of FlinkCluster. */
+export type ClusterDialectName = 'gcp-v1alpha1' | 'gcp-2' | 'gcp-9' | 'spotify'
+
+/** The operators that are simulated; the Apache operator has a kind of job more than one. */
+export type DialectName = ClusterDialectName | ApacheDialectName
 
 /** How one operator differs from the others: pure functions over statuses. */
 export interface Dialect<Status extends object = object> {
-  readonly name: DialectName
+  readonly name: ClusterDialectName
   readonly version: Version
   readonly submitter: SubmitterKind
   /** The id of the savepoint whose progress has to be asked for, if status shows one. */

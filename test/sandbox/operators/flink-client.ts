@@ -1,5 +1,5 @@
 import http from 'node:http'
-import { type Fields, fieldsAt, isFields, listAt, textAt } from '../../../src/domain/fields.ts'
+import { type Fields, fieldsAt, integerAt, isFields, listAt, textAt } from '../../../src/domain/fields.ts'
 import type { TriggerAnswer } from './dialect.ts'
 import type { ObservedJob, ObservedSavepoint } from './observed.ts'
 
@@ -12,6 +12,10 @@ export interface FlinkClient {
   triggerSavepoint(jobId: string, request: Fields): Promise<TriggerAnswer>
   stopJob(jobId: string, request: Fields): Promise<TriggerAnswer>
   cancelJob(jobId: string): Promise<void>
+  /** Runs the jar of a session cluster; undefined, or why Flink refused it. */
+  runJar(request: Fields): Promise<string | undefined>
+  /** Deletes a savepoint. */
+  dispose(location: string): Promise<void>
 }
 
 export function flinkClient(url: string, timeoutMs: number): FlinkClient {
@@ -47,11 +51,27 @@ export function flinkClient(url: string, timeoutMs: number): FlinkClient {
     cancelJob: async jobId => {
       await ask('PATCH', `/jobs/${jobId}?mode=cancel`).catch(() => undefined)
     },
+    runJar: async body => {
+      try {
+        const { status, json, text } = await ask('POST', '/jars/job.jar/run', body)
+        return status === 200 ? undefined : (textsOf(json['errors'])[0] ?? text)
+      } catch (error) {
+        return goText(error)
+      }
+    },
+    dispose: async location => {
+      await ask('POST', '/savepoint-disposal', { 'savepoint-path': location }).catch(() => undefined)
+    },
   }
 }
 
 function readJob(job: Fields): ObservedJob {
-  return { id: textAt(job, 'jid') ?? '', name: textAt(job, 'name') ?? '', state: textAt(job, 'state') ?? '' }
+  return {
+    id: textAt(job, 'jid') ?? '',
+    name: textAt(job, 'name') ?? '',
+    state: textAt(job, 'state') ?? '',
+    startedAt: integerAt(job, 'start-time') ?? 0,
+  }
 }
 
 function readSavepoint({ status, text, json }: Answer): ObservedSavepoint {
@@ -97,6 +117,10 @@ function parsed(chunks: Buffer[]): Fields {
   } catch {
     return {}
   }
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(text => typeof text === 'string') : []
 }
 
 /** As Go words what its dialer found. */

@@ -24,6 +24,8 @@ export interface ObservedJob {
   readonly name: string
   /** Flink's. */
   readonly state: string
+  /** Milliseconds. */
+  readonly startedAt: number
 }
 
 /** What Flink says of the savepoint that status calls InProgress. */

@@ -1,8 +1,9 @@
 import { fieldsAt, listAt, textAt } from '../../../src/domain/fields.ts'
 import { openApi } from '../kubernetes/api.ts'
 import { keyOf, startInformer } from '../kubernetes/informer.ts'
-import type { Dialect, DialectName } from './dialect.ts'
-import { dialects } from './dialects.ts'
+import { startApacheOperator } from './apache/operator.ts'
+import type { ClusterDialectName, Dialect, DialectName } from './dialect.ts'
+import { dialects, isApache } from './dialects.ts'
 import { eventRecorder } from './events.ts'
 import type { Limits } from './observed.ts'
 import { clustersPath } from './paths.ts'
@@ -35,6 +36,10 @@ export interface OperatorOptions {
   readonly watchNamespace?: string
   /** How long Flink may take to answer: 30 s on GCP, for ever on Spotify; here twenty loops, and no longer than 30 s. */
   readonly restTimeoutMs?: number
+  /** Of the Apache operator: FlinkStateSnapshots are looked at, where its release has any. */
+  readonly snapshots?: boolean
+  /** Of the Apache operator: a savepoint that failed later than so long after its trigger is given up, 60 s in reality. */
+  readonly savepointGraceMs?: number
   readonly log?: (line: string) => void
 }
 
@@ -45,8 +50,16 @@ export interface Operator {
   resume(): void
 }
 
-/** Starts a simulated FlinkCluster operator against any API server. */
-export async function startOperator(options: OperatorOptions): Promise<Operator> {
+/** Starts a simulated operator against any API server. */
+export function startOperator({ dialect, ...options }: OperatorOptions): Promise<Operator> {
+  return isApache(dialect)
+    ? startApacheOperator({ ...options, dialect })
+    : startClusterOperator({ ...options, dialect })
+}
+
+async function startClusterOperator(
+  options: OperatorOptions & { readonly dialect: ClusterDialectName },
+): Promise<Operator> {
   const api = await openApi(options.kubeconfig)
   const loopMs = options.loopMs ?? 10_000
   const log = options.log ?? (() => undefined)

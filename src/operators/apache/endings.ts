@@ -1,0 +1,104 @@
+import { Failure, failure } from '../../domain/failure.ts'
+import type { ApacheFacts } from './facts.ts'
+
+/** The words with which a take ends when it does not end well, and what to do then. */
+
+export function refused(facts: Pick<ApacheFacts, 'shown'>, reason: string, ...hints: string[]): Failure {
+  return failure('not-asked', `cannot take a savepoint of ${facts.shown}: ${reason}`, ...hints)
+}
+
+export function busy(facts: ApacheFacts): Failure {
+  const { inFlight } = facts.savepoints
+  if (inFlight) {
+    const reason = inFlight.trigger === undefined ? '' : ` (${inFlight.trigger})`
+    return refused(facts, `another savepoint is in flight${reason}`, 'wait for it first: --after-current')
+  }
+  // A nonce that fails is tried again and again (seen on 1.7.0).
+  return refused(
+    facts,
+    `another one is asked for (savepointTriggerNonce ${facts.nonce.wanted}), and not taken yet`,
+    'wait for it first: --after-current',
+    `if it fails again and again, take it back: ${howToTakeBack(facts)}`,
+  )
+}
+
+export function unchanged(facts: ApacheFacts): Failure {
+  return failure('not-asked', `nothing was asked: the patch of ${facts.shown} changed nothing`)
+}
+
+export function failed(facts: ApacheFacts, rootCause: string, ...hints: string[]): Failure {
+  return failure('no', `the savepoint of ${facts.shown} failed: ${rootCause}`, ...hints)
+}
+
+export function gone(facts: ApacheFacts, ...hints: string[]): Failure {
+  return failure('no', `${facts.shown} was deleted while its savepoint was awaited`, look(facts), ...hints)
+}
+
+export function stopped(facts: ApacheFacts): Failure {
+  return failure(
+    'no',
+    `the job of ${facts.shown} stopped (${facts.state}) before its savepoint was complete`,
+    look(facts),
+  )
+}
+
+export function timedOut(facts: ApacheFacts, ...hints: string[]): Failure {
+  return failure(
+    'timed-out',
+    `timed out waiting for the savepoint of ${facts.shown}; it may still complete`,
+    look(facts),
+    ...hints,
+  )
+}
+
+export function interrupted(facts: ApacheFacts, ...hints: string[]): Failure {
+  return failure('interrupted', `interrupted; the savepoint of ${facts.shown} goes on`, look(facts), ...hints)
+}
+
+/** The operator never looked at what was asked for, which is taken away again. */
+export function unserved({ shown }: ApacheFacts, code: 'timed-out' | 'interrupted'): Failure {
+  const what = code === 'timed-out' ? 'timed out waiting for' : 'interrupted while waiting for'
+  return failure(
+    code,
+    `${what} the operator to look at the request for a savepoint of ${shown}, which is taken back`,
+  )
+}
+
+/** Ended before anything was asked for. */
+export function unasked(code: 'timed-out' | 'interrupted'): Failure {
+  return failure(
+    code,
+    code === 'interrupted' ? 'interrupted; nothing was asked' : 'timed out; nothing was asked',
+  )
+}
+
+export const silence =
+  'no reaction from the operator for 15 s: it may be down (kubectl get pods -A -l app.kubernetes.io/name=flink-kubernetes-operator)'
+
+/** It was asked for, and cannot be watched: the server's words. */
+export function unwatched(
+  facts: ApacheFacts,
+  { code, message, status, cause }: Failure,
+  ...hints: string[]
+): Failure {
+  const all = [
+    `the savepoint of ${facts.shown} was asked for, and may complete unseen`,
+    look(facts),
+    ...hints,
+  ]
+  return new Failure(code, message, { hints: all, cause, ...(status && { status }) })
+}
+
+/** The patch that makes the operator forget a nonce: the value that it has carried out already. */
+export function howToTakeBack(facts: ApacheFacts): string {
+  const patch = { spec: { job: { savepointTriggerNonce: facts.nonce.reconciled ?? null } } }
+  return `kubectl patch ${facts.shown} ${where(facts)} --type=merge -p '${JSON.stringify(patch)}'`
+}
+
+export function look(facts: ApacheFacts): string {
+  return `to look: kubectl flinksp history ${facts.shown} ${where(facts)}`
+}
+
+export function where(facts: ApacheFacts): string {
+  return `-n ${facts.job.namespace}`
+}

@@ -1,0 +1,14 @@
+import type { Failure } from '../../../domain/failure.ts'
+import type { ChangePlan } from '../../../domain/printable.ts'
+import type { Stopping, StopWish } from '../../job-operator.ts'
+import { ownFacts } from '../facts.ts'
+import { stopPlan, stopRefusal } from './plan.ts'
+import { left } from './sight.ts'
+import { suspend } from './suspend.ts'
+
+/** How a FlinkDeployment or FlinkSessionJob is stopped with a savepoint: its operator suspends it. */
+export const stopping: Stopping = {
+  plan: (wish: StopWish): ChangePlan | Failure => stopRefusal(wish) ?? stopPlan(wish),
+  protocol: suspend,
+  left: facts => left(ownFacts(facts)),
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { documentOf } from '../documents.ts'
+import type { Ended } from '../program.ts'
+import { everyKind, type Scenario } from '../scenario.ts'
+import { ends, printedOrders } from '../screens.ts'
+import type { Stage } from '../stage.ts'
+import { restoredFrom } from '../stopping.ts'
+
+const at = (savepoint: number, name = 'orders') => `file:DIR/${name}/SAVEPOINT-${savepoint}`
+
+/** How long a savepoint took is not known everywhere; nor does every operator leave the same warnings. */
+const withoutDuration = ({ exit, stdout }: Ended) => ({ exit, stdout: stdout.replace(/ \(AGE\)$/gm, '') })
+
+const taken = (savepoint: number, name?: string) => ({
+  exit: 0,
+  stdout: `${printedOrders} savepoint completed: ${at(savepoint, name)}\n`,
+})
+
+/** Up to 1.7 the Apache operator restores no job that exists. */
+const recreating = ({ dialect }: Stage) => (dialect === 'apache-1.7' ? ' --recreate' : '')
+
+/** How far the job has counted that runs now. */
+function count({ flink }: Stage): number {
+  const job = flink().jobs.find(({ state }) => state === 'RUNNING')
+  return job ? (flink().count(job.id) ?? 0) : 0
+}
+
+const ways: readonly Omit<Scenario, 'on'>[] = [
+  {
+    title: 'a take prints where the savepoint is, and history has it, the newest first',
+    play: async ({ job, run }) => {
+      await job()
+      assert.deepEqual(withoutDuration(await run('take flinkcluster/orders')), taken(1))
+      assert.deepEqual(withoutDuration(await run('take orders')), taken(2))
+      assert.deepEqual(await run('history orders -o name'), ends(0, { out: [at(2), at(1)] }))
+    },
+  },
+  {
+    title: 'a take may go to a directory of its own',
+    play: async ({ job, run }) => {
+      await job()
+      assert.deepEqual(
+        withoutDuration(await run('take orders --target-directory file:DIR/elsewhere')),
+        taken(1, 'elsewhere'),
+      )
+    },
+  },
+  {
+    title: 'a take that is not waited for is in the history once it is complete',
+    play: async ({ job, run, launch }) => {
+      await job()
+      assert.deepEqual(
+        await run('take orders --wait=false'),
+        ends(0, { out: [`${printedOrders} savepoint requested`] }),
+      )
+      const watching = await launch('history orders --watch --timeout 20s -o name')
+      await watching.printed('/savepoint-')
+      watching.interrupt()
+      await watching.ended
+      assert.deepEqual(await run('history orders -o name'), ends(0, { out: [at(1)] }))
+    },
+  },
+  {
+    title: 'a savepoint that cannot be written is a failure that names the cause, and the next take works',
+    play: async ({ job, run, flink }) => {
+      await job()
+      assert.equal((await run('take orders')).exit, 0)
+      flink().change({ failSavepoints: 'uncreatable directory' })
+      const { exit, stdout, stderr } = await run('take orders')
+      assert.deepEqual(
+        [exit, stdout, stderr.split('\n').at(-2)],
+        [
+          3,
+          '',
+          'error: the savepoint of flinkcluster/orders failed: Failed to create savepoint directory at file:DIR/orders',
+        ],
+      )
+      flink().change({ failSavepoints: '' })
+      assert.equal((await run('take orders')).exit, 0)
+    },
+  },
+  {
+    title: 'a name that a savepoint was given finds it again',
+    play: async stage => {
+      const { job, run } = stage
+      await job()
+      assert.equal((await run('take orders --name before-v2')).exit, 0)
+      assert.equal((await run('take orders')).exit, 0)
+      const restored = await run(`restore orders name:before-v2 --yes${recreating(stage)} -o name`)
+      assert.equal(restored.exit, 0, restored.stderr)
+      assert.equal(restoredFrom(stage), at(1))
+    },
+  },
+  {
+    title:
+      'a restore goes back to the state of the savepoint, which Flink confirms, and keeps the state of now',
+    play: async stage => {
+      const { job, run } = stage
+      await job()
+      assert.equal((await run('take orders')).exit, 0)
+      const { exit, stdout, stderr } = await run(`restore orders latest --yes${recreating(stage)}`)
+      assert.equal(exit, 0, stderr)
+      assert.match(stdout, new RegExp(`^${printedOrders} .* from ${at(1)}\\n$`))
+      assert.match(stderr, /^safety savepoint: file:DIR\/orders\/SAVEPOINT-2$/m)
+      assert.equal(restoredFrom(stage), at(1))
+    },
+  },
+  {
+    title: 'stop keeps the state and resume goes on from it; a stopped job is not asked for savepoints',
+    play: async stage => {
+      const { job, run } = stage
+      await job()
+      const counted = count(stage)
+      assert.deepEqual(withoutDuration(await run('stop orders --yes')), {
+        exit: 0,
+        stdout: `${printedOrders} stopped with savepoint: ${at(1)}\n`,
+      })
+      const refused = await run('take orders')
+      assert.deepEqual([refused.exit, refused.stdout], [1, ''])
+      assert.match(
+        refused.stderr,
+        /^error: cannot take a savepoint of flinkcluster\/orders: its job is not running \(\w+\)\n/,
+      )
+      assert.deepEqual(withoutDuration(await run('resume orders --yes')), {
+        exit: 0,
+        stdout: `${printedOrders} resumed from ${at(1)}\n`,
+      })
+      assert.equal(restoredFrom(stage), at(1))
+      assert.ok(count(stage) >= counted)
+    },
+  },
+  {
+    title: 'a take for programs is one document, the same for every kind',
+    play: async ({ job, run }) => {
+      await job()
+      const { exit, stdout } = await run('take orders -o json')
+      const { apiVersion, kind, state, location, job: of } = documentOf(stdout)
+      assert.deepEqual(
+        { exit, apiVersion, kind, state, location, of },
+        {
+          exit: 0,
+          apiVersion: 'flinksp/v1',
+          kind: 'Savepoint',
+          state: 'Completed',
+          location: at(1),
+          of: {
+            apiVersion: 'flinkoperator.k8s.io/v1beta1',
+            kind: 'FlinkCluster',
+            namespace: 'NAMESPACE',
+            name: 'orders',
+            uid: 'UID',
+          },
+        },
+      )
+    },
+  },
+  {
+    title: 'a job that is deleted while its savepoint is awaited is a failure',
+    play: async ({ job, flink, launch, api, clusters, screen }) => {
+      await job()
+      flink().change({ savepointMs: 60_000 })
+      const taking = await launch('take orders')
+      await inFlight(flink)
+      await api.delete(`${clusters}/orders`)
+      const { exit, stdout } = screen.screen(await taking.ended)
+      assert.deepEqual({ exit, stdout }, { exit: 3, stdout: '' })
+    },
+  },
+  {
+    title: 'all jobs of a namespace are taken at once, and listed',
+    play: async ({ job, run }) => {
+      await Promise.all([job('orders'), job('payments')])
+      const { exit, stdout } = await run('take --all --yes -o name')
+      assert.deepEqual([exit, stdout.split('\n').length], [0, 3])
+      const listed = await run('history -o name')
+      assert.equal(listed.stdout.match(/SAVEPOINT-/g)?.length, 2)
+    },
+  },
+  {
+    title: 'automatic savepoints are switched on and shown',
+    play: async ({ job, run }) => {
+      await job()
+      assert.equal((await run('auto orders --every 300s --yes')).exit, 0)
+      assert.match((await run('auto orders')).stdout, /^Every: {2}AGE$/m)
+    },
+  },
+]
+
+/** Resolves once Flink is at work on a savepoint. */
+async function inFlight(flink: Stage['flink']): Promise<void> {
+  while (!flink().jobs[0]?.checkpoints.some(({ end }) => end === undefined)) {
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
+
+/** What holds of every kind of job, in the same words. */
+export const everyKindOfJob: readonly Scenario[] = ways.map(way => ({ ...way, on: everyKind }))
