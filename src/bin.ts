@@ -4,9 +4,9 @@ import manifest from '../package.json' with { type: 'json' }
 import { exitCode } from './cli/exit.ts'
 import { commandsOn } from './commands/index.ts'
 import type { Machine } from './domain/connection.ts'
-import type { Places } from './domain/places.ts'
 import type { Clock, FlinkRest, Manifests } from './domain/ports.ts'
 import { main, type OpenWorld, type WorldWish } from './main.ts'
+import { placesFromHere } from './storage/from-here.ts'
 import { tellFailure } from './view/failed.ts'
 import type { Terminal } from './view/terminal.ts'
 
@@ -114,17 +114,6 @@ async function openManifests(): Promise<Manifests> {
   return manifestsIn(process.cwd(), () => process.stdin, interruption.signal)
 }
 
-const places: Places = {
-  openMetadata: async location => (await openPlaces()).openMetadata(location),
-  sizeOf: async location => (await openPlaces()).sizeOf(location),
-  headOf: async (location, bytes) => (await openPlaces()).headOf(location, bytes),
-}
-
-async function openPlaces(): Promise<Places> {
-  const { localPlaces } = await import('./storage/local.ts')
-  return localPlaces(process.cwd())
-}
-
 /** The real world. The kubeconfig is read, and what speaks to the cluster loaded, when a command first asks for it. */
 function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWorld {
   const open: FlinkRest[] = []
@@ -138,9 +127,11 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
     connecting ??= connectNow()
     return connecting
   }
+  const places = placesFromHere({ directory: process.cwd() })
   return {
     manifests,
     places,
+    placesOf: async () => places,
     clock,
     person,
     interrupted: interruption.signal,

@@ -4,8 +4,8 @@ import type { MetadataFile } from '../domain/places.ts'
 import type { World } from '../domain/ports.ts'
 import { type Inspected, inspectMetadata, type NeededFile } from '../savepoint/inspect.ts'
 import type { Command } from './command.ts'
-import { inTurn } from './in-turn.ts'
 import { type InspectOptions, inspectFlags, inspectOptions } from './inspect-options.ts'
+import { inTurn } from './job/in-turn.ts'
 
 export const inspect: Command<InspectOptions> = {
   name: 'inspect',

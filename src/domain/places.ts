@@ -19,7 +19,8 @@ export interface MetadataFile extends OpenFile {
 export interface FileStatus {
   /** Spelled with the scheme that was asked with. */
   readonly location: string
-  readonly kind: 'file' | 'directory'
+  /** `other`: a pipe, a device; in a list also a symbolic link, which is not followed there. Nothing that Flink wrote. */
+  readonly kind: 'file' | 'directory' | 'other'
   /** Of files. */
   readonly sizeBytes?: number
   /** Epoch ms; absent where the store does not keep it (a prefix). */
@@ -34,7 +35,7 @@ export interface Place {
   /** What lies at a location; undefined: nothing. */
   status(location: string): Promise<FileStatus | undefined>
   open(location: string): Promise<OpenFile>
-  /** What lies directly in a directory, a page at a time; nothing where there is no such directory. */
+  /** What lies directly in a directory, in no order, a page of at most 1,000 at a time; nothing where there is no such directory. */
   list(directory: string): AsyncIterable<readonly FileStatus[]>
   /** Deletes one file; one that is gone already is no failure. */
   remove(file: string): Promise<void>

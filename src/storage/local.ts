@@ -1,93 +1,86 @@
 import type { Stats } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { type FileHandle, lstat, open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Failure, failure } from '../domain/failure.ts'
-import type { MetadataFile, Places } from '../domain/places.ts'
+import type { FileStatus, OpenFile, Place } from '../domain/places.ts'
 import { reasonOf } from './manifests.ts'
 
-/** Savepoints on this machine; paths that are not whole are taken from `directory`. */
-export function localPlaces(directory: string): Places {
-  return {
-    async openMetadata(location) {
-      const asked = pathOf(location, directory)
-      if (asked === undefined)
-        throw failure('not-asked', `cannot read ${location}: it is not on this machine`)
-      return await opened(await metadataAt(asked))
-    },
-    async sizeOf(location) {
-      const path = pathOf(location, directory)
-      if (path === undefined) return 'unknown'
-      try {
-        const found = await stat(path)
-        return found.isFile() ? found.size : 'missing'
-      } catch (error) {
-        return isAbsent(error) ? 'missing' : 'unknown'
-      }
-    },
-    async headOf(location, bytes) {
-      const path = pathOf(location, directory)
-      return path === undefined ? undefined : await head(path, bytes).catch(() => undefined)
-    },
-  }
+/** So many are listed at once. */
+const page = 1_000
+
+/** Files on this machine, by their absolute paths. */
+export const local: Place = {
+  async status(path) {
+    try {
+      return statusOf(path, await stat(path))
+    } catch (error) {
+      if (isAbsent(error)) return undefined
+      throw unreadable(path, error)
+    }
+  },
+  async open(path) {
+    const stats = await stat(path).catch(refuse('read', path))
+    // A pipe or a device would keep us waiting.
+    if (!stats.isFile()) throw failure('not-asked', `cannot read ${path}: it is no file`)
+    return opened(path, stats, await open(path).catch(refuse('read', path)))
+  },
+  async *list(directory) {
+    let names: string[] = []
+    for await (const name of namesIn(directory)) {
+      names.push(name)
+      if (names.length < page) continue
+      yield await statuses(directory, names)
+      names = []
+    }
+    if (names.length > 0) yield await statuses(directory, names)
+  },
+  async remove(path) {
+    await unlink(path).catch(unlessAbsent(path))
+  },
+  async removeDirectory(path) {
+    await rmdir(path).catch(unlessAbsent(path))
+  },
 }
 
-/** Flink's Path does not decode percent signs. undefined: on another machine, or in another file system. */
-function pathOf(location: string, directory: string): string | undefined {
-  const [, scheme, rest = ''] = /^([A-Za-z][A-Za-z0-9+.-]+):(.*)$/s.exec(location) ?? []
-  if (scheme === undefined) return resolve(directory, location)
-  if (scheme.toLowerCase() !== 'file') return undefined
-  const path = rest.replace(/^\/\/(localhost)?(?=\/)/, '')
-  return path.startsWith('//') || path.includes('\0') ? undefined : resolve(directory, path)
+function statusOf(location: string, stats: Stats): FileStatus {
+  const modifiedAt = stats.mtimeMs
+  if (stats.isFile()) return { location, kind: 'file', sizeBytes: stats.size, modifiedAt }
+  return { location, kind: stats.isDirectory() ? 'directory' : 'other', modifiedAt }
 }
 
-async function metadataAt(path: string): Promise<string> {
-  if ((await found(path)).isDirectory()) return join(path, '_metadata')
-  return path
-}
-
-async function found(path: string): Promise<Stats> {
+async function* namesIn(directory: string): AsyncIterable<string> {
   try {
-    return await stat(path)
+    for await (const { name } of await opendir(directory)) yield name
   } catch (error) {
-    throw unreadable(path, error)
+    if (!isAbsent(error)) throw failure('not-asked', `cannot list ${directory}: ${reasonOf(error)}`)
   }
 }
 
-async function opened(path: string): Promise<MetadataFile> {
-  const stats = await stat(path).catch(error => {
-    throw isAbsent(error) ? unfinished(path) : unreadable(path, error)
-  })
-  // A pipe or a device would keep us waiting.
-  if (!stats.isFile()) throw failure('not-asked', `cannot read ${path}: it is no file`)
-  const file = await open(path).catch(error => {
-    throw unreadable(path, error)
-  })
+/** Links are told as such. What went meanwhile is not there. */
+async function statuses(directory: string, names: readonly string[]): Promise<FileStatus[]> {
+  const found = await Promise.all(
+    names.map(async name => {
+      const path = join(directory, name)
+      try {
+        return statusOf(path, await lstat(path))
+      } catch (error) {
+        if (isAbsent(error)) return undefined
+        throw unreadable(path, error)
+      }
+    }),
+  )
+  return found.filter(each => each !== undefined)
+}
+
+function opened(path: string, stats: Stats, file: FileHandle): OpenFile {
   return {
-    directory: `file:${dirname(path)}`,
-    shown: path,
     size: stats.size,
     modifiedAt: stats.mtimeMs,
-    read: (offset, into) => readInto(file, path, offset, into),
+    async read(offset, into) {
+      const { bytesRead } = await file.read(into, 0, into.length, offset).catch(refuse('read', path))
+      return bytesRead
+    },
     close: () => file.close(),
-  }
-}
-
-async function readInto(file: FileHandle, path: string, offset: number, into: Uint8Array): Promise<number> {
-  try {
-    return (await file.read(into, 0, into.length, offset)).bytesRead
-  } catch (error) {
-    throw unreadable(path, error)
-  }
-}
-
-async function head(path: string, bytes: number): Promise<Uint8Array | undefined> {
-  if (!(await stat(path)).isFile()) return undefined
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
   }
 }
 
@@ -96,12 +89,16 @@ function isAbsent(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG'
 }
 
-/** Flink writes `_metadata` last of all. */
-function unfinished(path: string): Failure {
-  return failure(
-    'not-asked',
-    `cannot read ${path}: no such file: the directory holds no savepoint, or one that was never completed`,
-  )
+function unlessAbsent(path: string): (error: unknown) => void {
+  return error => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') refuse('delete', path)(error)
+  }
+}
+
+function refuse(what: 'read' | 'delete', path: string): (error: unknown) => never {
+  return error => {
+    throw failure('not-asked', `cannot ${what} ${path}: ${reasonOf(error)}`)
+  }
 }
 
 function unreadable(path: string, error: unknown): Failure {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { localPlaces } from '../../src/storage/local.ts'
+import { placesFromHere } from '../../src/storage/from-here.ts'
 import * as w from '../savepoint/writer.ts'
 import { fakeWorld } from '../support/fakes.ts'
 import { type Ended, program } from '../support/program.ts'
@@ -56,7 +56,7 @@ describe('inspect', () => {
   afterEach(() => rmSync(here, { recursive: true, force: true }))
 
   const run = async (line: string, terminal = false): Promise<Ended> => {
-    const world = fakeWorld({ places: localPlaces(here) })
+    const world = fakeWorld({ places: placesFromHere({ directory: here }) })
     const { exit, stdout, stderr } = await program(world, line, { terminal: { stdout: terminal } })
     return { exit, stdout: stdout.replaceAll(here, 'HERE'), stderr: stderr.replaceAll(here, 'HERE') }
   }
@@ -213,7 +213,7 @@ Sink              1                128   0       <none>
 
   it('opens no file but those beside _metadata, whatever it names', async () => {
     const opened: string[] = []
-    const local = localPlaces(here)
+    const local = placesFromHere({ directory: here })
     const places = { ...local, headOf: async (location: string) => void opened.push(location) }
     const managedKeyed = (stream: Buffer) => ({ managedKeyed: w.keyGroups(3, stream) })
     const streams = [w.relative('../secret', 1), w.absolute('/etc/shadow', 1), w.relative('beside', 1)]
@@ -248,7 +248,7 @@ Sink              1                128   0       <none>
   })
 
   it('ends after Ctrl-C', async () => {
-    const world = fakeWorld({ places: localPlaces(here) })
+    const world = fakeWorld({ places: placesFromHere({ directory: here }) })
     world.interrupt()
     assert.equal((await program(world, 'inspect ./sp')).exit, 130)
   })

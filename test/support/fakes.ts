@@ -13,6 +13,7 @@ import type {
 import type { Printable } from '../../src/domain/printable.ts'
 import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import { fakeCluster } from './fake-cluster.ts'
+import { fakePlaces } from './fake-places.ts'
 
 /** Time that stands still until it is moved. */
 export interface FakeClock extends Clock {
@@ -139,15 +140,6 @@ export function fakeManifests(files: Readonly<Record<string, Fields>> = {}): Fak
   }
 }
 
-/** A machine without savepoints. */
-const noPlaces: Places = {
-  openMetadata: async location => {
-    throw failure('not-asked', `cannot read ${location}: no such file or directory`)
-  },
-  sizeOf: async () => 'missing',
-  headOf: async () => undefined,
-}
-
 export interface FakeWorld extends World {
   readonly clock: FakeClock
   readonly person: FakePerson
@@ -163,16 +155,19 @@ export function fakeWorld(
     readonly person?: FakePerson
     readonly manifests?: FakeManifests
     readonly places?: Places
+    /** Without it, `places`. */
+    readonly placesOf?: World['placesOf']
   } = {},
 ): FakeWorld {
-  const { cluster = fakeCluster(), rest = fakeRest(() => unreachable()) } = parts
+  const { cluster = fakeCluster(), rest = fakeRest(() => unreachable()), places = fakePlaces() } = parts
   const interrupt = new AbortController()
   let ids = 0
   return {
     cluster: async () => cluster,
     rest: async (_place, reach) => rest.rest(reach),
     manifests: parts.manifests ?? fakeManifests(),
-    places: parts.places ?? noPlaces,
+    places,
+    placesOf: parts.placesOf ?? (async () => places),
     clock: parts.clock ?? fakeClock(),
     person: parts.person ?? fakePerson(),
     interrupted: interrupt.signal,
