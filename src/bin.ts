@@ -131,7 +131,11 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
   return {
     manifests,
     places,
-    placesOf: async () => places,
+    async placesOf(place) {
+      const { podPlace } = await import('./storage/pod.ts')
+      const shell = await (await connected()).shell(place)
+      return placesFromHere({ directory: '/', file: podPlace(shell) })
+    },
     clock,
     person,
     interrupted: interruption.signal,
