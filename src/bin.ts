@@ -77,7 +77,10 @@ const terminal: Terminal = {
     stdout: process.stdout.isTTY === true,
     stderr: process.stderr.isTTY === true,
   },
-  size: () => ({ columns: process.stderr.columns ?? 80, rows: process.stderr.rows ?? 24 }),
+  size: () => {
+    const { columns = 80, rows = 24 } = process.stderr.isTTY ? process.stderr : process.stdout
+    return { columns, rows }
+  },
   machine,
   clock,
   unread: unread.signal,

@@ -96,10 +96,11 @@ async function follow(
 
 function contextOf(
   { color, noHeaders, allNamespaces }: Run,
-  { clock, isTerminal, machine }: Terminal,
+  { clock, isTerminal, machine, size }: Terminal,
 ): Context {
   const colour = isColoured(color, isTerminal.stdout, machine)
-  return { now: clock.now(), colour, terminal: isTerminal.stdout, noHeaders, allNamespaces }
+  const on = { terminal: isTerminal.stdout, ...(isTerminal.stdout && size && { columns: size().columns }) }
+  return { now: clock.now(), colour, ...on, noHeaders, allNamespaces }
 }
 
 /** After Ctrl-C a request that was cut off says AbortError: that is no bug. */

@@ -1,3 +1,5 @@
+import type { RestoreTarget } from './printable.ts'
+
 /** What is in one savepoint (or checkpoint), read from its `_metadata`; what `inspect` prints. What is not known is absent. */
 export interface Inspection extends Contents {
   /** Of the directory, as it was asked for. */
@@ -6,6 +8,8 @@ export interface Inspection extends Contents {
   readonly sizeBytes: number
   /** Of `_metadata`, which is written last of all: when the savepoint completed, unless it was copied since. */
   readonly modifiedAt?: string
+  /** Of a job's savepoint: what is known of it elsewhere. */
+  readonly savepoint?: RestoreTarget
   /** What `--files` found. */
   readonly files?: readonly InspectedFile[]
 }
@@ -100,7 +104,9 @@ export interface InspectedFile {
   /** As `_metadata` has it; absent where it is not said. */
   readonly sizeBytes?: number
   readonly references: number
-  /** `unknown`: it lies where it cannot be looked for from here. */
+  /** `unknown`: it could not be looked for. */
   readonly state: 'present' | 'missing' | 'wrong size' | 'unknown'
+  /** Why it is unknown. */
+  readonly reason?: string
   readonly foundBytes?: number
 }

@@ -1,5 +1,6 @@
 import type { Fields } from './fields.ts'
 import type { Inspection } from './inspection.ts'
+import type { InspectionDiff } from './inspection-diff.ts'
 import type { JobRef, Savepoint } from './savepoint.ts'
 
 /** One field that a write sets: `spec.job.fromSavepoint`. `from` absent: the field is not there now; `to` absent: it is removed. */
@@ -161,6 +162,7 @@ export type Printable =
       readonly severalKinds?: boolean
     }
   | { readonly kind: 'Inspection'; readonly value: Inspection }
+  | { readonly kind: 'InspectionDiff'; readonly value: InspectionDiff }
   /** An object to apply, as it would be sent: printed as it is, without an envelope of ours. */
   | { readonly kind: 'Manifest'; readonly value: Fields }
   | {

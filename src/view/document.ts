@@ -1,5 +1,6 @@
 import type { Fields } from '../domain/fields.ts'
 import type { Inspection } from '../domain/inspection.ts'
+import type { InspectionDiff } from '../domain/inspection-diff.ts'
 import type {
   Automatic,
   ChangePlan,
@@ -26,6 +27,7 @@ export type V1Document =
   | JobStatusDocument
   | JobStatusListDocument
   | InspectionDocument
+  | InspectionDiffDocument
   | VersionDocument
 
 interface V1 {
@@ -70,6 +72,9 @@ export interface JobStatusListDocument extends V1 {
 export interface InspectionDocument extends V1, Inspection {
   readonly kind: 'Inspection'
 }
+export interface InspectionDiffDocument extends V1, InspectionDiff {
+  readonly kind: 'InspectionDiff'
+}
 export interface VersionDocument extends V1, VersionInfo {
   readonly kind: 'Version'
 }
@@ -91,6 +96,7 @@ function ordered(printable: Exclude<Printable, { kind: 'Manifest' }>): object {
     case 'JobStatusList':
       return { items: printable.value.items.map(statusInOrder) }
     case 'Inspection':
+    case 'InspectionDiff':
       return printable.value
     default:
       return inOrder(printable.value)

@@ -73,6 +73,8 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
     }
     case 'Inspection':
       return (await import('./inspection.ts')).inspectionPage(printable.value, wide, context)
+    case 'InspectionDiff':
+      return (await import('./inspection-diff.ts')).inspectionDiffPage(printable.value, wide, context)
     case 'Manifest':
       return (await import('./yaml.ts')).yaml(printable.value)
   }

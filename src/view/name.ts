@@ -35,6 +35,8 @@ function namesOf(printable: Printable): string[] {
       return [nameOfManifest(printable.value)]
     case 'Inspection':
       return [printable.value.location]
+    case 'InspectionDiff':
+      return [printable.value.from.location, printable.value.to.location]
     case 'Version':
       return [printable.value.clientVersion.version]
   }

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { placesFromHere } from '../../src/storage/from-here.ts'
-import * as w from '../savepoint/writer.ts'
-import { fakeWorld } from '../support/fakes.ts'
-import { type Ended, program } from '../support/program.ts'
+import { failure } from '../../../src/domain/failure.ts'
+import type { Places } from '../../../src/domain/places.ts'
+import { placesFromHere } from '../../../src/storage/from-here.ts'
+import * as w from '../../savepoint/writer.ts'
+import { fakeWorld } from '../../support/fakes.ts'
+import { type Ended, program } from '../../support/program.ts'
 
 const source = '5900d2cb0a81c830ac5f9c198a565783'
 const count = '5b61d6019ab04da71a4e62533c1a8c40'
@@ -44,6 +46,8 @@ const orders = w.metadataOf({
 describe('inspect', () => {
   let here: string
   beforeEach(() => {
+    objects = new Map()
+    asked = []
     here = mkdtempSync(join(tmpdir(), 'flinksp-inspect-'))
     mkdirSync(join(here, 'sp'))
     const metadata = join(here, 'sp/_metadata')
@@ -55,8 +59,28 @@ describe('inspect', () => {
   })
   afterEach(() => rmSync(here, { recursive: true, force: true }))
 
+  /** Sizes by location in an object store where nobody may read what is not among them, and what was asked for there. */
+  let objects: Map<string, number>
+  let asked: string[]
+
+  const placesHere = (): Places => {
+    const places = placesFromHere({ directory: here })
+    return {
+      ...places,
+      async status(location) {
+        if (!location.startsWith('s3:')) return await places.status(location)
+        asked.push(location)
+        await new Promise(setImmediate)
+        const sizeBytes = objects.get(location)
+        if (sizeBytes === undefined)
+          throw failure('not-asked', `cannot read ${location}: nobody may read this bucket`)
+        return { location, kind: 'file', sizeBytes }
+      },
+    }
+  }
+
   const run = async (line: string, terminal = false): Promise<Ended> => {
-    const world = fakeWorld({ places: placesFromHere({ directory: here }) })
+    const world = fakeWorld({ places: placesHere() })
     const { exit, stdout, stderr } = await program(world, line, { terminal: { stdout: terminal } })
     return { exit, stdout: stdout.replaceAll(here, 'HERE'), stderr: stderr.replaceAll(here, 'HERE') }
   }
@@ -160,10 +184,18 @@ Sink              1                128   0       <none>
     assert.equal((await run('inspect ./sp -o name')).stdout, 'file:HERE/sp\n')
   })
 
-  it('--files lists what the savepoint needs, and what cannot be looked for', async () => {
+  it('--files lists what the savepoint needs, and what cannot be looked for is exit code 1, with the reason', async () => {
     const { exit, stdout, stderr } = await run('inspect ./sp --files')
-    assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
+    assert.deepEqual(
+      { exit, stderr },
+      {
+        exit: 1,
+        stderr:
+          'error: it is not known whether file:HERE/sp is whole: of 3 files it needs, 1 could not be looked for\n',
+      },
+    )
     assert.match(stdout, /^Files: {7}3 files, 6[.]4Ki, 1 unknown$/m)
+    assert.match(stdout, /^Unknown: {5}nobody may read this bucket$/m)
     assert.deepEqual(stdout.split('\n').slice(-5), [
       'FILE                SIZE   REFERENCES   STATE',
       's3://b/shared/sst   4Ki    1            unknown',
@@ -171,6 +203,33 @@ Sink              1                128   0       <none>
       'sst                 2Ki    1            present',
       '',
     ])
+    const { files } = JSON.parse((await run('inspect ./sp --files -o json')).stdout)
+    assert.deepEqual(files[2], {
+      ...{ path: 's3://b/shared/sst', location: 's3://b/shared/sst', sizeBytes: 4096, references: 1 },
+      ...{ state: 'unknown', reason: 'nobody may read this bucket' },
+    })
+  })
+
+  it('--files is exit code 0 where all is there', async () => {
+    objects.set('s3://b/shared/sst', 4096)
+    const { exit, stdout, stderr } = await run('inspect ./sp --files')
+    assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
+    assert.match(stdout, /^Files: {7}3 files, 6[.]4Ki, all there$/m)
+  })
+
+  it('--files asks a file system no more that has failed eight times in a row', async () => {
+    const streams = Array.from({ length: 500 }, (_, at) => w.absolute(`s3://b/${at}`, 1))
+    const managedKeyed = w.incremental(11, w.none, streams, [])
+    writeFileSync(
+      join(here, 'sp/_metadata'),
+      w.metadataOf({ version: 6, operators: [{ id: count, subtasks: [{ managedKeyed }] }] }),
+    )
+    const { exit, stdout } = await run('inspect ./sp --files -o json')
+    const files: { state: string; reason: string }[] = JSON.parse(stdout).files
+    assert.deepEqual([exit, new Set(files.map(({ state }) => state))], [1, new Set(['unknown'])])
+    assert.equal(files.at(-1)?.reason, 'not looked for after 8 failures: nobody may read this bucket')
+    // Those that were on their way at once are let go.
+    assert(asked.length < 100, `${asked.length} were asked for`)
   })
 
   it('--files lists a thousand on a page, what is missing first, and all for programs', async () => {
@@ -253,23 +312,31 @@ Sink              1                128   0       <none>
     assert.equal((await program(world, 'inspect ./sp')).exit, 130)
   })
 
-  it('reads from this machine alone, and says what to do', async () => {
+  it('has to be told which savepoint, by a location or by a job and one of its savepoints', async () => {
     const usage = async (line: string) => {
       const { exit, stderr } = await run(line)
       assert.equal(exit, 2)
       return stderr.split('\n')[0]
     }
-    assert.equal(await usage('inspect s3://b/sp'), 'error: s3: cannot be read from here yet')
-    for (const line of ['inspect orders', 'inspect fc/orders latest', 'inspect name:before'])
-      assert.equal(
-        await usage(line),
-        'error: the savepoint of a job cannot be named here yet: give its LOCATION',
-      )
-    assert.equal(
-      await usage('inspect'),
-      'error: you must name a savepoint: LOCATION, a directory or its _metadata file',
-    )
-    assert.equal(await usage('inspect /a /b'), 'error: inspect shows one savepoint at a time')
+    const messages = {
+      inspect: 'you must name a savepoint: LOCATION, or a JOB and one of its savepoints',
+      'inspect /a /b': 'inspect shows one savepoint at a time',
+      'inspect orders latest /b': 'inspect shows one savepoint at a time',
+      'inspect orders': 'say which savepoint: latest, latest~1, gen:12, a name or a location',
+      'inspect orders ': 'the savepoint is empty',
+      'inspect latest': 'of which job? kubectl flinksp inspect JOB latest',
+      'inspect name:before': 'of which job? kubectl flinksp inspect JOB name:before',
+      'inspect savepoint-c0c55c-63ed75ba89c1':
+        'savepoint-c0c55c-63ed75ba89c1 is no job: if it is a savepoint here, say ./savepoint-c0c55c-63ed75ba89c1',
+      'inspect ./sp latest':
+        '"latest" is no location: without a JOB in front, a savepoint is named by its location',
+      'inspect orders #12': '"#12" names no savepoint',
+      'inspect ./sp --diff': '--diff compares two savepoints: LOCATION LOCATION',
+      'inspect orders latest --diff': '--diff compares two savepoints: JOB A B',
+      'inspect ./sp ./sp --diff --files': '--files and --diff exclude each other',
+    }
+    for (const [line, message] of Object.entries(messages))
+      assert.equal(await usage(line), `error: ${message}`, line)
   })
 })
 
