@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import manifest from '../package.json' with { type: 'json' }
 import { exitCode } from './cli/exit.ts'
 import { commandsOn } from './commands/index.ts'
@@ -7,6 +7,7 @@ import type { Machine } from './domain/connection.ts'
 import type { Clock, FlinkRest, Manifests } from './domain/ports.ts'
 import { main, type OpenWorld, type WorldWish } from './main.ts'
 import { placesFromHere } from './storage/from-here.ts'
+import { remoteDoors, usualLimitMs } from './storage/remote.ts'
 import { tellFailure } from './view/failed.ts'
 import type { Terminal } from './view/terminal.ts'
 
@@ -130,14 +131,18 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
     connecting ??= connectNow()
     return connecting
   }
-  const places = placesFromHere({ directory: process.cwd() })
+  const remote = remoteDoors({
+    ...{ clock, env: machine.env, user: () => userInfo().username, interrupted: interruption.signal },
+    limitMs: connection.requestTimeoutMs ?? usualLimitMs,
+  })
+  const places = placesFromHere({ directory: process.cwd(), remote })
   return {
     manifests,
     places,
     async placesOf(place) {
       const { podPlace } = await import('./storage/pod.ts')
       const shell = await (await connected()).shell(place)
-      return placesFromHere({ directory: '/', file: podPlace(shell) })
+      return placesFromHere({ directory: '/', file: podPlace(shell), remote })
     },
     clock,
     person,
