@@ -37,11 +37,28 @@ export interface ObjectStore {
   remove(at: Address, signal: AbortSignal): Promise<void>
   /** Directories are objects of their own (Azure): an empty one can be deleted. */
   readonly foldersAreObjects?: true
-  explain(error: unknown, verb: Verb, at: Address): Reason
+  /** Why, in words; undefined: not known, or a matter of the connection. */
+  explain(error: unknown, verb: Verb, at: Address): Reason | undefined
 }
 
 /** Asked again and again; `undefined` after the last page. */
 export type Pages = (signal: AbortSignal) => Promise<ObjectPage | undefined>
+
+/** Pages from a store that gives with each of them a token for the next. */
+export function pagesBy(
+  ask: (token: string | undefined, signal: AbortSignal) => Promise<ObjectPage & { next: string | undefined }>,
+): Pages {
+  let token: string | undefined
+  let ended = false
+  return async signal => {
+    if (ended) return undefined
+    const { next, ...page } = await ask(token, signal)
+    if (next && next === token) throw new Error('the list begins again and again')
+    token = next
+    ended = !next
+    return page
+  }
+}
 
 /** No store gives more at once. */
 const pageSize = 1_000

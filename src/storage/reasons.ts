@@ -17,12 +17,19 @@ export function refusal(
   location: string,
   error: unknown,
   limitMs: number,
-  explain: (error: unknown, verb: Verb) => Reason,
+  explain: (error: unknown, verb: Verb) => Reason | undefined,
 ): Failure {
   if (error instanceof Failure) return error
   const { text, hints = [] } =
-    error instanceof OutOfTime ? late(limitMs) : (connectionReason(error) ?? explain(error, verb))
+    error instanceof OutOfTime
+      ? late(limitMs)
+      : (explain(error, verb) ?? connectionReason(error) ?? { text: named(error) })
   return failure('not-asked', `cannot ${verb} ${location}: ${text}`, ...hints)
+}
+
+function named(error: unknown): string {
+  const { name } = (error ?? {}) as { name?: unknown }
+  return typeof name === 'string' && name !== 'Error' ? `${name}: ${saidBy(error)}` : saidBy(error)
 }
 
 function late(limitMs: number): Reason {

@@ -20,9 +20,16 @@ export function remoteDoors(connecting: Connecting): Doors {
 }
 
 const s3: Door = async connecting => (await import('./s3/place.ts')).s3Place(connecting)
+const gs: Door = async connecting => (await import('./gs/place.ts')).gsPlace(connecting)
+const azure: Door = async connecting => (await import('./azure/place.ts')).azurePlace(connecting)
 
 const doors: ReadonlyMap<string, Door> = new Map([
+  ['abfs', azure],
+  ['abfss', azure],
+  ['gs', gs],
   ['s3', s3],
   ['s3a', s3],
   ['s3p', s3],
+  ['wasb', azure],
+  ['wasbs', azure],
 ])

@@ -3,7 +3,7 @@ import type { GetObjectCommandOutput, S3Client, S3ClientConfig } from '@aws-sdk/
 import type { Place } from '../../domain/places.ts'
 import { bucketAndKey } from '../address.ts'
 import { agentsFor, type Connecting } from '../connecting.ts'
-import { type Address, type ObjectStore, objectPlace, type Pages } from '../objects.ts'
+import { type Address, type ObjectStore, objectPlace, type Pages, pagesBy } from '../objects.ts'
 import { bytesOf, type Piece, wholeSize } from '../ranged.ts'
 import { explain, isAbsent, isBeyondEnd, isWordless, regionIn } from './reasons.ts'
 
@@ -63,25 +63,21 @@ function pages(
   prefix: string,
   { most, direct }: { most: number; direct: boolean },
 ): Pages {
-  let next: string | undefined | 'ended'
-  return async abortSignal => {
-    if (next === 'ended') return undefined
+  return pagesBy(async (token, abortSignal) => {
     const command = new ListObjectsV2Command({
       ...{ Bucket: bucket, Prefix: prefix, MaxKeys: most },
       ...(direct && { Delimiter: '/' }),
-      ...(next !== undefined && { ContinuationToken: next }),
+      ...(token !== undefined && { ContinuationToken: token }),
     })
     const page = await ask(bucket, client => client.send(command, { abortSignal }))
-    const token = page.NextContinuationToken
-    if (token !== undefined && token === next) throw new Error('the list begins again and again')
-    next = page.IsTruncated && token ? token : 'ended'
     return {
       objects: (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => ({
         ...{ key: Key, size: Size, modifiedAt: timeOf(LastModified) },
       })),
       prefixes: (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => Prefix),
+      next: page.IsTruncated ? page.NextContinuationToken : undefined,
     }
-  }
+  })
 }
 
 async function pieceOf(found: GetObjectCommandOutput, offset: number, length: number): Promise<Piece> {

@@ -97,12 +97,11 @@ const byStatus: Readonly<Record<number, Known>> = {
   503: busy,
 }
 
-/** Why S3, or a server that speaks as S3 does, gave nothing. */
-export function explain(error: unknown, verb: Verb, at: Address): Reason {
+/** Why S3, or a server that speaks as S3 does, gave nothing; undefined: not known. */
+export function explain(error: unknown, verb: Verb, at: Address): Reason | undefined {
   const name = nameOf(error)
   const known = byName.find(([pattern]) => pattern.test(name))?.[1] ?? byStatus[statusOf(error)]
-  if (known) return known(error, verb, at)
-  return { text: [name !== 'Error' && name, saidBy(error)].filter(Boolean).join(': ') }
+  return known?.(error, verb, at)
 }
 
 const logIn = 'log in again: aws sso login, or whatever gave the credentials'
