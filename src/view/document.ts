@@ -123,9 +123,10 @@ const savepointOrder: Readonly<Record<keyof Savepoint, number>> = {
   sizeBytes: 15,
   failure: 16,
   disposeOnDelete: 17,
-  restartPoint: 18,
-  origin: 19,
-  sources: 20,
+  gone: 18,
+  restartPoint: 19,
+  origin: 20,
+  sources: 21,
 }
 
 const statusOrder: Readonly<Record<keyof JobStatus, number>> = {

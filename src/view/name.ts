@@ -51,5 +51,7 @@ function nameOfManifest(manifest: Fields): string {
 }
 
 function completed(savepoints: readonly Savepoint[]): string[] {
-  return savepoints.flatMap(({ state, location }) => (state === 'Completed' && location ? [location] : []))
+  return savepoints.flatMap(({ state, location, gone }) =>
+    state === 'Completed' && location && !gone ? [location] : [],
+  )
 }

@@ -5,6 +5,7 @@ import { type Cluster, refusedWith, type World } from '../../domain/ports.ts'
 import type { RestorePlan, RestoreTarget } from '../../domain/printable.ts'
 import { type Resource, shortName } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
+import { isRestorable } from '../../history/candidates.ts'
 import { findSavepoint } from '../../history/find-savepoint.ts'
 import { operatorOf } from '../../operators/index.ts'
 import { planNewJob } from '../../plan/creation-plan.ts'
@@ -113,7 +114,7 @@ function targetOf(
   const { job } = factsOf(subject)
   const counted = savepoint.by === 'latest' || savepoint.by === 'generation'
   if (job.uid !== '' || !counted) return findSavepoint(savepoints, savepoint, job, world.clock.now())
-  const newest = savepoints.find(({ state, location }) => state === 'Completed' && location !== undefined)
+  const newest = savepoints.find(isRestorable)
   throw failure(
     'not-asked',
     `there is no ${shortName(job)} whose savepoints could be counted: name the savepoint by its location`,
