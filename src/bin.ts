@@ -134,6 +134,7 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
   const remote = remoteDoors({
     ...{ clock, env: machine.env, user: () => userInfo().username, interrupted: interruption.signal },
     limitMs: connection.requestTimeoutMs ?? usualLimitMs,
+    muteWarnings: () => void process.removeAllListeners('warning'),
   })
   const places = placesFromHere({ directory: process.cwd(), remote })
   return {

@@ -2,7 +2,7 @@ import { isBuiltin } from 'node:module'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { lazyBuiltins } from './lazy-builtins.ts'
 import { type Parts, separateParts } from './parts.ts'
-import { unusedParts } from './unused-parts.ts'
+import { absentParts, unusedParts } from './unused-parts.ts'
 
 export interface BundleOptions {
   readonly entry: string
@@ -23,7 +23,7 @@ export async function bundle({ entry, outfile, plugins = [] }: BundleOptions): P
 
 /** A package as it is, in one file. */
 export async function bundlePart(entry: string, outfile: string): Promise<void> {
-  await toOneFile(entry, outfile, [])
+  await toOneFile(entry, outfile, [absentParts])
 }
 
 async function toOneFile(entry: string, outfile: string, plugins: Plugin[]): Promise<void> {

@@ -146,7 +146,13 @@ export const forbidden: Forbidden[] = [
   door('cli-table3', 'cli-table3', '^src/view/', 'Only src/view draws tables.'),
   door('log-update', 'log-update', '^src/view/', 'Only src/view draws on a terminal.'),
   door('jsonpath', 'jsonpath-plus', '^src/view/', 'Only src/view evaluates JSONPath.'),
-  door('node-fetch', 'node-fetch', '^src/flink/', 'Only src/flink speaks to JobManagers.'),
+  door('node-fetch', 'node-fetch', '^src/(flink|storage)/', 'Only src/flink and src/storage fetch.'),
+  door(
+    'object-stores',
+    '(@aws-sdk|@smithy|@azure|@google-cloud)',
+    '^src/storage/[a-z0-9]+/library[.]ts$',
+    'A library.ts of src/storage is loaded with import(), so that nobody waits for it at the start.',
+  ),
 
   // ---- what the program may stand on
   forbid(

@@ -9,6 +9,8 @@ export interface Connecting extends Patience {
   readonly env: Machine['env']
   /** The name on this machine of whoever runs this. */
   user(): string
+  /** The libraries have Node print warnings on stderr that say nothing to whoever reads them there. */
+  muteWarnings(): void
 }
 
 /** Connections for those libraries that bring none of their own which know of proxies (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */

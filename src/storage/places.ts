@@ -72,7 +72,11 @@ export function pathIn(location: string): string | undefined {
 async function openMetadata(place: Place, location: string): Promise<MetadataFile> {
   if (lastName(location) === '_metadata') return await opened(place, location)
   const inside = below(location, '_metadata')
-  if ((await place.status(inside)) !== undefined) return await opened(place, inside)
+  try {
+    return await opened(place, inside)
+  } catch (error) {
+    if ((await place.status(inside)) !== undefined) throw error
+  }
   const found = await place.status(location)
   if (found === undefined) throw failure('not-asked', `cannot read ${location}: no such file or directory`)
   // Flink writes `_metadata` last of all.

@@ -58,13 +58,19 @@ const connections: Readonly<Record<string, string>> = {
 }
 
 /** Why there was no connection; undefined: it was not for that. */
-function connectionReason(error: unknown): Reason | undefined {
+export function connectionReason(error: unknown): Reason | undefined {
   const cause = chain(error).find(each => connections[codeOf(each)] !== undefined)
   if (cause === undefined) return undefined
+  return { text: `${connections[codeOf(cause)]}${whereOf(cause)}` }
+}
+
+/** The host, which some libraries leave in the message alone. */
+function whereOf(cause: unknown): string {
   const { address, hostname, port } = cause as { address?: string; hostname?: string; port?: number }
   const host = address ?? hostname
-  const where = host === undefined ? '' : ` (${host}${port === undefined ? '' : `:${port}`})`
-  return { text: `${connections[codeOf(cause)]}${where}` }
+  const said = /(?:getaddrinfo|connect) [A-Z_]+ ([^\s]+)/.exec(saidBy(cause))?.[1]
+  if (host === undefined) return said === undefined ? '' : ` (${said})`
+  return ` (${host}${port === undefined ? '' : `:${port}`})`
 }
 
 /** The error, what caused it, and what it gathers: the first few of them. */

@@ -17,7 +17,7 @@ import { explain, isAbsent, isBeyondEnd } from './reasons.ts'
 /** `gs:` through Google's own client, with application default credentials; STORAGE_EMULATOR_HOST is another server. */
 export async function gsPlace(connecting: Connecting): Promise<Place> {
   const { Storage } = await import('./library.ts')
-  const storage = new Storage({ retryOptions: { maxRetries: 3 } })
+  const storage = new Storage({ retryOptions: { maxRetries: 2 } })
   const emulator = connecting.env['STORAGE_EMULATOR_HOST']
   if (emulator) storage.baseUrl = apiOf(emulator)
   return objectPlace(gsStore(storage), connecting)
