@@ -2,6 +2,7 @@ import { isBuiltin } from 'node:module'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { lazyBuiltins } from './lazy-builtins.ts'
 import { type Parts, separateParts } from './parts.ts'
+import { quickWidths } from './quick-widths.ts'
 import { absentParts, unusedParts } from './unused-parts.ts'
 
 export interface BundleOptions {
@@ -17,7 +18,7 @@ export interface BundleOptions {
  */
 export async function bundle({ entry, outfile, plugins = [] }: BundleOptions): Promise<Parts> {
   const parts: Parts = new Map()
-  await toOneFile(entry, outfile, [separateParts(parts), unusedParts, lazyBuiltins, ...plugins])
+  await toOneFile(entry, outfile, [separateParts(parts), unusedParts, quickWidths, lazyBuiltins, ...plugins])
   return parts
 }
 

@@ -1,7 +1,5 @@
 import type { World } from '../domain/ports.ts'
-import { savepointDiff } from '../savepoint/diff.ts'
 import type { Command, CommandResult } from './command.ts'
-import { incompleteness, lookForFiles } from './inspect/files.ts'
 import { type InspectOptions, inspectFlags, inspectOptions } from './inspect/options.ts'
 import { inspected, type Meant, meantSavepoints } from './inspect/savepoints.ts'
 
@@ -54,6 +52,7 @@ async function run(options: InspectOptions, world: World): Promise<CommandResult
     inspected(meant, target, world, wanted),
     inspected(meant, other, world, wanted),
   ])
+  const { savepointDiff } = await import('../savepoint/diff.ts')
   return { value: { kind: 'InspectionDiff', value: savepointDiff(from.inspection, to.inspection) } }
 }
 
@@ -64,6 +63,7 @@ async function shown(
   { interrupted }: World,
 ): Promise<CommandResult> {
   if (!options.files) return { value: { kind: 'Inspection', value: inspection } }
+  const { incompleteness, lookForFiles } = await import('./inspect/files.ts')
   const files = await lookForFiles(needed, places, interrupted)
   const failure = incompleteness(files, inspection.location)
   return {

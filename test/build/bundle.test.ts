@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from '../../scripts/build/bundle.ts'
@@ -30,6 +30,18 @@ describe('the bundle', () => {
     const run = await built()
     assert.equal(run(), 'without\n')
     assert.equal(run('now'), 'evaluated\nlate\n')
+  })
+
+  it('measures texts as string-width does', async () => {
+    const texts = ['', 'plain', 'café', '日本', '👩‍👩‍👦', '\u001b[31mred\u001b[0m', 'a\tb', '█…']
+    write({
+      'entry.mjs': `import width from ${JSON.stringify(import.meta.resolve('string-width').replace('file://', ''))}
+        import quick from 'string-width'
+        console.log(JSON.stringify(${JSON.stringify(texts)}.map(text => [quick(text), width(text)])))`,
+    })
+    symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'))
+    const run = await built()
+    for (const [quick, width] of JSON.parse(run())) assert.equal(quick, width)
   })
 
   it('loads a builtin when one of its names is used', async () => {
