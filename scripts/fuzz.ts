@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 import { parseArgs } from 'node:util'
 import { Failure } from '../src/domain/failure.ts'
@@ -9,7 +9,7 @@ import { spoilt } from '../test/savepoint/spoilt.ts'
 import { dice } from '../test/support/dice.ts'
 
 /**
- * Spoils savepoints and keeps those that bring the reader of _metadata to a place where it has not been, to spoil them further:
+ * Spoils savepoints, of real Flink and with every kind of handle, and keeps those that bring the reader of _metadata to a place where it has not been, to spoil them further:
  * V8's own block coverage says so. Whatever is neither read nor refused, or takes too long, is written to dist/fuzz.
  */
 const { values } = parseArgs({
@@ -27,6 +27,9 @@ const smallest = 64
 
 const chance = dice(Number(values.seed))
 const corpus = [2, 3, 4, 5, 6].map(everything) as [Buffer, ...Buffer[]]
+const real = globSync('test/savepoint/fixtures/*/*/_metadata').sort()
+if (real.length === 0) throw new Error('test/savepoint/fixtures has no savepoints')
+corpus.push(...real.map(path => readFileSync(path)))
 const covered = new Set<string>()
 const known = new Set<string>()
 const coverage = new Session()

@@ -34,18 +34,23 @@ export async function inspectMetadata(
     sizeBytes: file.size,
     modifiedAt: utcOf(Math.floor(file.modifiedAt / 1000) * 1000),
     ...contents,
-    ...(contents.type === undefined && typeOf(file.directory)),
+    ...(contents.type === undefined && typeOf(file.directory, contents.handleTypes)),
     operators: operators.map(inspected),
   }
   return { inspection, needed: neededFiles(files, file.directory) }
 }
 
 /** Flink's own names (CheckpointStorage of flink-runtime); before Flink 1.16 nothing in the file says it. */
-function typeOf(directory: string): Pick<Inspection, 'type' | 'toldFrom'> {
+function typeOf(
+  directory: string,
+  handles: Inspection['handleTypes'],
+): Pick<Inspection, 'type' | 'format' | 'toldFrom'> {
   const name = directory.split('/').at(-1) ?? ''
   if (/^chk-\d+$/.test(name)) return { type: 'checkpoint', toldFrom: 'location' }
-  if (/^savepoint-[0-9a-f]{6}-[0-9a-f]{12}$/.test(name)) return { type: 'savepoint', toldFrom: 'location' }
-  return {}
+  if (!/^savepoint-[0-9a-f]{6}-[0-9a-f]{12}$/.test(name)) return {}
+  // Flink 1.15 alone has these handles and says nothing of the format; a canonical savepoint has others (k7).
+  const native = 'k11' in handles || 'k12' in handles
+  return { type: 'savepoint', ...(native && { format: 'NATIVE' }), toldFrom: 'location' }
 }
 
 function inspected({ tally, ...operator }: ReadOperator): InspectedOperator {

@@ -52,7 +52,8 @@ export async function readMetadata(
 
 function* metadata(cursor: Cursor, shown: string, keepFiles: boolean): Parsing<Metadata> {
   const version = yield* formatVersion(cursor, shown)
-  const reading: Reading = { cursor, version, tally: emptyTally(keepFiles), operator: emptyOperator() }
+  const tally = emptyTally(keepFiles)
+  const reading: Reading = { cursor, version, tally, operator: emptyOperator(), sizesHold: true }
   if (cursor.lacks(8)) yield 8
   const checkpointId = cursor.i64()
   if (checkpointId < 0) throw cursor.broken(`the checkpoint has the id ${checkpointId}`, cursor.position - 8)

@@ -11,6 +11,8 @@ export interface Reading {
   readonly tally: Tally
   /** The operator that is being read. */
   operator: OperatorTally
+  /** Are files as large as their handles say? */
+  sizesHold: boolean
 }
 
 /** What a stream begins with a description of: the states of its keyed or operator state backend. */
@@ -34,8 +36,9 @@ export function countHandle({ tally }: Reading, kind: string): void {
   tally.handleTypes.set(kind, (tally.handleTypes.get(kind) ?? 0) + 1)
 }
 
-/** A file that a handle names; a segment says nothing of the size of the whole. */
-export function countFile({ tally, cursor }: Reading, file: FilePath, bytes: number | undefined): void {
+/** A file that a handle names. */
+export function countFile(reading: Reading, file: FilePath, bytes: number | undefined): void {
+  const { tally, cursor, sizesHold } = reading
   const { path, relative } = file
   if (relative) tally.relativeFiles++
   else tally.absoluteFiles++
@@ -43,7 +46,7 @@ export function countFile({ tally, cursor }: Reading, file: FilePath, bytes: num
   const hash = hashOf(key)
   tally.sizes.set(hash, Math.max(bytes ?? 0, tally.sizes.get(hash) ?? 0))
   if (tally.sizes.size > mostFiles) throw cursor.broken(`more than ${mostFiles} files are referenced`)
-  if (tally.files) keepFile(tally.files, key, file, bytes)
+  if (tally.files) keepFile(tally.files, key, file, sizesHold ? bytes : undefined)
 }
 
 function keepFile(

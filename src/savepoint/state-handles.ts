@@ -147,13 +147,19 @@ function* changeInMemory(reading: Reading, scope: Scope | undefined): Parsing<nu
   return length
 }
 
+/**
+ * Their files are larger than the handles say, by a byte that tells whether they are compressed, and if they are they have any size
+ * (flink-dstl StateChangeFsUploader; seen on Flink 1.18).
+ */
 function* changesInFiles(reading: Reading, type: number): Parsing<number> {
   const { cursor } = reading
   cursor.skip(4 + 4)
+  reading.sizesHold = false
   for (let left = yield* count(cursor, 9, 'files'); left > 0; left--) {
     cursor.skip(8)
     yield* streamHandle(reading)
   }
+  reading.sizesHold = true
   const bytes = yield* size(cursor)
   cursor.skip(8)
   yield* utf(cursor)

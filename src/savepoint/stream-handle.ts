@@ -77,14 +77,14 @@ function* nestedKeyGroups(reading: Reading, scope: Scope | undefined, depth: num
   return (yield* streamHandle(reading, scope, depth + 1)) ?? 0
 }
 
-/** Of a file that several handles share (since Flink 1.20). */
+/** Of a file that several handles share (since Flink 1.20): it is at least as large as its segments go. */
 function* segment(reading: Reading): Parsing<number> {
   const { cursor } = reading
-  cursor.skip(8)
+  const start = (yield* size(cursor)) ?? 0
   const bytes = yield* size(cursor)
   cursor.skip(4)
   const path = yield* utf(cursor)
   yield* utf(cursor)
-  countFile(reading, { path, relative: false }, undefined)
+  countFile({ ...reading, sizesHold: false }, { path, relative: false }, start + (bytes ?? 0))
   return bytes ?? 0
 }

@@ -151,16 +151,24 @@ describe('A savepoint', () => {
     }
   })
 
+  it('has files of changes that are larger than their handles say', async () => {
+    const handle = w.changelog(14, [], [w.changesInFiles(13, [w.absolute('file:/changes', 50)], 50)])
+    const { files, fileBytes } = await read(one(4, { managedKeyed: handle }))
+    assert.deepEqual(files, [{ path: 'file:/changes', relative: false, bytes: undefined, references: 1 }])
+    assert.equal(fileBytes, 50)
+  })
+
   it('of Flink 1.20 has files that several handles share', async () => {
     const managedOperator = w.mergedOperatorHandle({ list: 0 }, w.segment('file:/merged', 0, 10))
     const managedKeyed = w.keyGroups(12, w.segment('file:/merged', 10, 30))
     const rawKeyed = w.keyGroups(12, w.emptySegment)
     const got = await read(one(4, { managedOperator, managedKeyed, rawKeyed }))
-    const { stateBytes, absoluteFiles, fileCount, relocatable } = got
+    const { stateBytes, absoluteFiles, fileCount, fileBytes, relocatable, files } = got
     assert.deepEqual(
-      { stateBytes, absoluteFiles, fileCount, relocatable },
-      { stateBytes: 40, absoluteFiles: 2, fileCount: 1, relocatable: false },
+      { stateBytes, absoluteFiles, fileCount, fileBytes, relocatable },
+      { stateBytes: 40, absoluteFiles: 2, fileCount: 1, fileBytes: 40, relocatable: false },
     )
+    assert.deepEqual(files, [{ path: 'file:/merged', relative: false, bytes: undefined, references: 2 }])
   })
 
   it('that is an unaligned checkpoint has records in flight, counted by what each handle says', async () => {
