@@ -164,5 +164,5 @@ function statusesIn(page: ObjectPage, prefix: string, directory: string): FileSt
 
 function nameIn(key: string, prefix: string): string | undefined {
   const name = key.startsWith(prefix) ? key.slice(prefix.length) : ''
-  return name === '' || name.includes('/') ? undefined : name
+  return name === '' || name === '.' || name === '..' || name.includes('/') ? undefined : name
 }

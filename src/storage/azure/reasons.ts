@@ -6,6 +6,8 @@ interface ServiceError {
   readonly name?: string
   readonly code?: string
   readonly statusCode?: number
+  /** What stands in the headers: the answer to HEAD has nothing else. */
+  readonly details?: { readonly errorCode?: string }
 }
 
 /** Is there no such object? */
@@ -70,12 +72,7 @@ export function explain(error: unknown, verb: Verb, at: Address): Reason | undef
   }
 }
 
-/** Only codes of the service: those of the network are told elsewhere. */
 function errorOf(error: unknown): ServiceError {
-  const { name, code, statusCode } = (error ?? {}) as ServiceError
-  return {
-    ...(name && { name }),
-    ...(statusCode && { statusCode }),
-    ...(typeof code === 'string' && { code }),
-  }
+  const { name, code = '', statusCode, details } = (error ?? {}) as ServiceError
+  return { ...(name && { name }), ...(statusCode && { statusCode }), code: details?.errorCode ?? code }
 }
