@@ -74,6 +74,12 @@ export const forbidden: Forbidden[] = [
     { pathNot: '^src/(savepoint|domain)/' },
   ),
   forbid(
+    'verify-is-pure',
+    'src/verify compares a savepoint with a job as values. Read them in a command, and pass them in.',
+    { path: '^src/verify/' },
+    { pathNot: '^src/(verify|operators|domain)/' },
+  ),
+  forbid(
     'wait-knows-no-operator',
     'wait.ts drives every protocol: what only one operator does belongs into its protocol in src/operators.',
     { path: '^src/wait(/|[.]ts$)' },

@@ -18,6 +18,7 @@ export function commandsOn(machine: Machine): Registry {
     auto: async () => (await import('./auto.ts')).auto,
     status: async () => (await import('./status.ts')).status,
     inspect: async () => (await import('./inspect.ts')).inspect,
+    verify: async () => (await import('./verify.ts')).verify,
     version: async () => (await import('./version.ts')).versionOn(machine),
     help: async () => (await import('./help.ts')).help,
     options: async () => (await import('./options.ts')).options,

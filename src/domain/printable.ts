@@ -2,6 +2,7 @@ import type { Fields } from './fields.ts'
 import type { Inspection } from './inspection.ts'
 import type { InspectionDiff } from './inspection-diff.ts'
 import type { JobRef, Savepoint } from './savepoint.ts'
+import type { Verification } from './verification.ts'
 
 /** One field that a write sets: `spec.job.fromSavepoint`. `from` absent: the field is not there now; `to` absent: it is removed. */
 export interface Change {
@@ -163,6 +164,8 @@ export type Printable =
     }
   | { readonly kind: 'Inspection'; readonly value: Inspection }
   | { readonly kind: 'InspectionDiff'; readonly value: InspectionDiff }
+  | { readonly kind: 'Verification'; readonly value: Verification }
+  | { readonly kind: 'VerificationList'; readonly value: { readonly items: readonly Verification[] } }
   /** An object to apply, as it would be sent: printed as it is, without an envelope of ours. */
   | { readonly kind: 'Manifest'; readonly value: Fields }
   | {

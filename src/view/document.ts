@@ -12,6 +12,7 @@ import type {
   VersionInfo,
 } from '../domain/printable.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
+import type { Verification } from '../domain/verification.ts'
 
 /** What `-o json` and `-o yaml` print. docs/schema/v1.json is made from this type; it only ever gains fields. */
 export type V1Document =
@@ -28,6 +29,8 @@ export type V1Document =
   | JobStatusListDocument
   | InspectionDocument
   | InspectionDiffDocument
+  | VerificationDocument
+  | VerificationListDocument
   | VersionDocument
 
 interface V1 {
@@ -75,6 +78,13 @@ export interface InspectionDocument extends V1, Inspection {
 export interface InspectionDiffDocument extends V1, InspectionDiff {
   readonly kind: 'InspectionDiff'
 }
+export interface VerificationDocument extends V1, Verification {
+  readonly kind: 'Verification'
+}
+export interface VerificationListDocument extends V1 {
+  readonly kind: 'VerificationList'
+  readonly items: readonly Verification[]
+}
 export interface VersionDocument extends V1, VersionInfo {
   readonly kind: 'Version'
 }
@@ -97,6 +107,8 @@ function ordered(printable: Exclude<Printable, { kind: 'Manifest' }>): object {
       return { items: printable.value.items.map(statusInOrder) }
     case 'Inspection':
     case 'InspectionDiff':
+    case 'Verification':
+    case 'VerificationList':
       return printable.value
     default:
       return inOrder(printable.value)

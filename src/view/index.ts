@@ -75,6 +75,10 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
       return (await import('./inspection.ts')).inspectionPage(printable.value, wide, context)
     case 'InspectionDiff':
       return (await import('./inspection-diff.ts')).inspectionDiffPage(printable.value, wide, context)
+    case 'Verification':
+      return (await import('./verification.ts')).verificationPage(printable.value, wide, context)
+    case 'VerificationList':
+      return (await import('./verification.ts')).verificationTable(printable.value.items, wide, context)
     case 'Manifest':
       return (await import('./yaml.ts')).yaml(printable.value)
   }

@@ -2,6 +2,7 @@ import { type Fields, textAt } from '../domain/fields.ts'
 import type { Printable } from '../domain/printable.ts'
 import { printedName } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
+import type { Verification } from '../domain/verification.ts'
 import { cell } from './plain.ts'
 
 /** `-o name`: a location a line, as Flink reported it, and only of what is there to be used; of jobs, their names. */
@@ -37,6 +38,10 @@ function namesOf(printable: Printable): string[] {
       return [printable.value.location]
     case 'InspectionDiff':
       return [printable.value.from.location, printable.value.to.location]
+    case 'Verification':
+      return fitting([printable.value])
+    case 'VerificationList':
+      return fitting(printable.value.items)
     case 'Version':
       return [printable.value.clientVersion.version]
   }
@@ -48,6 +53,13 @@ function nameOfManifest(manifest: Fields): string {
     kind: textAt(manifest, 'kind') ?? '',
     name: textAt(manifest, 'metadata', 'name') ?? '',
   })
+}
+
+/** Of those that would start their job. */
+function fitting(verifications: readonly Verification[]): string[] {
+  return verifications.flatMap(({ result, savepoint }) =>
+    result === 'Fits' && savepoint ? [savepoint.location] : [],
+  )
 }
 
 function completed(savepoints: readonly Savepoint[]): string[] {
