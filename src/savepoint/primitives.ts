@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import type { Cursor, Parsing } from './cursor.ts'
 
 /** DataOutputStream.writeUTF: a length of two bytes, then modified UTF-8. */
@@ -61,9 +62,4 @@ function character(bytes: Buffer, at: number): [code: number, length: number] {
   if (first >> 4 === 0b1110 && second >> 6 === 0b10 && third >> 6 === 0b10)
     return [((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f), 3]
   return [0, 0]
-}
-
-function isAscii(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte >= 0x80) return false
-  return true
 }

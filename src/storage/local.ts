@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, opendir, rmdir, stat, unlink } from 'node
 import { join } from 'node:path'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { FileStatus, OpenFile, Place } from '../domain/places.ts'
-import { reasonOf } from './manifests.ts'
+import { reasonOf } from './system-reason.ts'
 
 /** So many are listed at once. */
 const page = 1_000
