@@ -5,6 +5,7 @@ import { runJob } from '../test/e2e/flink-clusters.ts'
 import { startServer } from '../test/e2e/server.ts'
 import { startStubStack } from '../test/e2e/stack.ts'
 import { historyManySection } from './bench/history-many-section.ts'
+import { inspectSection } from './bench/inspect-section.ts'
 import { measureReaction } from './bench/reaction.ts'
 import { report } from './bench/report.ts'
 import { countRequests } from './bench/requests.ts'
@@ -23,6 +24,7 @@ const page = 'docs/benchmarks.md'
 /** What needs nothing of the rest; each gives a section of the page, with its heading. */
 const parts: Readonly<Record<string, () => Promise<string>>> = {
   'history-many': () => historyManySection(binary),
+  inspect: () => inspectSection(binary),
   'take-many': () => takeManySection(binary),
 }
 
