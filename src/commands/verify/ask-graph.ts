@@ -85,7 +85,7 @@ async function askOf(rest: FlinkRest, jobId: string, asking: Asking): Promise<As
   const flink = version.answer === 'version' ? { flinkVersion: version.version } : {}
   const own =
     checkpoints.answer === 'checkpoints' ? await ofCheckpoint(checkpoints.checkpoints, asking) : undefined
-  if (own && typeof own !== 'string') return { ...flink, graph: own }
+  if (own && typeof own !== 'string') return { ...flink, graph: withNames(own, vertices) }
   if (vertices.answer === 'vertices')
     return { ...flink, graph: graphOfVertices(vertices.vertices), missing: own ?? silence(checkpoints) }
   return { ...flink, missing: silence(vertices) }
@@ -106,6 +106,17 @@ async function ofCheckpoint(
     why = `none of its checkpoints could be read: ${operators}`
   }
   return why
+}
+
+/** Before Flink 2 a checkpoint names no operator; a vertex has the name of its chain. */
+function withNames(graph: JobGraph, answer: RestAnswer): JobGraph {
+  if (answer.answer !== 'vertices') return graph
+  const names = new Map(answer.vertices.map(({ id, name }) => [id, name]))
+  const operators = graph.operators.map(operator => {
+    const name = operator.name ?? names.get(operator.ids[0] ?? '')
+    return name === undefined ? operator : { ...operator, name }
+  })
+  return { ...graph, operators }
 }
 
 function silence(answer: RestAnswer): string {
