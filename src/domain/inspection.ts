@@ -102,11 +102,11 @@ export interface InspectedFile {
   readonly path: string
   readonly location: string
   /** As `_metadata` has it; absent where it is not said. */
-  readonly sizeBytes?: number
+  readonly sizeBytes?: number | undefined
   readonly references: number
   /** `unknown`: it could not be looked for. */
   readonly state: 'present' | 'missing' | 'wrong size' | 'unknown'
   /** Why it is unknown. */
-  readonly reason?: string
-  readonly foundBytes?: number
+  readonly reason?: string | undefined
+  readonly foundBytes?: number | undefined
 }

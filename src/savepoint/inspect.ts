@@ -1,18 +1,17 @@
-import type { InspectedFile, InspectedOperator, Inspection } from '../domain/inspection.ts'
+import type { InspectedOperator, Inspection } from '../domain/inspection.ts'
 import type { MetadataFile, Places } from '../domain/places.ts'
 import { utcOf } from '../domain/time.ts'
+import { NeededFile } from './needed-file.ts'
 import type { ReadOperator } from './operators.ts'
 import { readMetadata } from './read.ts'
 import { describe, head } from './reading.ts'
-import { emptyTally, type Reference } from './tally.ts'
+import { emptyTally } from './tally.ts'
 
 /** A savepoint, and the files that it needs, where they are wanted. */
 export interface Inspected {
   readonly inspection: Inspection
   readonly needed: readonly NeededFile[]
 }
-
-export type NeededFile = Pick<InspectedFile, 'path' | 'location' | 'sizeBytes' | 'references'>
 
 /** Of so many operators the states are looked for in files: a job has fewer, and each costs a file. */
 const mostHeads = 256
@@ -37,7 +36,7 @@ export async function inspectMetadata(
     ...(contents.type === undefined && typeOf(file.directory, contents.handleTypes)),
     operators: operators.map(inspected),
   }
-  return { inspection, needed: neededFiles(files, file.directory) }
+  return { inspection, needed: files.map(reference => new NeededFile(reference, file.directory)) }
 }
 
 /** Flink's own names (CheckpointStorage of flink-runtime); before Flink 1.16 nothing in the file says it. */
@@ -69,13 +68,4 @@ async function readHeads({ tally }: ReadOperator, directory: string, places: Pla
     if (bytes) describe(tally, emptyTally(), scope, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
   }
   return heads
-}
-
-function neededFiles(files: readonly Reference[], directory: string): NeededFile[] {
-  return files.map(({ path, relative, bytes, references }) => ({
-    path,
-    location: relative ? `${directory}/${path}` : path,
-    ...(bytes !== undefined && { sizeBytes: bytes }),
-    references,
-  }))
 }

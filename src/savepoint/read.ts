@@ -68,7 +68,7 @@ function* metadata(cursor: Cursor, shown: string, keepFiles: boolean): Parsing<M
     ...totals(reading.tally),
     stateBytes: operators.reduce((sum, { stateBytes }) => sum + stateBytes, 0),
     operators,
-    ...(reading.tally.files && { files: [...reading.tally.files.values()] }),
+    ...(reading.tally.files && { files: reading.tally.files.all }),
   }
 }
 

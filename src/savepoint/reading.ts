@@ -1,7 +1,7 @@
 import type { InspectedState } from '../domain/inspection.ts'
 import type { Cursor } from './cursor.ts'
 import { descriptionIn } from './descriptions.ts'
-import type { FilePath, OperatorTally, Reference, Tally } from './tally.ts'
+import type { FilePath, OperatorTally, Tally } from './tally.ts'
 
 /** One file that is being read. */
 export interface Reading {
@@ -42,25 +42,10 @@ export function countFile(reading: Reading, file: FilePath, bytes: number | unde
   const { path, relative } = file
   if (relative) tally.relativeFiles++
   else tally.absoluteFiles++
-  const key = relative ? `./${path}` : path
-  const hash = hashOf(key)
+  const hash = hashOf(relative ? `./${path}` : path)
   tally.sizes.set(hash, Math.max(bytes ?? 0, tally.sizes.get(hash) ?? 0))
   if (tally.sizes.size > mostFiles) throw cursor.broken(`more than ${mostFiles} files are referenced`)
-  if (tally.files) keepFile(tally.files, key, file, sizesHold ? bytes : undefined)
-}
-
-function keepFile(
-  files: Map<string, Reference>,
-  key: string,
-  file: FilePath,
-  bytes: number | undefined,
-): void {
-  const known = files.get(key)
-  if (known === undefined) files.set(key, { ...file, bytes, references: 1 })
-  else {
-    known.references++
-    if (bytes !== undefined) known.bytes = Math.max(bytes, known.bytes ?? 0)
-  }
+  tally.files?.add(hash, file, sizesHold ? bytes : undefined)
 }
 
 /** 53 bits (cyrb53): two of a million paths meet once in 18,000 times. */

@@ -1,4 +1,5 @@
 import type { BytesByKind, InspectedState, Serializer } from '../domain/inspection.ts'
+import { References } from './references.ts'
 
 /** Where a file lies: a handle names it. */
 export interface FilePath {
@@ -33,7 +34,7 @@ export interface Tally {
   /** Bytes of each distinct file, by a hash of its path: the paths of a large checkpoint are most of it. */
   readonly sizes: Map<number, number>
   /** The files themselves, where somebody asks for them. */
-  readonly files: Map<string, Reference> | undefined
+  readonly files: References | undefined
   relativeFiles: number
   absoluteFiles: number
   inlineBytes: number
@@ -44,7 +45,7 @@ export function emptyTally(keepFiles = false): Tally {
   return {
     handleTypes: new Map(),
     sizes: new Map(),
-    files: keepFiles ? new Map() : undefined,
+    files: keepFiles ? new References() : undefined,
     relativeFiles: 0,
     absoluteFiles: 0,
     inlineBytes: 0,

@@ -2,7 +2,7 @@ import type { Printable } from '../domain/printable.ts'
 import type { Context } from './context.ts'
 import { documentOf } from './document.ts'
 import type { Format } from './format.ts'
-import { json } from './json.ts'
+import { json, jsonPieces } from './json.ts'
 import { restoreLine, savepointLine, stopLine, versionLines } from './line.ts'
 import { names } from './name.ts'
 
@@ -28,6 +28,21 @@ export async function render(printable: Printable, format: Format, context: Cont
     case 'wide':
       return await screen(printable, format.name === 'wide', context)
   }
+}
+
+/** The same, piece by piece: what lists hundreds of thousands of files is never one text. */
+export async function* renderInPieces(
+  printable: Printable,
+  format: Format,
+  context: Context,
+): AsyncGenerator<string> {
+  if (printable.kind !== 'Inspection' || format.name !== 'json' || !printable.value.files) {
+    yield await render(printable, format, context)
+    return
+  }
+  const { files, ...value } = printable.value
+  yield* jsonPieces({ ...documentOf({ kind: 'Inspection', value }), files }, 'files')
+  yield '\n'
 }
 
 /** What a person reads: a table, or the line that kubectl would print of a single thing. Only a table needs what draws tables. */

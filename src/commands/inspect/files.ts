@@ -1,7 +1,7 @@
 import { Failure, failure } from '../../domain/failure.ts'
 import type { InspectedFile } from '../../domain/inspection.ts'
 import type { FileStatus, Places } from '../../domain/places.ts'
-import type { NeededFile } from '../../savepoint/inspect.ts'
+import { FoundFile, type NeededFile } from '../../savepoint/needed-file.ts'
 import { inTurn } from '../job/in-turn.ts'
 
 /** So many files are looked for at once. */
@@ -29,13 +29,13 @@ interface Unknown {
 }
 
 function asFound(file: NeededFile, found: FileStatus | Unknown | undefined): InspectedFile {
-  if (found === undefined) return { ...file, state: 'missing' }
-  if ('reason' in found) return { ...file, state: 'unknown', reason: found.reason }
-  if (found.kind !== 'file') return { ...file, state: 'missing' }
+  if (found === undefined) return new FoundFile(file, { state: 'missing' })
+  if ('reason' in found) return new FoundFile(file, { state: 'unknown', reason: found.reason })
+  if (found.kind !== 'file') return new FoundFile(file, { state: 'missing' })
   const { sizeBytes: foundBytes } = found
-  if (foundBytes === undefined) return { ...file, state: 'present' }
+  if (foundBytes === undefined) return new FoundFile(file, { state: 'present' })
   const asSaid = file.sizeBytes === undefined || file.sizeBytes === foundBytes
-  return { ...file, state: asSaid ? 'present' : 'wrong size', foundBytes }
+  return new FoundFile(file, { state: asSaid ? 'present' : 'wrong size', foundBytes })
 }
 
 function statuses(
