@@ -13,9 +13,11 @@ import { isOwnersMark } from '../../plan/restore-risks.ts'
 import type { JobName } from '../job/name.ts'
 import { factsOf, type Subject, whichOperator } from '../job/which-operator.ts'
 import { gatherSavepoints, recordedSavepoints } from '../sources/gather.ts'
+import type { OperatorsWish } from '../verify/look.ts'
 import { type Creation, wanted } from './creation.ts'
 import { jobInFile } from './manifest-file.ts'
 import type { RestoreOptions, RestoreWay } from './options.ts'
+import type { ToVerify } from './verified.ts'
 import { gathering } from './wish.ts'
 
 export type NewWay = Extract<RestoreWay, { how: 'copy' | 'file' }>
@@ -23,6 +25,7 @@ export type NewWay = Extract<RestoreWay, { how: 'copy' | 'file' }>
 /** A job that is to be created from a savepoint: what, and how that goes. */
 export interface PlannedNewJob extends Pick<Creation, 'subject' | 'creating' | 'wish' | 'manifest'> {
   readonly plan: RestorePlan
+  readonly toVerify: ToVerify
 }
 
 /** Reads what the new job is made from, and finds its savepoint. Throws why it cannot be. */
@@ -66,7 +69,19 @@ export async function plannedNewJob(
     ...(original && { original: { resource: original.resource, facts: factsOf(original) } }),
   })
   if (plan instanceof Failure) throw plan
-  return { subject, creating, wish, manifest, plan }
+  const toVerify: ToVerify = {
+    ...{ job: plan.job, operator: subject.operator, target, allowNonRestoredState },
+    resource: wanted(manifest),
+    facts: original ? factsOf(original) : facts,
+    operators: way.how === 'copy' ? { by: 'job' } : ofManifest,
+  }
+  return { subject, creating, wish, manifest, plan, toVerify }
+}
+
+/** It may be another version of the job. */
+const ofManifest: OperatorsWish = {
+  by: 'nobody',
+  why: 'nobody tells the operators of a job that does not run yet; kubectl flinksp verify takes its uids',
 }
 
 /** A copy has its own name, and is nobody's: whoever owns the original would delete it, or count it among its own. */
