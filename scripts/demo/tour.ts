@@ -57,7 +57,6 @@ export const tour: readonly Stop[] = [
   {
     says: 'What is in a savepoint, as the JobManager sees it.',
     words: ['inspect', 'orders', 'before-v2'],
-    pictured: true,
   },
   { says: 'Is it whole? Exit code 3 if not.', words: ['inspect', 'orders', 'before-v2', '--files'] },
   {
