@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer'
 import type { Cursor, Parsing } from './cursor.ts'
 
 /** DataOutputStream.writeUTF: a length of two bytes, then modified UTF-8. */
@@ -39,9 +38,12 @@ export function* offsets(cursor: Cursor): Parsing<void> {
   cursor.skip(8 * (yield* count(cursor, 8, 'offsets')))
 }
 
+const beyondAscii = /[\u0080-\u00ff]/
+
 /** undefined where the bytes are no modified UTF-8: NUL as C0 80, characters beyond U+FFFF as two surrogates. */
 export function modifiedUtf8(bytes: Buffer): string | undefined {
-  if (isAscii(bytes)) return bytes.toString('latin1')
+  const ascii = bytes.toString('latin1')
+  if (!beyondAscii.test(ascii)) return ascii
   let text = ''
   for (let at = 0; at < bytes.length; ) {
     const [code, length] = character(bytes, at)
