@@ -16,17 +16,16 @@ export function cut(text: string, width: number): string {
 /** Between the columns of a table. */
 export const gap = 3
 
-/** As little of the first and of the last column as is left of them on a narrow terminal. */
+/** As little of the first column as is left of it on a narrow terminal. */
 const leastFirst = 24
-const leastLast = 20
 
-/** Rows of a table that fit on the terminal: of the last column what there is room for, then of the first. Off a terminal they stay as they are. */
+/** Rows of a table that fit on the terminal: the last column is cut first, down to `leastLast`, then the first. */
 export function narrowed(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
-  columns: number | undefined,
+  leastLast: number,
+  columns = Number.POSITIVE_INFINITY,
 ): string[][] {
-  if (columns === undefined) return rows.map(row => [...row])
   const [first = 0, ...more] = heads.map((head, at) => widthOf(head, rows, at) + gap)
   const middle = more.slice(0, -1).reduce((sum, width) => sum + width, 0)
   const room = columns - 1 - middle

@@ -42,8 +42,11 @@ function operatorsTable(operators: readonly OperatorDiff[], wide: boolean, conte
     ]
   })
   const heads = ['OPERATOR', ...(wide ? ['ID'] : []), 'CHANGE', 'STATE', 'WHAT']
-  return table(heads, wide ? rows : narrowed(heads, rows, context.columns), !context.noHeaders)
+  return table(heads, wide ? rows : narrowed(heads, rows, leastWhat, context.columns), !context.noHeaders)
 }
+
+/** `parallelism 1 -> 4; state total: …` */
+const leastWhat = 36
 
 /** A person reads no more of them; what is new, gone or changed comes first. */
 const mostRows = 30

@@ -47,6 +47,8 @@ const states: Column = { head: 'STATES', cell: statesCell }
 /** As wide as a bar gets, and as little as is worth a column. */
 const widestBar = 20
 const leastBar = 10
+/** `total, win…` */
+const leastStates = 11
 
 const identities: readonly Column[] = [
   { head: 'ID', cell: ({ id }) => id },
@@ -67,24 +69,26 @@ function parallelismCell({ parallelism, finished, fullyFinished }: InspectedOper
   return finished > 0 ? `${parallelism} (${finished} finished)` : String(parallelism)
 }
 
-/** Bars behind the sizes, where the terminal is wide enough for them. */
+/** Bars behind the sizes: names and states leave room for them, unless the terminal is too narrow for all three. */
 function withBars(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
   operators: readonly InspectedOperator[],
-  columns: number | undefined,
+  columns = Number.POSITIVE_INFINITY,
 ) {
-  const at = heads.indexOf('STATE') + 1
-  const others = heads.map((head, column) => widthOf(head, rows, column) + gap)
-  const left = columns === undefined ? widestBar : columns - 1 - others.reduce((sum, width) => sum + width, 0)
+  const fitted = narrowed(heads, rows, leastStates, columns - leastBar - gap)
+  const others = heads.map((head, column) => widthOf(head, fitted, column) + gap)
+  const left = columns - 1 - others.reduce((sum, width) => sum + width, 0)
   const width = Math.min(widestBar, left)
-  if (width < leastBar) return { heads, rows: narrowed(heads, rows, columns) }
+  if (width < leastBar) return { heads, rows: narrowed(heads, rows, leastStates, columns) }
   const largest = Math.max(1, ...operators.map(({ stateBytes }) => stateBytes))
-  const bar = (bytes: number) =>
-    bytes === 0 ? '' : '█'.repeat(Math.max(1, Math.round((bytes / largest) * width)))
+  const bar = ({ stateBytes }: InspectedOperator) =>
+    stateBytes === 0 ? '' : '█'.repeat(Math.max(1, Math.round((stateBytes / largest) * width)))
+  const at = heads.indexOf('STATE') + 1
+  const bars = operators.map(bar)
   return {
     heads: heads.toSpliced(at, 0, ''),
-    rows: rows.map((row, index) => row.toSpliced(at, 0, bar(operators[index]?.stateBytes ?? 0))),
+    rows: fitted.map((row, number) => row.toSpliced(at, 0, bars[number] ?? '')),
   }
 }
 
