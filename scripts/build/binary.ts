@@ -23,13 +23,13 @@ export const platforms: readonly Platform[] = [{ os: 'linux', arch: 'amd64' }]
 export interface BinaryOptions {
   readonly bundle: string
   /** By their names, bundled. */
-  readonly parts: ReadonlyMap<string, string>
+  readonly parts?: ReadonlyMap<string, string>
   readonly output: string
   readonly platform: Platform
 }
 
 /** Puts the bundle into a copy of npm's Node: one file to run. */
-export async function binary({ bundle, parts, output, platform }: BinaryOptions): Promise<void> {
+export async function binary({ bundle, parts = new Map(), output, platform }: BinaryOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-flinksp-build-'))
   const at = (name: string) => join(folder, name)
   try {
@@ -63,7 +63,7 @@ export async function binary({ bundle, parts, output, platform }: BinaryOptions)
 }
 
 /** As assets, each a function that is called as a CommonJS module is. */
-async function partsIn(folder: string, parts: BinaryOptions['parts']): Promise<Record<string, string>> {
+async function partsIn(folder: string, parts: ReadonlyMap<string, string>): Promise<Record<string, string>> {
   const assets: Record<string, string> = {}
   for (const [name, bundled] of parts) {
     const asset = `part-${name}.cjs`
