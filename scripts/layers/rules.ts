@@ -74,6 +74,12 @@ export const forbidden: Forbidden[] = [
     { pathNot: '^src/(savepoint|domain)/' },
   ),
   forbid(
+    'prune-is-pure',
+    'src/prune decides what may be deleted from values alone. Look at places and jobs in a command, and pass in what was seen.',
+    { path: '^src/prune/' },
+    { pathNot: '^src/(prune|history|domain)/' },
+  ),
+  forbid(
     'verify-is-pure',
     'src/verify compares a savepoint with a job as values. Read them in a command, and pass them in.',
     { path: '^src/verify/' },
@@ -138,7 +144,7 @@ export const forbidden: Forbidden[] = [
   forbid(
     'no-node-core-in-the-middle',
     'Files, sockets and processes belong to the doors (src/kube, src/flink, src/storage) and to bin.ts. Take a value instead.',
-    { path: '^src/(domain|operators|history|plan|savepoint|commands|view|cli|wait|main)' },
+    { path: '^src/(domain|operators|history|plan|savepoint|prune|commands|view|cli|wait|main)' },
     { ...core, ...run, pathNot: '^(node:)?(util|buffer|url)$' },
   ),
   door('yargs', 'yargs(-parser)?', '^src/cli/', 'Only src/cli knows how argv is parsed.'),

@@ -19,6 +19,7 @@ export function commandsOn(machine: Machine): Registry {
     status: async () => (await import('./status.ts')).status,
     inspect: async () => (await import('./inspect.ts')).inspect,
     verify: async () => (await import('./verify.ts')).verify,
+    prune: async () => (await import('./prune.ts')).prune,
     version: async () => (await import('./version.ts')).versionOn(machine),
     help: async () => (await import('./help.ts')).help,
     options: async () => (await import('./options.ts')).options,

@@ -1,6 +1,7 @@
 import type { Fields } from './fields.ts'
 import type { Inspection } from './inspection.ts'
 import type { InspectionDiff } from './inspection-diff.ts'
+import type { Prune, PrunePlan } from './prune.ts'
 import type { JobRef, Savepoint } from './savepoint.ts'
 import type { Verification } from './verification.ts'
 
@@ -153,6 +154,8 @@ export type Printable =
       readonly manifest?: Fields
     }
   | { readonly kind: 'StopPlan'; readonly value: ChangePlan }
+  | { readonly kind: 'PrunePlan'; readonly value: PrunePlan }
+  | { readonly kind: 'Prune'; readonly value: Prune }
   | { readonly kind: 'AutomaticPlan'; readonly value: ChangePlan }
   | { readonly kind: 'Automatic'; readonly value: Automatic }
   | { readonly kind: 'JobStatus'; readonly value: JobStatus }

@@ -11,6 +11,7 @@ import type {
   TakePlan,
   VersionInfo,
 } from '../domain/printable.ts'
+import type { Prune, PrunePlan } from '../domain/prune.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import type { Verification } from '../domain/verification.ts'
 
@@ -23,6 +24,8 @@ export type V1Document =
   | RestorePlanDocument
   | RestoreDocument
   | StopPlanDocument
+  | PrunePlanDocument
+  | PruneDocument
   | AutomaticPlanDocument
   | AutomaticDocument
   | JobStatusDocument
@@ -58,6 +61,12 @@ export interface RestoreDocument extends V1, Restore {
 }
 export interface StopPlanDocument extends V1, ChangePlan {
   readonly kind: 'StopPlan'
+}
+export interface PrunePlanDocument extends V1, PrunePlan {
+  readonly kind: 'PrunePlan'
+}
+export interface PruneDocument extends V1, Prune {
+  readonly kind: 'Prune'
 }
 export interface AutomaticPlanDocument extends V1, ChangePlan {
   readonly kind: 'AutomaticPlan'
@@ -105,6 +114,8 @@ function ordered(printable: Exclude<Printable, { kind: 'Manifest' }>): object {
       return statusInOrder(printable.value)
     case 'JobStatusList':
       return { items: printable.value.items.map(statusInOrder) }
+    case 'Prune':
+    case 'PrunePlan':
     case 'Inspection':
     case 'InspectionDiff':
     case 'Verification':

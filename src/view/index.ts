@@ -70,6 +70,10 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
       const { changePlanText } = await import('./plan.ts')
       return changePlanText(printable.value, 'would be stopped with a savepoint')
     }
+    case 'PrunePlan':
+      return (await import('./prune.ts')).prunePlanText(printable.value, context)
+    case 'Prune':
+      return (await import('./prune.ts')).pruneText(printable.value, context)
     case 'AutomaticPlan': {
       const { changePlanText } = await import('./plan.ts')
       return changePlanText(printable.value, 'automatic savepoints would be changed')

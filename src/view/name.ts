@@ -22,6 +22,10 @@ function namesOf(printable: Printable): string[] {
       return printable.value.state === 'Restored' ? [printable.value.savepoint.location] : []
     case 'RestorePlan':
       return [printable.value.savepoint.location]
+    case 'PrunePlan':
+      return printable.value.delete.map(({ location }) => location)
+    case 'Prune':
+      return printable.value.items.flatMap(({ state, location }) => (state === 'Deleted' ? [location] : []))
     case 'TakePlan':
     case 'TakePlanList':
     case 'StopPlan':
