@@ -103,6 +103,12 @@ function operatorsCheck(
       result: 'Fails',
       message: `the job lacks ${dropped} of ${state}: Flink starts it only with --allow-non-restored-state, which leaves their state behind`,
     }
+  if (unknown > 0 && !graph)
+    return {
+      check: 'Operators',
+      result: 'Unknown',
+      message: `which operators the job has is not known: ${why}`,
+    }
   if (unknown > 0)
     return {
       check: 'Operators',
@@ -118,7 +124,7 @@ function operatorsCheck(
 function unknownWhy(graph: JobGraph | undefined, why: string): string {
   if (graph?.from.source === 'vertices')
     return `Flink does not tell of operators that are chained behind others${why === '' ? '' : `; ${why}`}`
-  return graph ? 'they have no uid' : why
+  return 'they have no uid'
 }
 
 /** A uid that was changed is two operators: one whose state is lost without a word where that is allowed, and one that starts empty. */

@@ -37,11 +37,9 @@ export async function askGraph(world: World, asking: Asking): Promise<AskedGraph
   const { facts, reach } = asking
   const { flinkJobId: jobId } = facts
   if (facts.session) return { missing: 'it is a session cluster, whose jobs the operator does not know' }
-  if (!facts.running || jobId === undefined)
-    return { missing: 'the job is not running, so that nobody tells its operators' }
+  if (jobId === undefined) return { missing: 'the job is not running, so that nobody tells its operators' }
   const rest = await opened(world, facts, reach)
-  if (rest instanceof Failure)
-    return { missing: `Flink cannot be asked: ${rest.message.replace(/^error: /, '')}` }
+  if (rest instanceof Failure) return { missing: silent(facts, rest.message.replace(/^error: /, '')) }
   try {
     return await askOf(rest, jobId, asking)
   } finally {
@@ -54,7 +52,6 @@ export async function askVersion(
   world: World,
   { facts, reach, signal }: Omit<Asking, 'operatorsAt'>,
 ): Promise<Pick<AskedGraph, 'flinkVersion'>> {
-  if (!facts.running) return {}
   const rest = await opened(world, facts, reach)
   if (rest instanceof Failure) return {}
   try {
@@ -75,7 +72,7 @@ async function opened(world: World, { rest }: JobFacts, reach: RestReach): Promi
 }
 
 async function askOf(rest: FlinkRest, jobId: string, asking: Asking): Promise<AskedGraph> {
-  const { signal } = asking
+  const { signal, facts } = asking
   const ask = (question: RestQuestion) => rest.ask(question, { timeoutMs: longestMs, signal })
   const [vertices, checkpoints, version] = await Promise.all([
     ask({ ask: 'vertices', jobId }),
@@ -87,8 +84,12 @@ async function askOf(rest: FlinkRest, jobId: string, asking: Asking): Promise<As
     checkpoints.answer === 'checkpoints' ? await ofCheckpoint(checkpoints.checkpoints, asking) : undefined
   if (own && typeof own !== 'string') return { ...flink, graph: withNames(own, vertices) }
   if (vertices.answer === 'vertices')
-    return { ...flink, graph: graphOfVertices(vertices.vertices), missing: own ?? silence(checkpoints) }
-  return { ...flink, missing: silence(vertices) }
+    return {
+      ...flink,
+      graph: graphOfVertices(vertices.vertices),
+      missing: own ?? silence(facts, checkpoints),
+    }
+  return { ...flink, missing: silence(facts, vertices) }
 }
 
 /** Those in the list are the running job's own: what it was started from is told elsewhere. */
@@ -119,8 +120,13 @@ function withNames(graph: JobGraph, answer: RestAnswer): JobGraph {
   return { ...graph, operators }
 }
 
-function silence(answer: RestAnswer): string {
-  return `Flink cannot be asked: ${'reason' in answer ? answer.reason : 'it answered another question'}`
+function silence(facts: JobFacts, answer: RestAnswer): string {
+  return silent(facts, 'reason' in answer ? answer.reason : 'it answered another question')
+}
+
+/** A job that has failed is told of for as long as its JobManager is there. */
+function silent({ running }: JobFacts, reason: string): string {
+  return `${running ? '' : 'the job is not running, and '}Flink cannot be asked: ${reason}`
 }
 
 /** Each is read once, however often it is asked for. */

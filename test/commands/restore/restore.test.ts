@@ -453,6 +453,8 @@ Risks:
       savepoint: { by: 'latest', back: 0 },
       way: { how: 'in-place' },
       manifest: false,
+      verify: false,
+      verifyLimitMs: 5_000,
       allowUnknownLocation: false,
       yes: false,
       dryRun: 'none',

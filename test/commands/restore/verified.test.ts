@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { until } from '../../support/fakes.ts'
+import { unreachable, until } from '../../support/fakes.ts'
 import { program } from '../../support/program.ts'
 import { both, flink, ids, operators, orders, savepoint, target, worldWith } from '../verify/samples.ts'
 
@@ -126,17 +126,20 @@ describe('restore from a savepoint of which it is not known whether it would sta
     )
   })
 
-  it('goes through where the job does not run, and nobody tells its operators', async () => {
+  it('goes through where the job does not run, and no Flink tells its operators', async () => {
     const failed = orders(
       {},
       { jobStatus: { state: 'Failed', savepointGeneration: 1, savepointLocation: target } },
     )
     const { exit, lines, writes } = await restored(
       line.replace(` ${unsafe}`, ''),
-      worldWith(both(), flink(), [failed]),
+      worldWith(both(), () => unreachable(), [failed]),
     )
     assert.deepEqual([exit, writes[1]], [0, patched])
-    assert.match(lines[0] ?? '', /the job is not running, so that nobody tells its operators$/)
+    assert.match(
+      lines[0] ?? '',
+      /which operators the job has is not known: the job is not running, and Flink cannot be asked: connect ECONNREFUSED$/,
+    )
   })
 })
 

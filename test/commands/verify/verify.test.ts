@@ -46,6 +46,8 @@ const good = {
 const [source, count, map] = operators as [w.WrittenOperator, w.WrittenOperator, w.WrittenOperator]
 const renamed = savepoint([source, { ...count, id: ids.sink }, map])
 
+const failed = orders({}, { jobStatus: { state: 'Failed', savepointLocation: target } })
+
 describe('verify', () => {
   it('says that a savepoint fits where its operators, format, parallelism and files do', async () => {
     assert.deepEqual(await run('verify orders latest', both()), {
@@ -146,12 +148,23 @@ Files         Holds    it needs no file but _metadata
     assert.deepEqual(await told('verify orders latest', both(), flink({ checkpoints })), good)
   })
 
-  it('does not know the operators of a job that does not run, nor of one whose Flink does not answer', async () => {
-    const stopped = orders({}, { jobStatus: { state: 'Failed', savepointLocation: target } })
-    const spec = { ...good, exit: 1, result: 'Unknown', Operators: 'Unknown', Version: 'Unknown' }
-    const unknown = { ...spec, operators: { source: 'Unknown', count: 'Unknown', map: 'Unknown' } }
-    assert.deepEqual(await told(`verify orders ${target}`, both(), flink(), [stopped]), unknown)
-    assert.deepEqual(await told('verify orders latest', both(), () => unreachable()), unknown)
+  it('knows the operators of a job that has failed for as long as its Flink answers', async () => {
+    assert.deepEqual(await told(`verify orders ${target}`, both(), flink(), [failed]), good)
+  })
+
+  it('does not know the operators where Flink does not answer', async () => {
+    const line = `verify orders ${target}`
+    const silent = () => unreachable()
+    assert.deepEqual(await told(line, both(), silent), {
+      ...good,
+      ...{ exit: 1, result: 'Unknown', Operators: 'Unknown', Version: 'Unknown' },
+      operators: { source: 'Unknown', count: 'Unknown', map: 'Unknown' },
+    })
+    const { stderr } = await run(`${line} --flink-version 1.20`, both(), silent, [failed])
+    assert.equal(
+      stderr.split('\n').at(-2),
+      `error: it is not known whether flinkcluster/orders would start from ${target}: which operators the job has is not known: the job is not running, and Flink cannot be asked: connect ECONNREFUSED`,
+    )
   })
 
   it('compares with the uids that a job is to have, of a flag or of a file', async () => {
