@@ -1,7 +1,8 @@
 import type { ByteSource } from '../domain/byte-source.ts'
-import { type Failure, failure } from '../domain/failure.ts'
+import { Failure, failure } from '../domain/failure.ts'
 import type { Contents } from '../domain/inspection.ts'
 import { Cursor, type Parsing, parsed } from './cursor.ts'
+import { javaObjectIn } from './java-object.ts'
 import { operatorState, type ReadOperator } from './operators.ts'
 import { count, utf } from './primitives.ts'
 import { type Properties, propertiesFrom, propertiesIn } from './properties.ts'
@@ -120,8 +121,19 @@ function* operatorStates(reading: Reading): Parsing<ReadOperator[]> {
   const number = yield* count(cursor, 28, 'operators')
   if (number > mostOperators) throw cursor.broken(`there are ${number} operators`, cursor.position - 4)
   const operators: ReadOperator[] = []
-  for (let left = number; left > 0; left--) operators.push(yield* operatorState(reading))
+  try {
+    for (let left = number; left > 0; left--) operators.push(yield* operatorState(reading))
+  } catch (error) {
+    throw withDoubt(error, reading)
+  }
   return operators
+}
+
+/** Flink 1.14 wrote the handles of its experimental changelog without fields that they have since 1.15, under the same numbers. */
+function withDoubt(error: unknown, { version, tally }: Reading): unknown {
+  const changelog = ['k8', 'k9', 'k10'].some(kind => tally.handleTypes.has(kind))
+  if (version !== 3 || !changelog || !(error instanceof Failure)) return error
+  return new Failure(error.code, `${error.message} (or a changelog of Flink 1.14, which cannot be read)`)
 }
 
 /** Written since version 4. */
@@ -133,7 +145,11 @@ function* checkpointProperties({ cursor, version, tally }: Reading): Parsing<Pro
     throw cursor.broken('here the checkpoint properties should begin', cursor.position - 4)
   const length = Math.min(cursor.left, largestProperties)
   if (cursor.lacks(length)) yield length
-  const properties = propertiesIn(cursor.take(length))
+  const isLast = length === cursor.left
+  const bytes = cursor.take(length)
+  if (isLast && javaObjectIn(bytes) === 'cut off')
+    throw cursor.broken('it ends within the checkpoint properties')
+  const properties = propertiesIn(bytes)
   return properties.type === undefined ? told : properties
 }
 

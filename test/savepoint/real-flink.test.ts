@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asFlinkTells, inspectIn } from '../../scripts/fixtures/compare.ts'
+import { refusal } from './reads.ts'
 
 // Made by `npm run fixtures`, which says in savepoints.json how, and in expected.json what Flink's own reader told of each.
 
@@ -45,6 +46,19 @@ for (const release of readdirSync(fixtures).sort()) {
 }
 
 describe('The savepoints of real Flink', () => {
+  it('are refused wherever they are cut off', async () => {
+    for (const release of ['1.15.4', '1.18.1', '2.3.0'])
+      for (const name of ['heap-native', 'stop-drain', 'rocksdb-incremental']) {
+        const bytes = readFileSync(join(fixtures, release, name, '_metadata'))
+        for (let length = 8; length < bytes.length; length++)
+          assert.match(
+            await refusal(bytes.subarray(0, length)),
+            /^error: cannot read it: it is damaged at byte \d+: /,
+            `${release} ${name} cut off at ${length} of ${bytes.length}`,
+          )
+      }
+  })
+
   it('are of every version of the format since 3, and have every kind of handle that Flink still writes', () => {
     const all = readdirSync(fixtures).flatMap(release =>
       Object.values(jsonOf<Record<string, { inspection: object }>>(release, 'expected.json')),

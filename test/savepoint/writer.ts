@@ -244,13 +244,22 @@ function snapshot(of: string): Bytes {
   return Buffer.concat([i32(2), utf(`org.example.${of}Serializer$${of}SerializerSnapshot`), i32(3)])
 }
 
-/** CheckpointProperties as far as they are looked at: names of classes and strings behind their lengths. */
+/** CheckpointProperties as far as they are looked at: an object with one of a kind in it, which has the strings. */
 export function properties(kind: 'SavepointType' | 'CheckpointType', ...strings: string[]): Bytes {
+  const inner = javaObject(kind, strings.map(string))
+  return javaObject('CheckpointProperties', [inner])
+}
+
+/** As ObjectOutputStream writes an object whose fields are objects. */
+function javaObject(name: string, fields: readonly Bytes[]): Bytes {
+  const described = fields.map((_, at) => Buffer.concat([u8(0x4c), utf(`field${at}`), string('Ljava/Any;')]))
   return Buffer.concat([
-    Buffer.from('sr', 'latin1'),
-    utf('org.apache.flink.runtime.checkpoint.CheckpointProperties'),
-    Buffer.from('sr', 'latin1'),
-    utf(`org.apache.flink.runtime.checkpoint.${kind}`),
-    ...strings.flatMap(text => [Buffer.from('t', 'latin1'), utf(text)]),
+    ...[u8(0x73), u8(0x72), utf(`org.apache.flink.runtime.checkpoint.${name}`), i64(1n), u8(2)],
+    ...[Buffer.from([0, fields.length]), ...described, u8(0x78), u8(0x70)],
+    ...fields,
   ])
+}
+
+function string(text: string): Bytes {
+  return Buffer.concat([u8(0x74), utf(text)])
 }
