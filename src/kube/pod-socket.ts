@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js'
-import { type Failure, failure } from '../domain/failure.ts'
+import { Failure, failure } from '../domain/failure.ts'
 import { readBody } from './body.ts'
 import { interrupted, refusal, type Subject } from './failures.ts'
 import type { Server } from './server.ts'
@@ -19,6 +19,9 @@ const refusalLimit = 1024 * 1024
 /** WebSocketHandler would open the process's own streams for lack of others. */
 const nobody = {}
 
+/** As many kept connections as may turn out to be closed by the server when they are used again. */
+const mostLost = 3
+
 /**
  * Opens a WebSocket at a subresource of a pod (portforward, exec), in the subprotocols that client-node offers (v5 to v1 of
  * channel.k8s.io). A refusal is told in the server's own words, which client-node would drop.
@@ -30,13 +33,29 @@ export async function openPodSocket(
   receive: Receive,
   signal: AbortSignal,
 ): Promise<PodSocket> {
+  for (let lost = 0; ; lost++) {
+    const heard = hearing(subject)
+    try {
+      return await dialled(server, path, heard, receive, signal)
+    } catch (error) {
+      if (signal.aborted) throw interrupted()
+      if (!heard.wasLost(error) || lost >= mostLost) throw unreachablePod(error)
+    }
+  }
+}
+
+async function dialled(
+  server: Server,
+  path: string,
+  { finishRequest, refused }: Hearing,
+  receive: Receive,
+  signal: AbortSignal,
+): Promise<PodSocket> {
   const { credentials, headers } = await server.headers()
   const agent = await server.agents.for(credentials)
-  const refused = Promise.withResolvers<never>()
   const config = {
     getCurrentCluster: () => ({ server: server.access.server }),
     async applyToHTTPSOptions(options: object) {
-      const finishRequest = hearing(subject, refused.reject)
       Object.assign(options, { agent, headers, signal, handshakeTimeout: handshakeMs, finishRequest })
     },
   }
@@ -45,9 +64,7 @@ export async function openPodSocket(
     receive(stream, bytes)
     return true
   })
-  return await Promise.race([dialling, refused.promise]).catch(error => {
-    throw signal.aborted ? interrupted() : unreachablePod(error)
-  })
+  return await Promise.race([dialling, refused])
 }
 
 /** What ws needs of itself here. */
@@ -59,23 +76,46 @@ interface Upgrading {
   terminate(): void
 }
 
-/** The option `finishRequest` of ws sends the request, and can hear what its own error does not tell. */
-function hearing(subject: Subject, refuse: (failure: Failure) => void) {
-  return (request: ClientRequest, socket: Upgrading) => {
-    socket.once('unexpected-response', (_, response) => {
-      const { statusCode = 0, headers } = response
-      readBody(response, refusalLimit)
-        .then(body => refuse(refusal(statusCode, headers, body.toString('utf8'), subject)))
-        .catch(() => refuse(refusal(statusCode, headers, '', subject)))
-        .finally(() => socket.terminate())
-    })
-    request.end()
+/** What is heard of a request that the error of ws does not tell. */
+interface Hearing {
+  /** The option of ws that sends the request. */
+  readonly finishRequest: (request: ClientRequest, socket: Upgrading) => void
+  /** Rejects with the server's refusal. */
+  readonly refused: Promise<never>
+  /** Was it sent on a kept connection that the server had closed? */
+  wasLost(error: unknown): boolean
+}
+
+function hearing(subject: Subject): Hearing {
+  const { promise: refused, reject } = Promise.withResolvers<never>()
+  refused.catch(() => undefined)
+  let sent: ClientRequest | undefined
+  let isAnswered = false
+  return {
+    refused,
+    wasLost: error => !(error instanceof Failure) && !isAnswered && sent?.reusedSocket === true,
+    finishRequest(request, socket) {
+      sent = request
+      socket.once('unexpected-response', (_, response) => {
+        isAnswered = true
+        void refusalIn(response, subject)
+          .then(reject)
+          .finally(() => socket.terminate())
+      })
+      request.end()
+    },
   }
+}
+
+async function refusalIn(response: IncomingMessage, subject: Subject): Promise<Failure> {
+  const { statusCode = 0, headers } = response
+  const body = await readBody(response, refusalLimit).catch(() => Buffer.alloc(0))
+  return refusal(statusCode, headers, body.toString('utf8'), subject)
 }
 
 /** kubectl's text; WebSocketHandler gives what was said as an event. */
 function unreachablePod(event: unknown): Failure {
-  if (event instanceof Error && event.name === 'Failure') return event as Failure
+  if (event instanceof Failure) return event
   const { message } = event as { message?: unknown }
   return failure(
     'not-asked',

@@ -165,6 +165,18 @@ describe('a command in a JobManager pod', () => {
     assert.equal((await run()).exitCode, 0)
   })
 
+  it('is sent again where a kept connection turns out to be closed', async () => {
+    let cut = 0
+    const shell = await door.shell(place)
+    const upgraded = server.http.listeners('upgrade') as ((...words: unknown[]) => void)[]
+    server.http.removeAllListeners('upgrade').on('upgrade', (request, socket, head) => {
+      if (cut++ === 0) socket.destroy()
+      else for (const upgrade of upgraded) upgrade(request, socket, head)
+    })
+    assert.equal((await shell.run(['true'], 1)).exitCode, 0)
+    assert.equal(cut, 2)
+  })
+
   it('ends with Ctrl-C', async () => {
     act = () => door.interrupt.abort()
     await assert.rejects(run(), { code: 'interrupted' })
