@@ -11,6 +11,8 @@ export interface Deletion {
   readonly candidate: Candidate
   readonly files: readonly HeldFile[]
   readonly shared: number
+  /** All that it names is its own, and needed by nobody else. */
+  readonly exclusive: boolean
 }
 
 export interface Planned {
@@ -109,9 +111,10 @@ function neededFiles(
 }
 
 function deletionOf(candidate: Candidate, needed: ReadonlySet<string>): Deletion {
-  const { files } = candidate.holding
+  const { files, references, elsewhere } = candidate.holding
   const going = files.filter(({ place }) => !needed.has(place))
-  return { candidate, files: going, shared: files.length - going.length }
+  const exclusive = !elsewhere && !references.some(place => needed.has(place))
+  return { candidate, files: going, shared: files.length - going.length, exclusive }
 }
 
 function keptOf({ savepoint, holding }: Candidate, reasons: readonly string[]): KeptSavepoint {
@@ -120,14 +123,16 @@ function keptOf({ savepoint, holding }: Candidate, reasons: readonly string[]): 
 }
 
 /** The deletion as the plan prints it. Flink deletes all that a savepoint names: it is asked only where that is what goes. */
-export function plannedDeletion({ candidate, files, shared }: Deletion, running: boolean): PlannedDeletion {
+export function plannedDeletion(
+  { candidate, files, shared, exclusive }: Deletion,
+  running: boolean,
+): PlannedDeletion {
   const { savepoint, holding, snapshot, tie } = candidate
   const { name, completedAt } = savepoint
-  const flinkMay = running && shared === 0 && !holding.elsewhere
   return {
     location: holding.location,
     ...defined({ name, completedAt }),
-    via: snapshot?.disposes ? 'snapshot' : flinkMay ? 'flink' : 'storage',
+    via: snapshot?.disposes ? 'snapshot' : running && exclusive ? 'flink' : 'storage',
     ...defined({ snapshot: snapshot?.name }),
     files: files.length,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
