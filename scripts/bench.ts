@@ -6,6 +6,7 @@ import { startServer } from '../test/e2e/server.ts'
 import { startStubStack } from '../test/e2e/stack.ts'
 import { flinkDeploymentSection } from './bench/flink-deployment.ts'
 import { historyManySection } from './bench/history-many-section.ts'
+import { inspectSection } from './bench/inspect-section.ts'
 import { createJob } from './bench/job.ts'
 import { byAnnotation, measureReaction } from './bench/reaction.ts'
 import { report } from './bench/report.ts'
@@ -26,6 +27,7 @@ const page = 'docs/benchmarks.md'
 const parts: Readonly<Record<string, () => Promise<string>>> = {
   'flink-deployment': () => flinkDeploymentSection(binary, runs),
   'history-many': () => historyManySection(binary),
+  inspect: () => inspectSection(binary),
   'take-many': () => takeManySection(binary),
 }
 

@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { binary, type Platform } from './build/binary.ts'
-import { bundle } from './build/bundle.ts'
+import { bundle, bundlePart } from './build/bundle.ts'
 import { isFresh } from './build/freshness.ts'
 import { proveItRuns } from './build/prove.ts'
 
@@ -21,10 +21,16 @@ const here: Platform = { os: 'linux', arch: 'amd64' }
 const outfile = `${values.output}.cjs`
 
 await mkdir(dirname(values.output), { recursive: true })
-await bundle({ entry: values.entry, outfile })
+const parts = await bundle({ entry: values.entry, outfile })
+for (const [name, entry] of parts) {
+  const part = `${values.output}-${name}.cjs`
+  await bundlePart(entry, part)
+  parts.set(name, part)
+}
 if (!values['bundle-only']) {
   await binary({
     bundle: outfile,
+    parts,
     output: values.output,
     platform: here,
   })

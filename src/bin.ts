@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import manifest from '../package.json' with { type: 'json' }
 import { exitCode } from './cli/exit.ts'
 import { commandsOn } from './commands/index.ts'
 import type { Machine } from './domain/connection.ts'
 import type { Clock, FlinkRest, Manifests } from './domain/ports.ts'
 import { main, type OpenWorld, type WorldWish } from './main.ts'
+import { placesFromHere } from './storage/from-here.ts'
+import { remoteDoors, usualLimitMs } from './storage/remote.ts'
 import { tellFailure } from './view/failed.ts'
 import type { Terminal } from './view/terminal.ts'
 
@@ -76,7 +78,10 @@ const terminal: Terminal = {
     stdout: process.stdout.isTTY === true,
     stderr: process.stderr.isTTY === true,
   },
-  size: () => ({ columns: process.stderr.columns ?? 80, rows: process.stderr.rows ?? 24 }),
+  size: () => {
+    const { columns = 80, rows = 24 } = process.stderr.isTTY ? process.stderr : process.stdout
+    return { columns, rows }
+  },
   machine,
   clock,
   unread: unread.signal,
@@ -139,8 +144,20 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
     connecting ??= connectNow()
     return connecting
   }
+  const remote = remoteDoors({
+    ...{ clock, env: machine.env, user: () => userInfo().username, interrupted: interruption.signal },
+    limitMs: connection.requestTimeoutMs ?? usualLimitMs,
+    muteWarnings: () => void process.removeAllListeners('warning'),
+  })
+  const places = placesFromHere({ directory: process.cwd(), remote })
   return {
     manifests,
+    places,
+    async placesOf(place) {
+      const { podPlace } = await import('./storage/pod.ts')
+      const shell = await (await connected()).shell(place)
+      return placesFromHere({ directory: '/', file: podPlace(shell), remote })
+    },
     clock,
     person,
     interrupted: interruption.signal,

@@ -11,7 +11,7 @@ import { isColoured } from './view/colour.ts'
 import type { Context } from './view/context.ts'
 import { tellFailure } from './view/failed.ts'
 import { type Format, formatOf, isForMachines } from './view/format.ts'
-import { render } from './view/index.ts'
+import { renderInPieces } from './view/index.ts'
 import { personAt } from './view/person.ts'
 import { isInteractive, type Terminal } from './view/terminal.ts'
 
@@ -76,9 +76,12 @@ async function run(invocation: Run, terminal: Terminal, makeWorld: MakeWorld): P
 async function print(result: CommandResult, format: Format, run: Run, terminal: Terminal): Promise<void> {
   const { value, failure, whole, empty } = result
   if (!value || (failure && !whole && !isForMachines(format))) return
-  const text = await render(value, format, contextOf(run, terminal))
-  terminal.out(text)
-  if (text === '' && empty && format.name !== 'name' && format.name !== 'jsonpath') terminal.err(`${empty}\n`)
+  let printed = false
+  for await (const text of renderInPieces(value, format, contextOf(run, terminal))) {
+    terminal.out(text)
+    printed ||= text !== ''
+  }
+  if (!printed && empty && format.name !== 'name' && format.name !== 'jsonpath') terminal.err(`${empty}\n`)
 }
 
 /** What a command goes on to tell, as it comes, until nobody reads it any more. */
@@ -96,10 +99,11 @@ async function follow(
 
 function contextOf(
   { color, noHeaders, allNamespaces }: Run,
-  { clock, isTerminal, machine }: Terminal,
+  { clock, isTerminal, machine, size }: Terminal,
 ): Context {
   const colour = isColoured(color, isTerminal.stdout, machine)
-  return { now: clock.now(), colour, noHeaders, allNamespaces }
+  const on = { terminal: isTerminal.stdout, ...(isTerminal.stdout && size && { columns: size().columns }) }
+  return { now: clock.now(), colour, ...on, noHeaders, allNamespaces }
 }
 
 /** After Ctrl-C a request that was cut off says AbortError: that is no bug. */

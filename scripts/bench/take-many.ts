@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ManyJobs, startManyJobs } from './many-jobs.ts'
+import { peakOf } from './peak.ts'
 
 /** One `take --all -A`. */
 interface TakeOfMany {
@@ -73,14 +74,4 @@ async function run([program = '', ...words]: readonly string[], home: string) {
   clearInterval(looking)
   if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}`)
   return { seconds: (performance.now() - began) / 1000, peakMb }
-}
-
-/** The kernel's own high-water mark of the process, in MB. */
-function peakOf(pid: number | undefined): number {
-  try {
-    const [, kilobytes = '0'] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return Number(kilobytes) / 1024
-  } catch {
-    return 0
-  }
 }

@@ -22,12 +22,14 @@ export const platforms: readonly Platform[] = [{ os: 'linux', arch: 'amd64' }]
 
 export interface BinaryOptions {
   readonly bundle: string
+  /** By their names, bundled. */
+  readonly parts?: ReadonlyMap<string, string>
   readonly output: string
   readonly platform: Platform
 }
 
 /** Puts the bundle into a copy of npm's Node: one file to run. */
-export async function binary({ bundle, output, platform }: BinaryOptions): Promise<void> {
+export async function binary({ bundle, parts = new Map(), output, platform }: BinaryOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-flinksp-build-'))
   const at = (name: string) => join(folder, name)
   try {
@@ -35,7 +37,7 @@ export async function binary({ bundle, output, platform }: BinaryOptions): Promi
     await strip(at('node'), platform)
     await writeFile(
       at('program.cjs'),
-      `(function(require,process){${await readFile(bundle, 'latin1')}\n})`,
+      `(function(require,process,loadPart){${await readFile(bundle, 'latin1')}\n})`,
       'latin1',
     )
     // It takes a second; a rehearsal that hangs must not hang the build.
@@ -45,7 +47,10 @@ export async function binary({ bundle, output, platform }: BinaryOptions): Promi
       nodePath: at('node'),
       signature: false,
       targets: [{ nodeRange: 'node26', platform: 'linux', arch: 'x64', output: at('binary') }],
-      seaConfig: seaConfig({ 'program.cjs': at('program.cjs'), 'program.cache': at('program.cache') }),
+      seaConfig: seaConfig({
+        ...{ 'program.cjs': at('program.cjs'), 'program.cache': at('program.cache') },
+        ...(await partsIn(folder, parts)),
+      }),
     })
     // Beside the old one first: a program that is running cannot be written over, and a reader never meets half a file.
     await cp(at('binary'), `${output}.new`)
@@ -53,6 +58,18 @@ export async function binary({ bundle, output, platform }: BinaryOptions): Promi
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** As assets, each a function that is called as a CommonJS module is. */
+async function partsIn(folder: string, parts: ReadonlyMap<string, string>): Promise<Record<string, string>> {
+  const assets: Record<string, string> = {}
+  for (const [name, bundled] of parts) {
+    const asset = `part-${name}.cjs`
+    const text = `(function(exports,require,module){${await readFile(bundled, 'latin1')}\n})`
+    await writeFile(join(folder, asset), text, 'latin1')
+    assets[asset] = join(folder, asset)
+  }
+  return assets
 }
 
 /** `none`: NODE_OPTIONS of the user's shell is for their own programs; a --require or --inspect there must not reach this one. */

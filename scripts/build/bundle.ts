@@ -1,7 +1,9 @@
 import { isBuiltin } from 'node:module'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { lazyBuiltins } from './lazy-builtins.ts'
-import { unusedParts } from './unused-parts.ts'
+import { type Parts, separateParts } from './parts.ts'
+import { quickWidths } from './quick-widths.ts'
+import { absentParts, unusedParts } from './unused-parts.ts'
 
 export interface BundleOptions {
   readonly entry: string
@@ -12,9 +14,20 @@ export interface BundleOptions {
 /**
  * `entry` and all it needs in one CommonJS file. Modules behind `import()` are in it too, and are evaluated when it is called.
  * Names stay, and lines stay short, so that the stack of a bug can be read; blanks go, because what is not in the file need not
- * be read at every start.
+ * be read at every start. Gives the parts that belong to it and are not in it.
  */
-export async function bundle({ entry, outfile, plugins = [] }: BundleOptions): Promise<void> {
+export async function bundle({ entry, outfile, plugins = [] }: BundleOptions): Promise<Parts> {
+  const parts: Parts = new Map()
+  await toOneFile(entry, outfile, [separateParts(parts), unusedParts, quickWidths, lazyBuiltins, ...plugins])
+  return parts
+}
+
+/** A package as it is, in one file. */
+export async function bundlePart(entry: string, outfile: string): Promise<void> {
+  await toOneFile(entry, outfile, [absentParts])
+}
+
+async function toOneFile(entry: string, outfile: string, plugins: Plugin[]): Promise<void> {
   const { metafile } = await build({
     entryPoints: [entry],
     outfile,
@@ -33,7 +46,7 @@ export async function bundle({ entry, outfile, plugins = [] }: BundleOptions): P
     footer: { js: '//# sourceURL=kubectl-flinksp.cjs' },
     // import('node:x') becomes require: the ES module loader costs some milliseconds to start.
     supported: { 'dynamic-import': false },
-    plugins: [unusedParts, lazyBuiltins, ...plugins],
+    plugins,
     metafile: true,
     logLevel: 'error',
   })

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
+import { modelSavepoint } from './model-savepoint.ts'
 import { startModelServer } from './model-server.ts'
 
 /**
@@ -15,6 +16,8 @@ const rehearsed = [
   ['version'],
   ['history', 'flinkcluster/model'],
   ['history', 'flinkcluster/model', '-o', 'json'],
+  ['inspect', 'SAVEPOINT'],
+  ['inspect', 'SAVEPOINT', '-o', 'json'],
 ]
 
 const home = mkdtempSync(join(tmpdir(), 'kubectl-flinksp-'))
@@ -24,7 +27,13 @@ try {
   const start = script.runInThisContext()
   writeFileSync(join(home, 'kubeconfig'), server.kubeconfig)
   const env = { HOME: home, KUBECONFIG: join(home, 'kubeconfig') }
-  for (const words of rehearsed) await rehearse(start, words, env)
+  writeFileSync(join(home, '_metadata'), modelSavepoint())
+  for (const words of rehearsed)
+    await rehearse(
+      start,
+      words.map(word => word.replace('SAVEPOINT', home)),
+      env,
+    )
   writeFileSync(cache, script.createCachedData())
 } finally {
   server.close()

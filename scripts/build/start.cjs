@@ -3,6 +3,17 @@ const { getRawAsset } = require('node:sea')
 const { Script } = require('node:vm')
 
 // esbuild writes ASCII only, so that every byte is a character.
-const source = Buffer.from(getRawAsset('program.cjs')).latin1Slice()
+const textOf = asset => Buffer.from(getRawAsset(asset)).latin1Slice()
+
+/** A part that is not needed is not even read. */
+function loadPart(name) {
+  const module = { exports: {} }
+  const filename = `kubectl-flinksp-${name}.cjs`
+  const script = new Script(textOf(`part-${name}.cjs`), { filename })
+  script.runInThisContext()(module.exports, require, module)
+  return module.exports
+}
+
 const cachedData = Buffer.from(getRawAsset('program.cache'))
-new Script(source, { filename: 'kubectl-flinksp.cjs', cachedData }).runInThisContext()(require, process)
+const program = new Script(textOf('program.cjs'), { filename: 'kubectl-flinksp.cjs', cachedData })
+program.runInThisContext()(require, process, loadPart)

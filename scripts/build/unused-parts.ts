@@ -34,3 +34,14 @@ export const unusedParts: Plugin = {
     }))
   },
 }
+
+/** What the clients of object stores can use where it is installed, and do without: the native add-on for proxies that want Kerberos. */
+export const absentParts: Plugin = {
+  name: 'absent-parts',
+  setup(build) {
+    build.onResolve({ filter: /^kerberos$/ }, ({ path }) => ({ path, namespace: 'absent-part' }))
+    build.onLoad({ filter: /.*/, namespace: 'absent-part' }, ({ path }) => ({
+      contents: `throw new Error('${path} is not part of this program')`,
+    }))
+  },
+}

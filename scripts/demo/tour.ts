@@ -54,6 +54,15 @@ export const tour: readonly Stop[] = [
     words: ['history', 'orders'],
     pictured: true,
   },
+  {
+    says: 'What is in a savepoint, as the JobManager sees it.',
+    words: ['inspect', 'orders', 'before-v2'],
+  },
+  { says: 'Is it whole? Exit code 3 if not.', words: ['inspect', 'orders', 'before-v2', '--files'] },
+  {
+    says: 'What changed since.',
+    words: ['inspect', 'orders', 'before-v2', 'latest', '--diff'],
+  },
   { says: 'No, it was not: take the restore back.', words: ['restore', 'orders', '--undo', '--yes'] },
   { says: 'Stop the job with a last savepoint …', words: ['stop', 'orders', '--yes'] },
   { says: '… and start it from exactly that one.', words: ['resume', 'orders', '--yes'] },

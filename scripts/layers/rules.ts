@@ -74,6 +74,24 @@ export const forbidden: Forbidden[] = [
     { path: src, pathNot: '^src/(schedule|domain)/' },
   ),
   forbid(
+    'savepoint-is-pure',
+    'src/savepoint reads bytes that a door of src/storage gives: pass them in as a ByteSource or as Places.',
+    { path: '^src/savepoint/' },
+    { pathNot: '^src/(savepoint|domain)/' },
+  ),
+  forbid(
+    'prune-is-pure',
+    'src/prune decides what may be deleted from values alone. Look at places and jobs in a command, and pass in what was seen.',
+    { path: '^src/prune/' },
+    { pathNot: '^src/(prune|history|domain)/' },
+  ),
+  forbid(
+    'verify-is-pure',
+    'src/verify compares a savepoint with a job as values. Read them in a command, and pass them in.',
+    { path: '^src/verify/' },
+    { pathNot: '^src/(verify|operators|domain)/' },
+  ),
+  forbid(
     'wait-knows-no-operator',
     'wait.ts drives every protocol: what only one operator does belongs into its protocol in src/operators.',
     { path: '^src/wait(/|[.]ts$)' },
@@ -132,7 +150,7 @@ export const forbidden: Forbidden[] = [
   forbid(
     'no-node-core-in-the-middle',
     'Files, sockets and processes belong to the doors (src/kube, src/flink, src/storage) and to bin.ts. Take a value instead.',
-    { path: '^src/(domain|operators|history|plan|commands|view|cli|wait|main)' },
+    { path: '^src/(domain|operators|history|plan|savepoint|prune|commands|view|cli|wait|main)' },
     { ...core, ...run, pathNot: '^(node:)?(util|buffer|url)$' },
   ),
   door('yargs', 'yargs(-parser)?', '^src/cli/', 'Only src/cli knows how argv is parsed.'),
@@ -147,7 +165,13 @@ export const forbidden: Forbidden[] = [
   door('cli-table3', 'cli-table3', '^src/view/', 'Only src/view draws tables.'),
   door('log-update', 'log-update', '^src/view/', 'Only src/view draws on a terminal.'),
   door('jsonpath', 'jsonpath-plus', '^src/view/', 'Only src/view evaluates JSONPath.'),
-  door('node-fetch', 'node-fetch', '^src/flink/', 'Only src/flink speaks to JobManagers.'),
+  door('node-fetch', 'node-fetch', '^src/(flink|storage)/', 'Only src/flink and src/storage fetch.'),
+  door(
+    'object-stores',
+    '(@aws-sdk|@smithy|@azure|@google-cloud)',
+    '^src/storage/[a-z0-9]+/library[.]ts$',
+    'A library.ts of src/storage is loaded with import(), so that nobody waits for it at the start.',
+  ),
 
   // ---- what the program may stand on
   forbid(

@@ -1,12 +1,15 @@
 import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
+import type { RestoreWish } from '../operators/job-operator.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import type { Command, CommandResult } from './command.ts'
-import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
+import { checkWatch, rehearse, unseen } from './job/confirm-plan.ts'
+import type { Subject } from './job/which-operator.ts'
 import { byRecreation } from './restore/by-recreation.ts'
 import { restoreToNew } from './restore/new-job.ts'
 import { type RestoreOptions, restoreFlags, restoreOptions } from './restore/options.ts'
 import { carryOut } from './restore/restoration.ts'
+import { confirmRestore, lookBefore, type ToVerify } from './restore/verified.ts'
 import { wishedRestore } from './restore/wish.ts'
 import { safetyWay } from './take/safety-savepoint.ts'
 
@@ -17,6 +20,8 @@ export const restore: Command<RestoreOptions> = {
   description: `Restart a job from a savepoint, by one change of its object. A plan is shown and confirmed first; a running job gets a safety savepoint before anything is changed; then the command waits until the operator shows the job running from that savepoint, and Flink says that it was restored from it.
 
 SAVEPOINT is a location, latest, latest~1 (the one before), gen:12 (the one of a savepointGeneration), or the name that take --name gave it (before-v2, or name:before-v2). Without it, the latest is proposed on a terminal.
+
+Whether the savepoint would start the job is looked at first, as verify does, for 5 s at most (--verify-timeout): its operators, its files, parallelism and the version of Flink. One that would not is a risk in the plan, and asked about again; with --yes it is refused, unless --verify=false. What could not be told is a line, and stops nothing.
 
 Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested; Apache before 1.8), --recreate deletes the object and creates it again: its manifest is kept in a file first, from which kubectl create finishes the restore whatever happens.
 
@@ -72,13 +77,15 @@ async function inPlace(options: RestoreOptions, job: Job, world: World): Promise
   const cluster = await world.cluster()
   const { subject, wish } = await wishedRestore(world, cluster, job, options)
   const restoring = await subject.operator.restoring()
-  const plan = planRestore(wish, restoring, await safetyWay(subject))
-  if (plan instanceof Failure) throw plan
+  const planned = planRestore(wish, restoring, await safetyWay(subject))
+  if (planned instanceof Failure) throw planned
   if (options.manifest) {
     const { manifest } = await subject.operator.creating()
-    for (const risk of plan.risks) world.person.tell(`note: ${risk}`)
+    for (const risk of planned.risks) world.person.tell(`note: ${risk}`)
     return { value: { kind: 'Manifest', value: manifest(wish.resource.body, wish) } }
   }
+  const finding = await lookBefore(world, toVerify(subject, wish), options)
+  const plan = { ...planned, risks: [...planned.risks, ...finding.risks] }
   if (options.dryRun !== 'none') {
     await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'RestorePlan', value: plan } }
@@ -86,11 +93,23 @@ async function inPlace(options: RestoreOptions, job: Job, world: World): Promise
   // The wait for the safety savepoint is no choice.
   if (wish.safety) await checkWatch(cluster, subject, 'restore')
   else if (wish.wait) await checkWatch(cluster, subject, 'restore', unseen)
-  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Restore it?', 'restore')
+  if (!options.yes) await confirmRestore(world, plan, { question: 'Restore it?', what: 'restore' }, finding)
   return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }
 
 async function recreated(options: RestoreOptions, job: Job, world: World): Promise<CommandResult> {
   const cluster = await world.cluster()
-  return byRecreation({ world, cluster, options, ...(await wishedRestore(world, cluster, job, options)) })
+  const wished = await wishedRestore(world, cluster, job, options)
+  const verified = () => lookBefore(world, toVerify(wished.subject, wished.wish), options)
+  return byRecreation({ world, cluster, options, verified, ...wished })
+}
+
+function toVerify(
+  { operator }: Subject,
+  { facts, resource, target, allowNonRestoredState }: RestoreWish,
+): ToVerify {
+  return {
+    ...{ job: facts.job, operator, resource, facts, target, allowNonRestoredState },
+    operators: { by: 'job' },
+  }
 }

@@ -1,3 +1,4 @@
+import type { ClaimMode } from './claim-mode.ts'
 import type { RestPlace } from './ports.ts'
 import type { JobRef, Savepoint } from './savepoint.ts'
 
@@ -102,6 +103,8 @@ export interface JobFacts {
   /** What the operator would start from if it restarted the job after a failure now. */
   readonly restartPoint?: string
   readonly restartCount: number
+  /** Who owns what the job was started from, where the object's configuration says it. */
+  readonly claimMode?: ClaimMode
   /** The revision of the spec that was carried out last, and the one that is wanted: they differ while an update is under way. */
   readonly currentRevision?: string
   readonly nextRevision?: string

@@ -1,5 +1,6 @@
 import type { ApiStatus } from './failure.ts'
 import type { Fields } from './fields.ts'
+import type { Places } from './places.ts'
 import type { Printable } from './printable.ts'
 import type { Resource, ResourceRef } from './resource.ts'
 import type { RestAnswer, RestQuestion } from './rest.ts'
@@ -174,6 +175,13 @@ export interface World {
   /** `restUrl`: the address given by `--rest-url`, else the way through the cluster. */
   rest(place: RestPlace, reach: RestReach): Promise<FlinkRest>
   readonly manifests: Manifests
+  /** As seen from this machine, with the credentials of whoever runs this. */
+  readonly places: Places
+  /**
+   * As seen by a job: `file:` paths are those of its JobManager's pod, read there by exec; whatever has another scheme is read from
+   * here, as `places` does.
+   */
+  placesOf(place: RestPlace): Promise<Places>
   readonly clock: Clock
   readonly person: Person
   /** Aborted by Ctrl-C. */

@@ -1,6 +1,10 @@
 import type { Fields } from './fields.ts'
+import type { Inspection } from './inspection.ts'
+import type { InspectionDiff } from './inspection-diff.ts'
 import type { Rhythm } from './job.ts'
+import type { Prune, PrunePlan } from './prune.ts'
 import type { JobRef, Savepoint } from './savepoint.ts'
+import type { Verification } from './verification.ts'
 
 /** One field that a write sets: `spec.job.fromSavepoint`. `from` absent: the field is not there now; `to` absent: it is removed. */
 export interface Change {
@@ -157,6 +161,8 @@ export type Printable =
       readonly manifest?: Fields
     }
   | { readonly kind: 'StopPlan'; readonly value: ChangePlan }
+  | { readonly kind: 'PrunePlan'; readonly value: PrunePlan }
+  | { readonly kind: 'Prune'; readonly value: Prune }
   | { readonly kind: 'AutomaticPlan'; readonly value: ChangePlan }
   | { readonly kind: 'Automatic'; readonly value: Automatic }
   | { readonly kind: 'JobStatus'; readonly value: JobStatus }
@@ -166,6 +172,10 @@ export type Printable =
       /** A table says of each row of which kind it is, even where all that are listed are of one. */
       readonly severalKinds?: boolean
     }
+  | { readonly kind: 'Inspection'; readonly value: Inspection }
+  | { readonly kind: 'InspectionDiff'; readonly value: InspectionDiff }
+  | { readonly kind: 'Verification'; readonly value: Verification }
+  | { readonly kind: 'VerificationList'; readonly value: { readonly items: readonly Verification[] } }
   /** An object to apply, as it would be sent: printed as it is, without an envelope of ours. */
   | { readonly kind: 'Manifest'; readonly value: Fields }
   | {

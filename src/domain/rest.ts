@@ -8,12 +8,18 @@ export type RestQuestion =
   | { readonly ask: 'checkpoints'; readonly jobId: string }
   /** GET /jobs/overview */
   | { readonly ask: 'jobs' }
+  /** GET /jobs/:jobid: the vertices of its graph */
+  | { readonly ask: 'vertices'; readonly jobId: string }
   /** GET /jobs/:jobid/exceptions */
   | { readonly ask: 'exceptions'; readonly jobId: string }
   /** GET /jobmanager/config: the default savepoint directory */
   | { readonly ask: 'default-directory' }
   /** GET /config: the version of Flink */
   | { readonly ask: 'version' }
+  /** POST /savepoint-disposal: deletes `_metadata`, then every file that it names, then the directory if it is empty. Whose they are is not asked. */
+  | { readonly ask: 'dispose'; readonly location: string }
+  /** GET /savepoint-disposal/:triggerid, for five minutes after its end, and only of the JobManager that was asked to do it. */
+  | { readonly ask: 'disposal'; readonly triggerId: string }
   /** POST /jobs/:jobid/savepoints. With `triggerId` (Flink >= 1.15) sending it twice takes one savepoint. */
   | {
       readonly ask: 'take'
@@ -38,14 +44,21 @@ export type RestAnswer =
   | { readonly answer: 'savepoint'; readonly savepoint: RestSavepoint }
   | { readonly answer: 'checkpoints'; readonly checkpoints: RestCheckpoints }
   | { readonly answer: 'jobs'; readonly jobs: readonly RestJob[] }
+  | { readonly answer: 'vertices'; readonly vertices: readonly RestVertex[] }
   | { readonly answer: 'exceptions'; readonly rootCause: string | undefined }
   | { readonly answer: 'default-directory'; readonly directory: string | undefined }
   | { readonly answer: 'version'; readonly version: string }
   | { readonly answer: 'taken'; readonly triggerId: string }
+  | { readonly answer: 'disposal'; readonly disposal: RestDisposal }
   /** Flink answered, and said no: `reason` is its first line. 404 is how it says that it does not know a job or a trigger. */
   | { readonly answer: 'refused'; readonly status: number; readonly reason: string }
   /** Nobody answered in time. `mayHaveBeenSent`: a POST may have arrived all the same. */
   | { readonly answer: 'unreachable'; readonly reason: string; readonly mayHaveBeenSent: boolean }
+
+export type RestDisposal =
+  | { readonly state: 'IN_PROGRESS' }
+  | { readonly state: 'COMPLETED' }
+  | { readonly state: 'FAILED'; readonly failure: SavepointFailure }
 
 export type RestSavepoint =
   | { readonly state: 'IN_PROGRESS' }
@@ -82,4 +95,13 @@ export interface RestJob {
   readonly name: string
   readonly state: string
   readonly startedAt?: number
+}
+
+/** Operators that are chained run as one vertex, which has the id of the first of them. */
+export interface RestVertex {
+  readonly id: string
+  readonly name?: string
+  readonly parallelism?: number
+  /** Flink >= 1.13 */
+  readonly maxParallelism?: number
 }

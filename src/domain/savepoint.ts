@@ -4,7 +4,7 @@ export type SavepointState = 'Requested' | 'InProgress' | 'Completed' | 'Failed'
 export type Trigger = 'manual' | 'scheduled' | 'update' | 'cancel' | 'external'
 
 /** Where something about a savepoint was seen. */
-export type SourceName = 'record' | 'status' | 'snapshots' | 'revisions' | 'events' | 'rest'
+export type SourceName = 'record' | 'status' | 'snapshots' | 'revisions' | 'events' | 'rest' | 'scan'
 
 export interface JobRef {
   readonly apiVersion: string
@@ -41,6 +41,8 @@ export interface Savepoint {
   readonly failure?: SavepointFailure
   /** Of one that is an object of its own (FlinkStateSnapshot): true where deleting that object deletes the savepoint too. */
   readonly disposeOnDelete?: boolean
+  /** It completed once, and cannot be used any more: `prune` deleted it, or (`history --scan`) it was looked for and is not there. */
+  readonly gone?: 'pruned' | 'missing'
   /** The operator would start the job from this one if it restarted it after a failure now. */
   readonly restartPoint: boolean
   /** The job was started from this one; nobody saw it taken. */

@@ -1,8 +1,10 @@
 import { firstLine, rootCause, savepointDespite } from '../domain/cause.ts'
 import { type Fields, fieldsAt, isFields, listAt, textAt } from '../domain/fields.ts'
 import type { RestAnswer, RestJob, RestQuestion, RestSavepoint } from '../domain/rest.ts'
+import type { SavepointFailure } from '../domain/savepoint.ts'
 import { parseCheckpoints } from './parse-checkpoints.ts'
 import { epochAt, idAt, locationAt } from './parse-fields.ts'
+import { parseVertices } from './parse-vertices.ts'
 
 const mostJobs = 10_000
 
@@ -26,13 +28,18 @@ function parseObject(question: RestQuestion, body: Fields): RestAnswer | undefin
       return parseCheckpoints(body)
     case 'jobs':
       return parseJobs(body)
+    case 'vertices':
+      return parseVertices(body)
     case 'exceptions':
       return parseExceptions(body)
     case 'version':
       return parseVersion(body)
     case 'take':
     case 'stop':
+    case 'dispose':
       return parseTaken(body)
+    case 'disposal':
+      return parseDisposal(body)
     case 'default-directory':
       return undefined
   }
@@ -55,6 +62,24 @@ function parseSavepoint(body: Fields): RestAnswer | undefined {
   if (state !== 'COMPLETED') return undefined
   const savepoint = finished(fieldsAt(body, 'operation'))
   return savepoint && { answer: 'savepoint', savepoint }
+}
+
+/** Done is an operation without a cause (flink-runtime SavepointDisposalHandlers). */
+function parseDisposal(body: Fields): RestAnswer | undefined {
+  const state = textAt(body, 'status', 'id')
+  if (state === 'IN_PROGRESS') return { answer: 'disposal', disposal: { state } }
+  if (state !== 'COMPLETED') return undefined
+  const failure = failureIn(fieldsAt(body, 'operation'))
+  return { answer: 'disposal', disposal: failure ? { state: 'FAILED', failure } : { state } }
+}
+
+function failureIn(operation: Fields): SavepointFailure | undefined {
+  const stackTrace = textAt(operation, 'failure-cause', 'stack-trace')
+  const thrown = textAt(operation, 'failure-cause', 'class')
+  const text = stackTrace ?? thrown
+  if (text === undefined) return undefined
+  const cause = rootCause(text)
+  return { message: firstLine(text) ?? 'Flink gave no reason', ...(cause && { rootCause: cause }) }
 }
 
 /** COMPLETED only says that the operation ended: a location or a cause says how (flink-runtime SavepointInfo). */

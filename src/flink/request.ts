@@ -26,12 +26,20 @@ export function requestFor(question: RestQuestion): RestRequest | undefined {
       return { method: 'GET', path: '/jobmanager/config' }
     case 'version':
       return { method: 'GET', path: '/config' }
+    case 'vertices':
+      return ofJob(question.jobId, { method: 'GET', path: '' })
     case 'checkpoints':
     case 'exceptions':
       return ofJob(question.jobId, { method: 'GET', path: `/${question.ask}` })
     case 'savepoint':
       return isFlinkId(question.triggerId)
         ? ofJob(question.jobId, { method: 'GET', path: `/savepoints/${question.triggerId}` })
+        : undefined
+    case 'dispose':
+      return { method: 'POST', path: '/savepoint-disposal', body: { 'savepoint-path': question.location } }
+    case 'disposal':
+      return isFlinkId(question.triggerId)
+        ? { method: 'GET', path: `/savepoint-disposal/${question.triggerId}` }
         : undefined
     case 'take':
       return ofJob(question.jobId, { method: 'POST', path: '/savepoints', body: takeBody(question) })

@@ -79,11 +79,11 @@ function rank({ state, action }: RecordEntry): number {
   return (state === 'Requested' || state === 'InProgress' ? 0 : 2) + stop
 }
 
-/** Who sees the operator's savepoint complete does not know what its name is: whoever gave it one does. */
+/** Who sees the operator's savepoint complete does not know what its name is: whoever gave it one does. What was deleted is not there again. */
 function withKnown(entry: RecordEntry, known: RecordEntry): RecordEntry {
   if (entry.action === 'restore' || known.action === 'restore') return entry
-  const { name, note } = known
-  return { ...entry, ...labelled(name, note, entry) }
+  const { name, note, prunedAt } = known
+  return { ...entry, ...labelled(name, note, entry), ...(prunedAt !== undefined && { prunedAt }) }
 }
 
 function labelled(

@@ -45,7 +45,7 @@ export function knownNames(list: readonly Savepoint[], job: JobRef, now: number)
 }
 
 export function isRestorable(known: Savepoint): known is Restorable {
-  return known.state === 'Completed' && known.location !== undefined
+  return known.state === 'Completed' && known.location !== undefined && known.gone === undefined
 }
 
 /** What `latest` counts: no checkpoint, and nothing that this object was merely started from. */

@@ -18,6 +18,8 @@ export interface TakeEntry {
   readonly requestedAt?: string
   readonly completedAt?: string
   readonly durationMillis?: number
+  /** When `prune` had deleted it. */
+  readonly prunedAt?: string
   readonly failure?: SavepointFailure
 }
 
@@ -58,6 +60,8 @@ export interface StopEntry {
   readonly format?: 'CANONICAL' | 'NATIVE'
   readonly completedAt?: string
   readonly durationMillis?: number
+  /** When `prune` had deleted it. */
+  readonly prunedAt?: string
   /** What was set for the stop, with what stood there before. */
   readonly changes?: readonly Change[]
   readonly failure?: SavepointFailure

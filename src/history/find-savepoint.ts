@@ -73,6 +73,7 @@ function ambiguous(name: string, meant: readonly Restorable[], job: JobRef): Fai
 
 function unusable(savepoint: Savepoint | undefined): string {
   if (savepoint?.state === 'Failed') return 'failed'
+  if (savepoint?.gone !== undefined) return 'was deleted'
   return savepoint?.state === 'Withdrawn' ? 'was withdrawn' : 'is not complete'
 }
 
@@ -107,6 +108,8 @@ function whyNot(numbered: readonly Savepoint[], generation: number): string {
   if (states.includes('Withdrawn'))
     return `savepointGeneration ${generation} was withdrawn: it is not a savepoint`
   if (states.includes('Failed')) return `the savepoint of savepointGeneration ${generation} failed`
+  if (numbered.some(({ gone }) => gone !== undefined))
+    return `the savepoint of savepointGeneration ${generation} was deleted`
   if (states.length > 0) return `the savepoint of savepointGeneration ${generation} is not complete`
   return `no savepoint of savepointGeneration ${generation} is known`
 }

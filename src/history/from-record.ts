@@ -16,11 +16,15 @@ const sources = ['record'] as const
 function savepointOf(entry: TakeEntry | StopEntry, job: JobRef): Savepoint {
   const known = { type: 'savepoint', restartPoint: false, origin: false, sources } as const
   if (entry.action === 'take') {
-    const { action: _, uid: __, ...taken } = entry
-    return { job, ...taken, ...known }
+    const { action: _, uid: __, prunedAt, ...taken } = entry
+    return { job, ...taken, ...gone(prunedAt), ...known }
   }
-  const { action: _, uid: __, drain: ___, changes: ____, ...left } = entry
-  return { job, ...left, trigger: 'cancel', ...known }
+  const { action: _, uid: __, drain: ___, changes: ____, prunedAt, ...left } = entry
+  return { job, ...left, ...gone(prunedAt), trigger: 'cancel', ...known }
+}
+
+function gone(prunedAt: string | undefined): Pick<Savepoint, 'gone'> {
+  return prunedAt === undefined ? {} : { gone: 'pruned' }
 }
 
 /** One reference for all entries of an object: there may be 10,000 jobs. */

@@ -16,6 +16,7 @@ export const authority: readonly SourceName[] = [
   'revisions',
   'record',
   'events',
+  'scan',
 ]
 
 /** The views of one savepoint together, found by its normalised location, then by its trigger id. */

@@ -37,6 +37,7 @@ function withoutWithdrawn(view: Savepoint, withdrawn: ReadonlySet<string>): Save
   return rest
 }
 
+/** Whoever may write the record cannot take the operator's own restart point out of the list: it is `gone` by no word of a record. */
 function composed(views: Views, restartPoint: string | undefined): Savepoint {
   const located = views.filter(({ location }) => location !== undefined)
   const taken = located.filter(({ origin }) => !origin)
@@ -62,6 +63,7 @@ function composed(views: Views, restartPoint: string | undefined): Savepoint {
       ...times(telling),
       sizeBytes: pick(telling, 'sizeBytes'),
       disposeOnDelete: pick(views, 'disposeOnDelete'),
+      gone: sameLocation(location, restartPoint) ? undefined : pick(located, 'gone'),
       failure: state === 'Failed' || state === 'Withdrawn' ? failureOf(views) : undefined,
     }),
     restartPoint: sameLocation(location, restartPoint),

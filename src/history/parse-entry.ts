@@ -49,6 +49,7 @@ function takeEntry(reader: EntryReader): TakeEntry | undefined {
       requestedAt: reader.time('requestedAt'),
       completedAt: reader.time('completedAt'),
       durationMillis: reader.count('durationMillis'),
+      prunedAt: reader.time('prunedAt'),
       failure: reader.failure(),
     }),
   }
@@ -75,6 +76,7 @@ function stopEntry(reader: EntryReader): StopEntry | undefined {
       format: reader.oneOf('format', ['CANONICAL', 'NATIVE']),
       completedAt: reader.time('completedAt'),
       durationMillis: reader.count('durationMillis'),
+      prunedAt: reader.time('prunedAt'),
       changes: reader.changes(),
       failure: reader.failure(),
     }),

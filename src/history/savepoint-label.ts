@@ -50,7 +50,8 @@ export function nameTaken(
   )
 }
 
-function isThere({ state }: Savepoint): boolean {
+function isThere({ state, gone }: Savepoint): boolean {
+  if (gone !== undefined) return false
   return state === 'Completed' || state === 'InProgress' || state === 'Requested'
 }
 

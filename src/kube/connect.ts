@@ -1,7 +1,8 @@
 import type { ConnectionOptions, Machine } from '../domain/connection.ts'
 import { onceEach } from '../domain/once-each.ts'
 import type { Passage } from '../domain/passage.ts'
-import type { Clock, Cluster } from '../domain/ports.ts'
+import type { PodShell } from '../domain/pod-shell.ts'
+import type { Clock, Cluster, RestPlace } from '../domain/ports.ts'
 import { chooseAccess } from './access.ts'
 import { agentsFor } from './agent.ts'
 import { type Cache, cacheFor } from './cache.ts'
@@ -18,9 +19,14 @@ import { objectLimit, type Server, serverAt } from './server.ts'
 export interface KubeDoor {
   readonly cluster: Cluster
   readonly passage: Passage
+  /** Commands in the JobManager's pod of a job. */
+  shell(place: RestPlace): Promise<PodShell>
   /** Ends port-forwards and connections. */
   close(): Promise<void>
 }
+
+/** Of a command in a pod, where `--request-timeout` does not say it. */
+const longestSilenceMs = 30_000
 
 /** Who is calling, for the server's audit log. */
 export interface Caller {
@@ -56,6 +62,11 @@ export async function connect(
   return {
     cluster: clusterOf(server, cacheFor(access.server, connection, machine, clock), clock),
     passage,
+    async shell(place) {
+      const { podShell } = await import('./exec.ts')
+      const silenceMs = connection.requestTimeoutMs || longestSilenceMs
+      return podShell({ server, clock, signal, silenceMs }, place)
+    },
     async close() {
       await passage.close()
       agents.close()

@@ -4,8 +4,14 @@ import type { RestPlace } from '../domain/ports.ts'
 import { resourcePath, subjectOf } from './paths.ts'
 import { listLimit, type Server } from './server.ts'
 
+/** A pod, and the container in it that runs Flink. */
+export interface ReadyPod {
+  readonly name: string
+  readonly container?: string
+}
+
 /** The newest ready pod that carries the labels: with HA there may be several JobManagers, each of which answers. */
-export async function readyPod(server: Server, place: RestPlace, signal: AbortSignal): Promise<string> {
+export async function readyPod(server: Server, place: RestPlace, signal: AbortSignal): Promise<ReadyPod> {
   const labelSelector = Object.entries(place.podLabels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',')
@@ -27,7 +33,18 @@ export async function readyPod(server: Server, place: RestPlace, signal: AbortSi
   if (name === undefined) {
     throw failure('not-asked', `no ready JobManager pod (${labelSelector}) in namespace ${place.namespace}`)
   }
-  return name
+  const container = flinkContainer(newest ?? {}, place.podPort)
+  return { name, ...(container !== undefined && { container }) }
+}
+
+/** Beside Flink a service mesh may have put containers of its own into the pod: the one with the REST port is meant. */
+function flinkContainer(pod: Fields, port: number): string | undefined {
+  const containers = listAt(pod, 'spec', 'containers')
+  const listening = containers.find(container =>
+    listAt(container, 'ports').some(({ containerPort }) => containerPort === port),
+  )
+  const usual = textAt(pod, 'metadata', 'annotations', 'kubectl.kubernetes.io/default-container')
+  return (listening && textAt(listening, 'name')) ?? usual ?? textAt(containers[0] ?? {}, 'name')
 }
 
 function createdAt(pod: Fields): string {

@@ -42,6 +42,7 @@ export interface JobOperator {
   stopping(): Promise<Stopping>
   automating(): Promise<Automating>
   diagnosing(): Promise<Diagnosing>
+  verifying(): Promise<Verifying>
 }
 
 /** What an operator says of savepoints beside the object. */
@@ -277,4 +278,18 @@ export interface Automating {
 export interface Diagnosing {
   /** What will not go as one would think, a sentence each. */
   problems(facts: JobFacts, build: Build | undefined): readonly string[]
+}
+
+/** What the object asks of a savepoint that is to start its job. */
+export interface Verifying {
+  demands(resource: Resource): Demands
+}
+
+/** As far as the object tells it; an operator of the job may have its own. */
+export interface Demands {
+  readonly parallelism?: number
+  /** Set for all operators (pipeline.max-parallelism): Flink then takes no other from a savepoint. */
+  readonly maxParallelism?: number
+  /** `1.18`, `1.18.1` */
+  readonly flinkVersion?: string
 }

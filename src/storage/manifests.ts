@@ -5,6 +5,7 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { Manifests } from '../domain/ports.ts'
 import { manifestIn, manifestText } from './manifest-text.ts'
+import { reasonOf } from './system-reason.ts'
 
 /** An object in etcd is no larger than 1.5 MiB; as YAML it may be indented. */
 const largest = 3 * 1024 * 1024
@@ -89,10 +90,4 @@ function unreadable(shown: string, error: unknown): Failure {
 
 function unwritable(path: string, error: unknown): Failure {
   return failure('not-asked', `cannot write ${path}: ${reasonOf(error)}`)
-}
-
-/** Node's `ENOENT: no such file or directory, open 'x'`, without what is said already. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.replace(/^[A-Z]+: /, '').replace(/, \w+(?: '.*')?$/, '')
 }

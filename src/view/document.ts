@@ -1,4 +1,6 @@
 import type { Fields } from '../domain/fields.ts'
+import type { Inspection } from '../domain/inspection.ts'
+import type { InspectionDiff } from '../domain/inspection-diff.ts'
 import type {
   Automatic,
   ChangePlan,
@@ -10,7 +12,9 @@ import type {
   TakePlan,
   VersionInfo,
 } from '../domain/printable.ts'
+import type { Prune, PrunePlan } from '../domain/prune.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
+import type { Verification } from '../domain/verification.ts'
 
 /** What `-o json` and `-o yaml` print. docs/schema/v1.json is made from this type; it only ever gains fields. */
 export type V1Document =
@@ -21,10 +25,16 @@ export type V1Document =
   | RestorePlanDocument
   | RestoreDocument
   | StopPlanDocument
+  | PrunePlanDocument
+  | PruneDocument
   | AutomaticPlanDocument
   | AutomaticDocument
   | JobStatusDocument
   | JobStatusListDocument
+  | InspectionDocument
+  | InspectionDiffDocument
+  | VerificationDocument
+  | VerificationListDocument
   | VersionDocument
 
 interface V1 {
@@ -57,6 +67,12 @@ export interface RestoreDocument extends V1, Restore {
 export interface StopPlanDocument extends V1, ChangePlan {
   readonly kind: 'StopPlan'
 }
+export interface PrunePlanDocument extends V1, PrunePlan {
+  readonly kind: 'PrunePlan'
+}
+export interface PruneDocument extends V1, Prune {
+  readonly kind: 'Prune'
+}
 export interface AutomaticPlanDocument extends V1, ChangePlan {
   readonly kind: 'AutomaticPlan'
 }
@@ -69,6 +85,19 @@ export interface JobStatusDocument extends V1, JobStatus {
 export interface JobStatusListDocument extends V1 {
   readonly kind: 'JobStatusList'
   readonly items: readonly JobStatus[]
+}
+export interface InspectionDocument extends V1, Inspection {
+  readonly kind: 'Inspection'
+}
+export interface InspectionDiffDocument extends V1, InspectionDiff {
+  readonly kind: 'InspectionDiff'
+}
+export interface VerificationDocument extends V1, Verification {
+  readonly kind: 'Verification'
+}
+export interface VerificationListDocument extends V1 {
+  readonly kind: 'VerificationList'
+  readonly items: readonly Verification[]
 }
 export interface VersionDocument extends V1, VersionInfo {
   readonly kind: 'Version'
@@ -95,6 +124,13 @@ function ordered(printable: Exclude<Printable, { kind: 'Manifest' }>): object {
       return statusInOrder(printable.value)
     case 'JobStatusList':
       return { items: printable.value.items.map(statusInOrder) }
+    case 'Prune':
+    case 'PrunePlan':
+    case 'Inspection':
+    case 'InspectionDiff':
+    case 'Verification':
+    case 'VerificationList':
+      return printable.value
     default:
       return inOrder(printable.value)
   }
@@ -120,9 +156,10 @@ const savepointOrder: Readonly<Record<keyof Savepoint, number>> = {
   sizeBytes: 15,
   failure: 16,
   disposeOnDelete: 17,
-  restartPoint: 18,
-  origin: 19,
-  sources: 20,
+  gone: 18,
+  restartPoint: 19,
+  origin: 20,
+  sources: 21,
 }
 
 const statusOrder: Readonly<Record<keyof JobStatus, number>> = {

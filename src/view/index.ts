@@ -2,7 +2,7 @@ import type { Printable } from '../domain/printable.ts'
 import type { Context } from './context.ts'
 import { documentOf } from './document.ts'
 import type { Format } from './format.ts'
-import { json } from './json.ts'
+import { json, jsonPieces } from './json.ts'
 import { restoreLine, savepointLine, stopLine, versionLines } from './line.ts'
 import { names } from './name.ts'
 
@@ -30,6 +30,21 @@ export async function render(printable: Printable, format: Format, context: Cont
   }
 }
 
+/** The same, piece by piece: what lists hundreds of thousands of files is never one text. */
+export async function* renderInPieces(
+  printable: Printable,
+  format: Format,
+  context: Context,
+): AsyncGenerator<string> {
+  if (printable.kind !== 'Inspection' || format.name !== 'json' || !printable.value.files) {
+    yield await render(printable, format, context)
+    return
+  }
+  const { files, ...value } = printable.value
+  yield* jsonPieces({ ...documentOf({ kind: 'Inspection', value }), files }, 'files')
+  yield '\n'
+}
+
 /** What a person reads: a table, or the line that kubectl would print of a single thing. Only a table needs what draws tables. */
 async function screen(printable: Printable, wide: boolean, context: Context): Promise<string> {
   switch (printable.kind) {
@@ -55,6 +70,10 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
       const { changePlanText } = await import('./plan.ts')
       return changePlanText(printable.value, 'would be stopped with a savepoint')
     }
+    case 'PrunePlan':
+      return (await import('./prune.ts')).prunePlanText(printable.value, context)
+    case 'Prune':
+      return (await import('./prune.ts')).pruneText(printable.value, context)
     case 'AutomaticPlan': {
       const { changePlanText } = await import('./plan.ts')
       return changePlanText(printable.value, 'automatic savepoints would be changed')
@@ -71,6 +90,14 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
         context,
       )
     }
+    case 'Inspection':
+      return (await import('./inspection.ts')).inspectionPage(printable.value, wide, context)
+    case 'InspectionDiff':
+      return (await import('./inspection-diff.ts')).inspectionDiffPage(printable.value, wide, context)
+    case 'Verification':
+      return (await import('./verification.ts')).verificationPage(printable.value, wide, context)
+    case 'VerificationList':
+      return (await import('./verification.ts')).verificationTable(printable.value.items, wide, context)
     case 'Manifest':
       return (await import('./yaml.ts')).yaml(printable.value)
   }

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update'
-import stringWidth from 'string-width'
 import { humanDuration } from '../domain/duration.ts'
 import type { LiveRow } from '../domain/ports.ts'
+import { cut } from './cut.ts'
 import { cell } from './plain.ts'
 import { table } from './table.ts'
 import type { Size, Terminal } from './terminal.ts'
@@ -86,7 +86,8 @@ export function liveText(rows: readonly LiveRow[], now: number, { columns, rows:
     ]),
   )
   const all = `${lines}${rest(rows.slice(shown.length))}${summary(rows)}`
-  return all.replace(/.+/g, line => cut(line, columns))
+  // One column is left free: some terminals begin a new line after the last.
+  return all.replace(/.+/g, line => cut(line, Math.max(columns - 1, 10)))
 }
 
 function rest(rows: readonly LiveRow[]): string {
@@ -101,18 +102,4 @@ function counts(rows: readonly LiveRow[]): string {
   const numbers = new Map<string, number>()
   for (const { state } of rows) numbers.set(state, (numbers.get(state) ?? 0) + 1)
   return [...numbers].map(([state, number]) => `${number} ${state}`).join(', ')
-}
-
-/** One column is left free: some terminals begin a new line after the last. */
-function cut(line: string, columns: number): string {
-  const width = Math.max(columns - 1, 10)
-  if (stringWidth(line) <= width) return line
-  let kept = ''
-  let length = 0
-  for (const character of line) {
-    length += stringWidth(character)
-    if (length > width - 1) break
-    kept += character
-  }
-  return `${kept}…`
 }

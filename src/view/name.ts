@@ -2,6 +2,7 @@ import { type Fields, textAt } from '../domain/fields.ts'
 import type { Printable } from '../domain/printable.ts'
 import { printedName } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
+import type { Verification } from '../domain/verification.ts'
 import { cell } from './plain.ts'
 
 /** `-o name`: a location a line, as Flink reported it, and only of what is there to be used; of jobs, their names. */
@@ -21,6 +22,10 @@ function namesOf(printable: Printable): string[] {
       return printable.value.state === 'Restored' ? [printable.value.savepoint.location] : []
     case 'RestorePlan':
       return [printable.value.savepoint.location]
+    case 'PrunePlan':
+      return printable.value.delete.map(({ location }) => location)
+    case 'Prune':
+      return printable.value.items.flatMap(({ state, location }) => (state === 'Deleted' ? [location] : []))
     case 'TakePlan':
     case 'TakePlanList':
     case 'StopPlan':
@@ -33,6 +38,14 @@ function namesOf(printable: Printable): string[] {
       return printable.value.items.map(({ job }) => printedName(job))
     case 'Manifest':
       return [nameOfManifest(printable.value)]
+    case 'Inspection':
+      return [printable.value.location]
+    case 'InspectionDiff':
+      return [printable.value.from.location, printable.value.to.location]
+    case 'Verification':
+      return fitting([printable.value])
+    case 'VerificationList':
+      return fitting(printable.value.items)
     case 'Version':
       return [printable.value.clientVersion.version]
   }
@@ -46,6 +59,15 @@ function nameOfManifest(manifest: Fields): string {
   })
 }
 
+/** Of those that would start their job. */
+function fitting(verifications: readonly Verification[]): string[] {
+  return verifications.flatMap(({ result, savepoint }) =>
+    result === 'Fits' && savepoint ? [savepoint.location] : [],
+  )
+}
+
 function completed(savepoints: readonly Savepoint[]): string[] {
-  return savepoints.flatMap(({ state, location }) => (state === 'Completed' && location ? [location] : []))
+  return savepoints.flatMap(({ state, location, gone }) =>
+    state === 'Completed' && location && !gone ? [location] : [],
+  )
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { humanDuration } from '../domain/duration.ts'
 import { shortName } from '../domain/resource.ts'
-import type { Savepoint, SavepointState } from '../domain/savepoint.ts'
+import type { Savepoint } from '../domain/savepoint.ts'
 import { age } from './age.ts'
 import type { Context } from './context.ts'
 import { cell } from './plain.ts'
@@ -19,7 +19,7 @@ const job: Column = { head: 'JOB', cell: ({ job }) => cell(shortName(job)) }
 
 const narrow: readonly Column[] = [
   { head: 'NAME', cell: ({ name, restartPoint }) => `${restartPoint ? '*' : ''}${cell(name ?? '-')}` },
-  { head: 'STATE', cell: ({ state }, context) => colouredState(state, context) },
+  { head: 'STATE', cell: colouredState },
   { head: 'TRIGGER', cell: ({ trigger, type }) => trigger ?? (type === 'checkpoint' ? type : '-') },
   { head: 'AGE', cell: ({ completedAt, requestedAt }, { now }) => age(completedAt ?? requestedAt, now) },
   { head: 'DURATION', cell: ({ durationMillis: ms }) => (ms === undefined ? '-' : humanDuration(ms)) },
@@ -79,9 +79,11 @@ function locationOrCause({ location, failure }: Savepoint): string {
   return cell(location ?? failure?.rootCause ?? failure?.message ?? '-')
 }
 
-const colours = { Completed: 'green', Failed: 'red', InProgress: 'yellow' } as const
+const colours = { Completed: 'green', Failed: 'red', InProgress: 'yellow', Missing: 'red' } as const
 
-function colouredState(state: SavepointState, { colour }: Context): string {
-  if (!colour || !(state in colours)) return state
-  return styleText(colours[state as keyof typeof colours], state, { validateStream: false })
+/** One that is gone says so instead of how it once ended. */
+function colouredState({ state, gone }: Savepoint, { colour }: Context): string {
+  const shown = gone === undefined ? state : gone === 'pruned' ? 'Pruned' : 'Missing'
+  if (!colour || !(shown in colours)) return shown
+  return styleText(colours[shown as keyof typeof colours], shown, { validateStream: false })
 }

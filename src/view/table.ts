@@ -39,8 +39,9 @@ function widthOf(lines: readonly (readonly string[])[], column: number): number 
 }
 
 function drawn(lines: readonly (readonly string[])[], colWidths: number[]): string {
-  const style = { head: [], border: [], 'padding-left': 0, 'padding-right': padding }
-  const drawing = new Table({ chars: blank, style, colWidths: [...colWidths] })
+  const style = { compact: true, head: [], border: [], 'padding-left': 0, 'padding-right': padding }
+  // Nothing is cut here, but its usual `…` is measured for every cell all the same, by the regular expression of all emoji.
+  const drawing = new Table({ chars: blank, truncate: '~', style, colWidths: [...colWidths] })
   for (const line of lines) drawing.push([...line])
   return drawing.toString()
 }

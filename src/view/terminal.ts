@@ -16,7 +16,7 @@ export interface Terminal {
   readonly unread?: AbortSignal
   /** Which of the three really are a terminal. */
   readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
-  /** Of stderr, as it is now. */
+  /** As it is now; of stdout, where stderr is none. */
   size?(): Size
   readonly machine: Machine
   readonly clock: Clock

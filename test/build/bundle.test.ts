@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundle } from '../../scripts/build/bundle.ts'
+import { bundle, bundlePart } from '../../scripts/build/bundle.ts'
 
 describe('the bundle', () => {
   let folder: string
@@ -30,6 +31,38 @@ describe('the bundle', () => {
     const run = await built()
     assert.equal(run(), 'without\n')
     assert.equal(run('now'), 'evaluated\nlate\n')
+  })
+
+  it('measures texts as string-width does', async () => {
+    const texts = ['', 'plain', 'café', '日本', '👩‍👩‍👦', '\u001b[31mred\u001b[0m', 'a\tb', '█…']
+    write({
+      'entry.mjs': `import width from ${JSON.stringify(import.meta.resolve('string-width').replace('file://', ''))}
+        import quick from 'string-width'
+        console.log(JSON.stringify(${JSON.stringify(texts)}.map(text => [quick(text), width(text)])))`,
+    })
+    symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'))
+    const run = await built()
+    for (const [quick, width] of JSON.parse(run())) assert.equal(quick, width)
+  })
+
+  it('leaves the library of a store out, which is a part that is loaded when it is asked for', async () => {
+    mkdirSync(join(folder, 's3'))
+    write({
+      'entry.mjs': `globalThis.loadPart = name => ({ said: 'part ' + name })
+        console.log('without')
+        if (process.argv[2] === 'now') import('./s3/library.ts').then(({ said }) => console.log(said))`,
+      's3/library.ts': `export const said: string = 'not in the program'`,
+    })
+    const outfile = join(folder, 'out', 'program.cjs')
+    const parts = await bundle({ entry: join(folder, 'entry.mjs'), outfile })
+    assert.deepEqual([...parts], [['s3', join(folder, 's3/library.ts')]])
+    assert.doesNotMatch(readFileSync(outfile, 'utf8'), /not in the program/)
+    const run = (...args: string[]) =>
+      execFileSync(process.execPath, [outfile, ...args], { encoding: 'utf8' })
+    assert.equal(run(), 'without\n')
+    assert.equal(run('now'), 'without\npart s3\n')
+    await bundlePart(parts.get('s3') ?? '', join(folder, 'out', 's3.cjs'))
+    assert.equal(createRequire(import.meta.url)(join(folder, 'out', 's3.cjs')).said, 'not in the program')
   })
 
   it('loads a builtin when one of its names is used', async () => {

@@ -1,5 +1,6 @@
 import type { OpenWorld, WorldWish } from '../../src/main.ts'
 import type { Terminal } from '../../src/view/terminal.ts'
+import { fakePlaces } from '../support/fake-places.ts'
 
 /** A terminal that remembers what it was told. */
 export interface FakeTerminal extends Terminal {
@@ -48,6 +49,8 @@ export function fakeWorld(interrupted = new AbortController().signal) {
         read: () => Promise.reject(new Error('no manifests in this test')),
         keep: () => Promise.reject(new Error('no manifests in this test')),
       },
+      places: fakePlaces(),
+      placesOf: () => Promise.reject(new Error('no savepoints in this test')),
       clock: { now: () => now, sleep: async () => {} },
       person: wish.person,
       interrupted,

@@ -49,6 +49,7 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'named-only' },
   { name: 'taker' },
   { name: 'unlisting' },
+  { name: 'without-exec' },
 ]
 
 /** `WATCH` where a GET asks for one. */

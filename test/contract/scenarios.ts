@@ -10,6 +10,7 @@ import { everyKindsEndings } from './scenarios/every-kind-endings.ts'
 import { everyKindsRestores } from './scenarios/every-kind-restores.ts'
 import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
+import { inspections } from './scenarios/inspections.ts'
 import { names } from './scenarios/names.ts'
 import { newJobs } from './scenarios/new-jobs.ts'
 import { oldTags } from './scenarios/old-tags.ts'
@@ -52,6 +53,7 @@ export const scenarios: readonly Scenario[] = [
   ...autos,
   ...records,
   ...names,
+  ...inspections,
   ...costs,
   ...discoveries,
   ...takesOfMany,

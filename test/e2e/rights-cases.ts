@@ -60,6 +60,16 @@ export const unlisted = (what: string, verb: string, resource: string) =>
     'm',
   )
 
+/** In the pod where the savepoint lies. */
+const unreadable = (verb: string, resource: string): Ends => ({
+  code: 1,
+  stdout: nothing,
+  stderr: new RegExp(
+    `^error: cannot read \\S+ in the job's pod: Error from server \\(Forbidden\\): ${forbidden(verb, resource)}`,
+    'm',
+  ),
+})
+
 const setTo = (every: string) => new RegExp(`^Every: +${every}$`, 'm')
 
 type Row = readonly [lacks: RightsCase['lacks'], ends: Ends]
@@ -256,9 +266,32 @@ const stops = [
   ),
 ]
 
+const inspections = command(
+  'inspect flinkcluster/orders latest',
+  ['history', 'exec'],
+  [
+    [...many, 'controllerrevisions', 'events'],
+    done(/^Job: +flinkcluster\/orders\nLocation: +file:\S+\n(.*\n)+$/),
+  ],
+  ['get flinkclusters', refused('get')],
+  ['list pods', unreadable('list', 'pods')],
+  ['get pods/exec', unreadable('get', 'pods/exec')],
+  // kube-apiserver 1.36 does not say which right it misses; the hint does.
+  [
+    'create pods/exec',
+    {
+      code: 1,
+      stdout: nothing,
+      stderr:
+        /^error: cannot read \S+ in the job's pod: Error from server \(Forbidden\): pods "\S+" is forbidden: \n.*get and create pods\/exec/,
+    },
+  ],
+)
+
 /** In this order: each leaves the jobs to the next. */
 export const rightsCases: readonly RightsCase[] = [
   ...histories,
+  ...inspections,
   ...takes,
   ...statuses,
   ...restores,

@@ -202,7 +202,7 @@ describe('the way to a JobManager', () => {
       )
       assert.equal(
         await messageOf(() => door.passage.forwarded(place, none)),
-        'error: error upgrading connection: Unexpected server response: 404',
+        'Error from server (NotFound): the server could not find the requested resource (get pods/portforward jm)',
       )
     })
   })

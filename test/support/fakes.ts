@@ -1,5 +1,6 @@
 import { failure } from '../../src/domain/failure.ts'
 import type { Fields } from '../../src/domain/fields.ts'
+import type { Places } from '../../src/domain/places.ts'
 import type {
   Clock,
   Cluster,
@@ -12,6 +13,7 @@ import type {
 import type { Printable } from '../../src/domain/printable.ts'
 import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
 import { fakeCluster } from './fake-cluster.ts'
+import { fakePlaces } from './fake-places.ts'
 
 /** Time that stands still until it is moved. */
 export interface FakeClock extends Clock {
@@ -152,15 +154,20 @@ export function fakeWorld(
     readonly clock?: FakeClock
     readonly person?: FakePerson
     readonly manifests?: FakeManifests
+    readonly places?: Places
+    /** Without it, `places`. */
+    readonly placesOf?: World['placesOf']
   } = {},
 ): FakeWorld {
-  const { cluster = fakeCluster(), rest = fakeRest(() => unreachable()) } = parts
+  const { cluster = fakeCluster(), rest = fakeRest(() => unreachable()), places = fakePlaces() } = parts
   const interrupt = new AbortController()
   let ids = 0
   return {
     cluster: async () => cluster,
     rest: async (_place, reach) => rest.rest(reach),
     manifests: parts.manifests ?? fakeManifests(),
+    places,
+    placesOf: parts.placesOf ?? (async () => places),
     clock: parts.clock ?? fakeClock(),
     person: parts.person ?? fakePerson(),
     interrupted: interrupt.signal,

@@ -1,3 +1,4 @@
+import type { Inspection } from '../../src/domain/inspection.ts'
 import type {
   Automatic,
   ChangePlan,
@@ -141,5 +142,31 @@ export const ailing: JobStatus = {
   unknown: [
     { field: 'lastSavepoint', reason: 'Forbidden', message: 'the record may not be read' },
     { field: 'lastCheckpoint', reason: 'Unreachable', message: 'Flink does not answer' },
+  ],
+}
+
+export const inspection: Inspection = {
+  location: 'file:/sp/savepoint-c0c55c-63ed75ba89c1',
+  sizeBytes: 4757,
+  modifiedAt: '2026-03-01T11:00:00Z',
+  ...{ formatVersion: 4, flinkVersions: '1.16 to 1.20', checkpointId: 3 },
+  ...{ type: 'savepoint', format: 'CANONICAL', toldFrom: 'properties' },
+  ...{ masterStates: [], trailingBytes: 745, handleTypes: { s6: 1, o4: 1 } },
+  ...{ relativeFiles: 1, absoluteFiles: 0, fileCount: 1, fileBytes: 202, inlineBytes: 0 },
+  ...{ relocatable: true, stateBytes: 202 },
+  operators: [
+    {
+      ...{ id: '5900d2cb0a81c830ac5f9c198a565783', name: null, uid: null },
+      ...{ parallelism: 1, maxParallelism: 128, subtaskEntries: 1, finished: 0, fullyFinished: false },
+      ...{ stateBytes: 202, coordinatorBytes: 0, hasState: true },
+      bytesByKind: {
+        ...{ managedOperator: 202, rawOperator: 0, managedKeyed: 0, rawKeyed: 0 },
+        ...{ inputChannel: 0, resultSubpartition: 0 },
+      },
+      states: [{ name: 'next-number', scope: 'operator', type: 'SPLIT_DISTRIBUTE', serializers: [] }],
+    },
+  ],
+  files: [
+    { path: 'a', location: 'file:/sp/a', sizeBytes: 202, references: 1, state: 'wrong size', foundBytes: 2 },
   ],
 }

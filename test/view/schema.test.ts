@@ -11,6 +11,7 @@ import {
   completed,
   failed,
   healthy,
+  inspection,
   origin,
   restored,
   restorePlan,
@@ -37,6 +38,7 @@ describe('The JSON Schema', () => {
     { kind: 'AutomaticPlan', value: stopPlan },
     { kind: 'Automatic', value: automatic },
     { kind: 'JobStatus', value: healthy },
+    { kind: 'Inspection', value: inspection },
     { kind: 'JobStatusList', value: { items: [healthy, ailing] } },
     { kind: 'Version', value: { clientVersion } },
   ]

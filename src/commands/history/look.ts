@@ -31,6 +31,26 @@ export interface Look {
 const atOnce = 8
 
 export async function lookAt(world: World, options: HistoryOptions): Promise<Look> {
+  const look = await lookAtSources(world, options)
+  return options.scan ? { ...look, jobs: await scanned(world, look.jobs) } : look
+}
+
+/** What lies in their directories is in the lists, too. */
+async function scanned(world: World, jobs: readonly JobSavepoints[]): Promise<JobSavepoints[]> {
+  const { scanJobs } = await import('../sources/scan/scan-jobs.ts')
+  const { neighboursOf } = await import('../sources/scan/neighbours.ts')
+  const known = jobs.flatMap(({ facts, savepoints }) => (facts ? [{ facts, savepoints }] : []))
+  const [only, ...more] = known
+  const lists = await scanJobs(world, known, async () => {
+    if (!only || more.length > 0) return []
+    const { namespace, uid } = only.facts.job
+    return await neighboursOf(world, await world.cluster(), namespace, uid)
+  })
+  const found = new Map(known.map(({ facts }, at) => [facts, lists[at]]))
+  return jobs.map(job => ({ ...job, savepoints: (job.facts && found.get(job.facts)) ?? job.savepoints }))
+}
+
+async function lookAtSources(world: World, options: HistoryOptions): Promise<Look> {
   const { choice } = options
   if (choice.by === 'label') return await allJobs(world, choice, options)
   const [first, ...more] = choice.jobs
@@ -77,7 +97,7 @@ async function gatherOne(world: World, name: JobName, options: HistoryOptions) {
   const version = options.watch
     ? { kind: await servedKind(cluster, operatorOf(resource).kind), resourceVersion }
     : undefined
-  return { job: { job: refOf(resource), uid, savepoints, owner }, version, snapshots }
+  return { job: { job: refOf(resource), uid, savepoints, owner, facts }, version, snapshots }
 }
 
 async function allJobs(

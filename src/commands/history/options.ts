@@ -15,6 +15,8 @@ export interface HistoryOptions extends Gathering {
   /** What was seen is kept in the record. */
   readonly record: boolean
   readonly watch: boolean
+  /** The directories of the jobs are looked through, too. */
+  readonly scan: boolean
   /** Of the watch; undefined: until it is interrupted. */
   readonly timeoutMs?: number
 }
@@ -39,6 +41,13 @@ export const historyFlags: readonly Flag[] = [
     value: 'SOURCE,...',
     describe:
       'Where to look: record, status, snapshots, revisions, events, rest. By default everywhere, for all jobs in record, status and snapshots. record alone also shows jobs that are gone; rest may make a port-forward.',
+  },
+  {
+    name: 'scan',
+    type: 'boolean',
+    default: 'false',
+    describe:
+      'Look through the directories of the jobs, too: for savepoints that nobody recorded, and for those that are not there any more.',
   },
   {
     name: 'watch',
@@ -91,6 +100,7 @@ export function historyOptions(args: Arguments): HistoryOptions {
     type: typeOf(args.text('type')),
     record: recordOf(args, sources, recordOnly),
     ...watchOf(args, sources, choice),
+    scan: scanOf(args, recordOnly),
     ...(limit !== undefined && { limit }),
     ...(sinceMs !== undefined && { sinceMs }),
     ...operatorOf(args),
@@ -111,6 +121,16 @@ function watchOf(
     throw failure('usage', '--watch follows one job, or all jobs')
   if (!sources.has('status')) throw failure('usage', '--watch follows the status: add it to --sources')
   return { watch: true, ...(timeoutMs !== undefined && { timeoutMs }) }
+}
+
+function scanOf(args: Arguments, recordOnly: boolean): boolean {
+  const scan = args.boolean('scan') ?? false
+  if (scan && recordOnly)
+    throw failure(
+      'usage',
+      '--scan asks the jobs where their savepoints are written: --sources record does not look at them',
+    )
+  return scan
 }
 
 function recordOf(args: Arguments, sources: ReadonlySet<SourceName>, recordOnly: boolean): boolean {

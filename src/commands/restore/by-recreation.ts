@@ -2,11 +2,12 @@ import { Failure } from '../../domain/failure.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
 import { planRecreation } from '../../plan/creation-plan.ts'
 import type { CommandResult } from '../command.ts'
-import { checkWatch, confirmPlan } from '../job/confirm-plan.ts'
+import { checkWatch } from '../job/confirm-plan.ts'
 import { checkRecreation } from '../job/server-check.ts'
 import { safetyWay } from '../take/safety-savepoint.ts'
 import type { RestoreOptions } from './options.ts'
 import { recreate } from './recreation.ts'
+import { confirmRestore, type Finding } from './verified.ts'
 import type { WishedRestore } from './wish.ts'
 
 /** A job that is to be deleted and created again, so that it starts from a savepoint. */
@@ -17,6 +18,8 @@ export interface WishedRecreation extends WishedRestore {
     /** Print it, and change nothing. */
     readonly manifest?: boolean
   }
+  /** Looks whether the savepoint would start the job. */
+  readonly verified?: () => Promise<Finding>
   /** What may surprise beyond what is so for every recreation. */
   readonly risks?: readonly string[]
 }
@@ -32,7 +35,8 @@ export async function byRecreation(wished: WishedRecreation): Promise<CommandRes
   const planned = planRecreation({ wish, creating, restoring, manifest, safe })
   if (planned instanceof Failure) throw planned
   if (options.manifest) return { value: { kind: 'Manifest', value: manifest } }
-  const named = { ...planned, risks: [...planned.risks, ...risks] }
+  const finding = (await wished.verified?.()) ?? { risks: [] }
+  const named = { ...planned, risks: [...planned.risks, ...risks, ...finding.risks] }
   if (options.dryRun === 'client') return { value: { kind: 'RestorePlan', value: named, manifest } }
   const freeName = `flinksp-check-${nonce.slice(0, 12)}`
   const doubts = await checkRecreation(cluster, wish.resource, manifest, freeName)
@@ -40,6 +44,6 @@ export async function byRecreation(wished: WishedRecreation): Promise<CommandRes
   if (options.dryRun === 'server') return { value: { kind: 'RestorePlan', value: plan, manifest } }
   const [question, what] = wish.resumed ? ['Resume it?', 'resume'] : ['Restore it?', 'restore']
   await checkWatch(cluster, subject, what)
-  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, question, what)
+  if (!options.yes) await confirmRestore(world, plan, { question, what }, finding)
   return recreate({ world, cluster, options, subject, wish, creating, plan })
 }

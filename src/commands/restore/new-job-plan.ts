@@ -5,6 +5,7 @@ import { type Cluster, refusedWith, type World } from '../../domain/ports.ts'
 import type { RestorePlan, RestoreTarget } from '../../domain/printable.ts'
 import { type Resource, shortName } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
+import { isRestorable } from '../../history/candidates.ts'
 import { findSavepoint } from '../../history/find-savepoint.ts'
 import { operatorOf } from '../../operators/index.ts'
 import { planNewJob } from '../../plan/creation-plan.ts'
@@ -12,9 +13,11 @@ import { isOwnersMark } from '../../plan/restore-risks.ts'
 import type { JobName } from '../job/name.ts'
 import { factsOf, type Subject, whichOperator } from '../job/which-operator.ts'
 import { gatherSavepoints, recordedSavepoints } from '../sources/gather.ts'
+import type { OperatorsWish } from '../verify/look.ts'
 import { type Creation, wanted } from './creation.ts'
 import { jobInFile } from './manifest-file.ts'
 import type { RestoreOptions, RestoreWay } from './options.ts'
+import type { ToVerify } from './verified.ts'
 import { gathering } from './wish.ts'
 
 export type NewWay = Extract<RestoreWay, { how: 'copy' | 'file' }>
@@ -22,6 +25,7 @@ export type NewWay = Extract<RestoreWay, { how: 'copy' | 'file' }>
 /** A job that is to be created from a savepoint: what, and how that goes. */
 export interface PlannedNewJob extends Pick<Creation, 'subject' | 'creating' | 'wish' | 'manifest'> {
   readonly plan: RestorePlan
+  readonly toVerify: ToVerify
 }
 
 /** Reads what the new job is made from, and finds its savepoint. Throws why it cannot be. */
@@ -65,7 +69,19 @@ export async function plannedNewJob(
     ...(original && { original: { resource: original.resource, facts: factsOf(original) } }),
   })
   if (plan instanceof Failure) throw plan
-  return { subject, creating, wish, manifest, plan }
+  const toVerify: ToVerify = {
+    ...{ job: plan.job, operator: subject.operator, target, allowNonRestoredState },
+    resource: wanted(manifest),
+    facts: original ? factsOf(original) : facts,
+    operators: way.how === 'copy' ? { by: 'job' } : ofManifest,
+  }
+  return { subject, creating, wish, manifest, plan, toVerify }
+}
+
+/** It may be another version of the job. */
+const ofManifest: OperatorsWish = {
+  by: 'nobody',
+  why: 'nobody tells the operators of a job that does not run yet; kubectl flinksp verify takes its uids',
 }
 
 /** A copy has its own name, and is nobody's: whoever owns the original would delete it, or count it among its own. */
@@ -113,7 +129,7 @@ function targetOf(
   const { job } = factsOf(subject)
   const counted = savepoint.by === 'latest' || savepoint.by === 'generation'
   if (job.uid !== '' || !counted) return findSavepoint(savepoints, savepoint, job, world.clock.now())
-  const newest = savepoints.find(({ state, location }) => state === 'Completed' && location !== undefined)
+  const newest = savepoints.find(isRestorable)
   throw failure(
     'not-asked',
     `there is no ${shortName(job)} whose savepoints could be counted: name the savepoint by its location`,

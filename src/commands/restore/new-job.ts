@@ -5,13 +5,13 @@ import { type Resource, refOf, shortName } from '../../domain/resource.ts'
 import { utcOf } from '../../domain/time.ts'
 import { defined, entryOfRestore } from '../../history/entry.ts'
 import type { CommandResult } from '../command.ts'
-import { confirmPlan } from '../job/confirm-plan.ts'
 import { nothingChanged } from '../job/nothing-changed.ts'
 import { factsOf } from '../job/which-operator.ts'
 import { keepRecord } from '../take/safety-savepoint.ts'
 import { type Creation, create, existing, mayHaveArrived, proveCreated, wanted } from './creation.ts'
 import { type NewWay, type PlannedNewJob, plannedNewJob } from './new-job-plan.ts'
 import type { RestoreOptions } from './options.ts'
+import { confirmRestore, lookBefore } from './verified.ts'
 
 /** Creates a job that starts from a savepoint, and leaves all others as they are. */
 export async function restoreToNew(
@@ -21,16 +21,18 @@ export async function restoreToNew(
 ): Promise<CommandResult> {
   const cluster = await world.cluster()
   const planned = await plannedNewJob(world, cluster, options, way)
-  const { manifest, plan } = planned
+  const { manifest } = planned
   if (options.manifest) return { value: { kind: 'Manifest', value: manifest } }
   const object = wanted(manifest)
   const there = await existing(cluster, manifest)
-  if (there) throw isThere(there, plan.savepoint.location)
+  if (there) throw isThere(there, planned.plan.savepoint.location)
+  const finding = await lookBefore(world, planned.toVerify, options)
+  const plan = { ...planned.plan, risks: [...planned.plan.risks, ...finding.risks] }
   if (options.dryRun === 'server')
     await cluster.write({ verb: 'create', ref: refOf(object), body: manifest }, { dryRun: true })
   if (options.dryRun !== 'none') return { value: { kind: 'RestorePlan', value: plan, manifest } }
-  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Restore it?', 'restore')
-  return carryOut(world, cluster, options, planned)
+  if (!options.yes) await confirmRestore(world, plan, { question: 'Restore it?', what: 'restore' }, finding)
+  return carryOut(world, cluster, options, { ...planned, plan })
 }
 
 function isThere(resource: Resource, location: string): Failure {

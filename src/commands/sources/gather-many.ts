@@ -1,5 +1,7 @@
+import type { JobFacts } from '../../domain/job.ts'
 import type { Cluster, ServedKind, World } from '../../domain/ports.ts'
 import type { Savepoint, SourceName } from '../../domain/savepoint.ts'
+import { defined } from '../../history/entry.ts'
 import { savepointsOfRecord } from '../../history/from-record.ts'
 import { savepointsOfStatus } from '../../history/from-status.ts'
 import { mergeSavepoints } from '../../history/merge.ts'
@@ -11,6 +13,7 @@ import { ofKinds } from '../job/of-kinds.ts'
 import { givenTo } from '../job/which-operator.ts'
 import { listRecords } from './list-records.ts'
 import { type ListedKindOf, listSnapshots, noSnapshots, type Snapshots } from './list-snapshots.ts'
+import type { ScannedFacts } from './scan/directories.ts'
 
 export interface GatheringMany {
   readonly kinds: readonly ServedKind[]
@@ -19,6 +22,8 @@ export interface GatheringMany {
   readonly labels?: string
   readonly sources: ReadonlySet<SourceName>
   readonly operator?: Build
+  /** Where each job's savepoints are written is kept, too. */
+  readonly scan?: boolean
 }
 
 /** The savepoints of one of many jobs. */
@@ -29,6 +34,8 @@ export interface JobSavepoints {
   readonly savepoints: readonly Savepoint[]
   /** As those have to know it who see its snapshots later. */
   readonly owner?: WatchedOwner
+  /** Where it was asked for. */
+  readonly facts?: ScannedFacts
 }
 
 export interface WatchedOwner extends SnapshotOwner {
@@ -48,6 +55,7 @@ interface Found {
   readonly job: RecordedJob
   owner?: SnapshotOwner
   restartPoint?: string
+  facts?: ScannedFacts
   status: readonly Savepoint[]
   record: readonly Savepoint[]
 }
@@ -82,17 +90,21 @@ export async function gatherMany(world: World, options: GatheringMany): Promise<
   return { jobs, versions, snapshots }
 }
 
-function merged({ job, owner, status, record, restartPoint }: Found, snapshots: Snapshots): JobSavepoints {
+function merged(
+  { job, owner, status, record, restartPoint, facts }: Found,
+  snapshots: Snapshots,
+): JobSavepoints {
   const its = owner ? snapshots.of(owner) : nothing
   const savepoints = mergeSavepoints([...status, ...its, ...record], restartPoint)
-  return { job, savepoints, ...(owner && { uid: owner.job.uid, owner: { ...owner, restartPoint } }) }
+  const known = owner && { uid: owner.job.uid, owner: { ...owner, restartPoint } }
+  return { job, savepoints, ...known, ...(facts && { facts }) }
 }
 
 /** The version of the first page: a list that had to start over does not repeat objects that it gave in an older one. */
 async function collectJobs(
   cluster: Cluster,
   kind: ServedKind,
-  { namespace, labels, sources, operator }: GatheringMany,
+  { namespace, labels, sources, operator, scan }: GatheringMany,
   found: Map<string, Found>,
 ): Promise<ListedKindOf> {
   const of = operatorOf(kind)
@@ -106,9 +118,16 @@ async function collectJobs(
       entry.owner = { job: facts.job, creationTimestamp: resource.metadata.creationTimestamp }
       entry.status = sources.has('status') ? savepointsOfStatus(facts) : nothing
       if (facts.restartPoint !== undefined) entry.restartPoint = facts.restartPoint
+      if (scan) entry.facts = scannedFacts(facts)
     }
   }
   return { kind, resourceVersion: version ?? '' }
+}
+
+/** Nothing of the object is kept beside these: there may be 10,000. */
+function scannedFacts(facts: JobFacts): ScannedFacts {
+  const { job, shown, rest, running, directory, flinkJobId } = facts
+  return { job, shown, rest, running, ...defined({ directory, flinkJobId }) }
 }
 
 async function collectRecords(

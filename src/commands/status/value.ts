@@ -57,7 +57,7 @@ function automaticOf(
 }
 
 function newest(own: readonly Savepoint[], type: Savepoint['type']): Savepoint | undefined {
-  return own.find(known => known.state === 'Completed' && known.type === type && !known.origin)
+  return own.find(known => known.state === 'Completed' && known.type === type && !known.origin && !known.gone)
 }
 
 function pointAt(location: string | undefined, savepoints: readonly Savepoint[]): RestoreTarget | undefined {

@@ -20,6 +20,7 @@ const common: Omit<JobOperator, 'kind' | 'creating'> = {
   restoring: async () => (await import('./restore/restoring.ts')).restoring,
   stopping: async () => (await import('./stop/stop.ts')).stopping,
   automating: async () => (await import('./auto/auto.ts')).automating,
+  verifying: async () => (await import('./verifying.ts')).verifying,
   diagnosing: async () => (await import('./diagnosing.ts')).diagnosing,
 }
 

@@ -1,3 +1,4 @@
+import { claimModeIn } from '../../domain/claim-mode.ts'
 import { type Fields, fieldsAt, flagAt, integerAt, textAt } from '../../domain/fields.ts'
 import type { JobFacts, SavepointAttempt } from '../../domain/job.ts'
 import { sameLocation } from '../../domain/location.ts'
@@ -100,6 +101,7 @@ function neutralParts(resource: Resource, own: OwnParts) {
     ...present('startTime', timeAt(own.startedMs)),
     ...present('directory', setting(configuration, ...savepointDirectoryKeys)),
     restartCount: 0,
+    ...present('claimMode', claimModeIn(configuration)),
     rest: restPlace(resource, configuration),
   }
 }

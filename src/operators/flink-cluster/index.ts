@@ -26,4 +26,5 @@ export const flinkCluster: JobOperator = {
   diagnosing: async () => (await import('./diagnosing.ts')).diagnosing,
   stopping: async () => (await import('./stop/stop.ts')).stopping,
   automating: async () => (await import('./auto/auto.ts')).automating,
+  verifying: async () => (await import('./verifying.ts')).verifying,
 }

@@ -1,3 +1,4 @@
+import { claimModeIn } from '../../domain/claim-mode.ts'
 import { type Fields, fieldsAt, flagAt, integerAt, textAt } from '../../domain/fields.ts'
 import type { Control, JobFacts, SavepointAttempt } from '../../domain/job.ts'
 import type { RestPlace } from '../../domain/ports.ts'
@@ -50,6 +51,7 @@ export function readFlinkCluster(resource: Resource, operator = operatorOfObject
     ...present('pendingGeneration', specGeneration > statusGeneration ? specGeneration : undefined),
     ...present('restartPoint', restartPoint(operator, savepointLocation, statusFromSavepoint, fromSavepoint)),
     restartCount: integerAt(status, 'restartCount') ?? 0,
+    ...present('claimMode', claimModeIn(fieldsAt(resource.spec, 'flinkProperties'))),
     ...present('currentRevision', revisionOf(resource.status, 'currentRevision')),
     ...present('nextRevision', revisionOf(resource.status, 'nextRevision')),
     ...present('submitterExitCode', integerAt(status, 'submitterExitCode')),

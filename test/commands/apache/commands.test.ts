@@ -165,7 +165,10 @@ describe('the commands on a FlinkDeployment', () => {
         info: { savepointHistory: [{ location, timeStamp: 1_772_362_800_000, triggerType: 'MANUAL' }] },
       }),
     )
-    const { exit, stdout } = await program(world, `restore orders ${location} --dry-run=client -o json`)
+    const { exit, stdout } = await program(
+      world,
+      `restore orders ${location} --dry-run=client -o json --verify=false`,
+    )
     const plan = JSON.parse(stdout) as { changes: Fields[]; steps: string[] }
     assert.deepEqual(
       [exit, plan.changes.map(({ path, to }) => [path, to]), plan.steps[1]],
@@ -191,7 +194,10 @@ describe('the commands on a FlinkDeployment', () => {
             }
           : { answer: 'unreachable', reason: 'no way', mayHaveBeenSent: false },
     })
-    const ended = program(world, `restore flinkdep/orders ${location} --yes --allow-unknown-location`)
+    const ended = program(
+      world,
+      `restore flinkdep/orders ${location} --yes --allow-unknown-location --verify=false`,
+    )
     await operator(fake, 'watch FlinkStateSnapshot', () => {
       const name =
         fake.requests

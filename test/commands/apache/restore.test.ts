@@ -21,7 +21,7 @@ describe('a FlinkDeployment is started from a savepoint', () => {
       old,
       snapshot(9, { of: 'payments', at: 59 }),
     ])
-    assert.deepEqual(await operated(there, 'restore orders latest --yes'), {
+    assert.deepEqual(await operated(there, 'restore orders latest --yes --verify=false'), {
       exit: 0,
       stdout: restored(2),
       stderr: [safety(1)],
@@ -44,14 +44,17 @@ describe('a FlinkDeployment is started from a savepoint', () => {
       snapshot(1, { labels: { 'flinksp/name': 'before-v2' } }),
       snapshot(2, { at: 52 }),
     ])
-    const { stdout } = await operated(there, 'restore orders before-v2 --yes --safety-savepoint=false')
+    const { stdout } = await operated(
+      there,
+      'restore orders before-v2 --yes --safety-savepoint=false --verify=false',
+    )
     assert.equal(stdout, restored(1))
   })
 
   it('and --undo goes back to its safety savepoint, with allowNonRestoredState as it was', async () => {
     const there = apacheScene([orders, snapshot(1)])
-    await operated(there, 'restore orders latest --yes --allow-non-restored-state')
-    const { exit, stdout, stderr } = await operated(there, 'restore orders --undo --yes')
+    await operated(there, 'restore orders latest --yes --allow-non-restored-state --verify=false')
+    const { exit, stdout, stderr } = await operated(there, 'restore orders --undo --yes --verify=false')
     assert.deepEqual(
       [exit, stdout, stderr.slice(1), jobOf(there.fake)],
       [
@@ -72,7 +75,10 @@ describe('a FlinkDeployment is started from a savepoint', () => {
   it('by --to-new beside the first, which stays as it is; below a common directory each keeps its own checkpoints', async () => {
     const configuration = { 'state.checkpoints.dir': 's3://bucket/checkpoints' }
     const there = apacheScene([deployment15({ ...created, configuration }), snapshot(1)])
-    const { exit, stdout } = await operated(there, 'restore orders latest --to-new orders-2 --yes')
+    const { exit, stdout } = await operated(
+      there,
+      'restore orders latest --to-new orders-2 --yes --verify=false',
+    )
     assert.deepEqual(
       [exit, stdout, jobOf(there.fake), jobOf(there.fake, 'orders-2')],
       [
@@ -101,7 +107,10 @@ describe('a FlinkDeployment is started from a savepoint', () => {
   ] as const)
     it(`by --to-new, unless both would share ${what}`, async () => {
       const there = apacheScene([deployment15({ ...created, configuration }), snapshot(1)])
-      const { exit, stderr } = await operated(there, 'restore orders latest --to-new orders-2 --yes')
+      const { exit, stderr } = await operated(
+        there,
+        'restore orders latest --to-new orders-2 --yes --verify=false',
+      )
       assert.deepEqual(
         [exit, stderr[0]],
         [1, `error: flinkdeployment/orders-2 would share ${what} with flinkdeployment/orders`],
@@ -112,7 +121,10 @@ describe('a FlinkDeployment is started from a savepoint', () => {
     const job = { savepointTriggerNonce: 7, savepointRedeployNonce: 3, upgradeMode: 'savepoint' }
     const { status: _, ...manifest } = deployment15({ name: 'orders-v2', job })
     const there = apacheScene([orders, snapshot(1)], { files: { 'v2.yaml': manifest } })
-    const { exit, stdout } = await operated(there, 'restore orders latest --filename v2.yaml --yes')
+    const { exit, stdout } = await operated(
+      there,
+      'restore orders latest --filename v2.yaml --yes --verify=false',
+    )
     assert.deepEqual(
       [exit, stdout, jobOf(there.fake, 'orders-v2')],
       [
@@ -130,7 +142,7 @@ describe('a FlinkDeployment is started from a savepoint', () => {
 
   it('by --recreate: its manifest is kept, and what was made for it is gone before it is created again', async () => {
     const there = apacheScene([orders, snapshot(1)])
-    assert.deepEqual(await operated(there, 'restore orders latest --recreate --yes'), {
+    assert.deepEqual(await operated(there, 'restore orders latest --recreate --yes --verify=false'), {
       exit: 0,
       stdout: restored(1),
       stderr: [safety(1), 'manifest: /here/orders-restore.yaml'],
@@ -164,7 +176,7 @@ describe('a FlinkDeployment is started from a savepoint', () => {
   it('of operator 1.7 only by --recreate, whose command is named', async () => {
     const info = { lastSavepoint: { location: sp(1), timeStamp: 1_772_362_800_000, triggerType: 'MANUAL' } }
     const there = apacheScene([deployment17({ info })])
-    const { exit, stderr } = await operated(there, 'restore orders latest --yes')
+    const { exit, stderr } = await operated(there, 'restore orders latest --yes --verify=false')
     assert.deepEqual(
       [exit, stderr, there.fake.requests.filter(each => /^(patch|create|delete)/.test(each))],
       [

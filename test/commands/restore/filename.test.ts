@@ -14,7 +14,7 @@ describe('restore --filename', () => {
 
   it('creates the job of the manifest, started from a savepoint of another', async () => {
     const { exit, stdout, fake } = await created(
-      'restore orders latest -f v2.yaml --yes',
+      'restore orders latest -f v2.yaml --yes --verify=false',
       {},
       { 'v2.yaml': manifest('orders-2', { fromSavePoint: 'gs://old', savepointGeneration: 4 }) },
     )
@@ -46,7 +46,7 @@ describe('restore --filename', () => {
       },
     ])
     const { exit, stdout, stderr } = await created(
-      `restore ${sp(1)} --filename orders.yaml --yes`,
+      `restore ${sp(1)} --filename orders.yaml --yes --verify=false`,
       { objects: [record] },
       { 'orders.yaml': manifest('orders') },
       'orders',
@@ -66,7 +66,7 @@ describe('restore --filename', () => {
     ])
     assert.deepEqual(
       await refusalOf(
-        'restore latest -f orders.yaml --yes',
+        'restore latest -f orders.yaml --yes --verify=false',
         { objects: [record] },
         { 'orders.yaml': manifest('orders') },
       ),
@@ -79,24 +79,32 @@ describe('restore --filename', () => {
 
   it('needs a location for a job of a new name, where no other is named, as its help says', async () => {
     assert.deepEqual(
-      await refusalOf('restore latest -f v2.yaml --yes', {}, { 'v2.yaml': manifest('orders-2') }),
+      await refusalOf(
+        'restore latest -f v2.yaml --yes --verify=false',
+        {},
+        { 'v2.yaml': manifest('orders-2') },
+      ),
       refused(
         'error: there is no flinkcluster/orders-2 whose savepoints could be counted: name the savepoint by its location',
       ),
     )
     const named = await created(
-      `restore ${sp(1)} -f v2.yaml --allow-unknown-location --yes`,
+      `restore ${sp(1)} -f v2.yaml --allow-unknown-location --yes --verify=false`,
       {},
       { 'v2.yaml': manifest('orders-2') },
     )
     assert.deepEqual([named.exit, named.stdout], [0, restored()])
-    const { stdout } = await refusalOf('restore --help')
+    const { stdout } = await refusalOf('restore --help --verify=false')
     assert.match(stdout, /where there is none of that name, SAVEPOINT has to be a location,/)
   })
 
   it('refuses a job that is there, and names the ways to restore it', async () => {
     assert.deepEqual(
-      await refusalOf('restore latest -f orders.yaml --yes', {}, { 'orders.yaml': manifest('orders') }),
+      await refusalOf(
+        'restore latest -f orders.yaml --yes --verify=false',
+        {},
+        { 'orders.yaml': manifest('orders') },
+      ),
       refused(
         'error: flinkcluster/orders already exists',
         `to start it from there: kubectl flinksp restore flinkcluster/orders ${sp(1)} -n default`,
@@ -128,14 +136,14 @@ describe('restore --filename', () => {
   ] as const)
     it(`refuses a manifest of ${what}`, async () => {
       assert.deepEqual(
-        await refusalOf('restore orders latest -f v2.yaml --yes', {}, { 'v2.yaml': object }),
+        await refusalOf('restore orders latest -f v2.yaml --yes --verify=false', {}, { 'v2.yaml': object }),
         refused(`error: ${why}`),
       )
     })
 
   it('does not take what is said in the manifest itself for a word on where the savepoint is', async () => {
     const { exit, stderr } = await refusalOf(
-      'restore gs://evil/x -f orders.yaml --yes',
+      'restore gs://evil/x -f orders.yaml --yes --verify=false',
       { objects: [] },
       { 'orders.yaml': manifest('orders') },
     )
@@ -153,7 +161,7 @@ describe('restore --filename', () => {
 
   it('refuses a file that is not there', async () => {
     assert.deepEqual(
-      await refusalOf('restore orders latest -f v2.yaml --yes'),
+      await refusalOf('restore orders latest -f v2.yaml --yes --verify=false'),
       refused('error: cannot read v2.yaml: no such file or directory'),
     )
   })

@@ -17,7 +17,9 @@ function withProperties(flinkProperties: Fields): Fields {
 
 describe('restore --to-new', () => {
   it('creates a job like this one under another name, leaves this one alone, and proves where the new one came from', async () => {
-    const { exit, stdout, stderr, fake } = await created('restore orders latest --to-new orders-2 --yes')
+    const { exit, stdout, stderr, fake } = await created(
+      'restore orders latest --to-new orders-2 --yes --verify=false',
+    )
     assert.deepEqual(
       { exit, stdout, stderr, requests: fake.requests },
       {
@@ -41,7 +43,9 @@ describe('restore --to-new', () => {
   })
 
   it('prints the new job with json, whose uid it is, and how it went', async () => {
-    const { stdout, fake } = await created('restore orders latest --to-new orders-2 --yes -o json')
+    const { stdout, fake } = await created(
+      'restore orders latest --to-new orders-2 --yes -o json --verify=false',
+    )
     const { kind, way, job, state, proof } = JSON.parse(stdout)
     assert.deepEqual(
       { kind, way, job, state, proof },
@@ -60,7 +64,7 @@ describe('restore --to-new', () => {
   })
 
   it('is recorded for the new job', async () => {
-    const { fake } = await created('restore orders latest --to-new orders-2 --yes')
+    const { fake } = await created('restore orders latest --to-new orders-2 --yes --verify=false')
     const record = fake.object({
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -90,9 +94,12 @@ describe('restore --to-new', () => {
       labels: { team: 'a', 'argocd.argoproj.io/instance': 'x', 'kustomize.toolkit.fluxcd.io/name': 'y' },
       annotations: { pager: 'b', 'meta.helm.sh/release-name': 'z', 'argocd.argoproj.io/tracking-id': 't' },
     }
-    const { exit, stdout } = await created('restore orders latest --to-new orders-2 --manifest -o json', {
-      objects: [taken(spotifyCluster, { metadata })],
-    })
+    const { exit, stdout } = await created(
+      'restore orders latest --to-new orders-2 --manifest -o json --verify=false',
+      {
+        objects: [taken(spotifyCluster, { metadata })],
+      },
+    )
     assert.deepEqual(
       [exit, JSON.parse(stdout).metadata],
       [0, { name: 'orders-2', namespace: 'default', labels: { team: 'a' }, annotations: { pager: 'b' } }],
@@ -116,7 +123,7 @@ describe('restore --to-new', () => {
   ] as const)
     it(`refuses the name ${name}`, async () => {
       assert.deepEqual(
-        await refusalOf(`restore orders latest --to-new ${name} --yes`),
+        await refusalOf(`restore orders latest --to-new ${name} --yes --verify=false`),
         refused(`error: "${name}" is no name for a job: ${why}`),
       )
     })
@@ -127,7 +134,7 @@ describe('restore --to-new', () => {
       ['orders', withProperties({ 'state.checkpoints.dir': 's3://b/c' })],
     ] as const)
       assert.deepEqual(
-        await refusalOf(`restore orders latest --to-new ${name} --yes`, {
+        await refusalOf(`restore orders latest --to-new ${name} --yes --verify=false`, {
           objects: [object, spotifyCluster({ name: 'orders-2' })],
         }),
         refused(
@@ -145,7 +152,7 @@ describe('restore --to-new', () => {
     }
     const object = withProperties(flinkProperties)
     assert.deepEqual(
-      await refusalOf('restore orders latest --to-new orders-2 --yes', { objects: [object] }),
+      await refusalOf('restore orders latest --to-new orders-2 --yes --verify=false', { objects: [object] }),
       refused(
         'error: flinkcluster/orders-2 would share the high-availability cluster id orders and the checkpoint directory s3://b/checkpoints with flinkcluster/orders',
         'write its manifest with --manifest > orders-2.yaml, give it its own there, and create it with --filename orders-2.yaml',
@@ -163,9 +170,12 @@ describe('restore --to-new', () => {
         completedAt: '2026-03-01T11:59:00Z',
       },
     ])
-    const { exit, stderr } = await refusalOf('restore orders gs://evil/x --to-new orders-2 --yes', {
-      objects: [taken(), planted],
-    })
+    const { exit, stderr } = await refusalOf(
+      'restore orders gs://evil/x --to-new orders-2 --yes --verify=false',
+      {
+        objects: [taken(), planted],
+      },
+    )
     assert.deepEqual([exit, stderr.at(-1)], [1, 'if it is the right one: --allow-unknown-location'])
   })
 
@@ -176,7 +186,7 @@ describe('restore --to-new', () => {
       [denied, 'nothing was changed'],
       [lost, 'it may have been created all the same'],
     ] as const) {
-      const { exit, stderr } = await created('restore orders latest --to-new orders-2 --yes', {
+      const { exit, stderr } = await created('restore orders latest --to-new orders-2 --yes --verify=false', {
         prepare: fake => fake.fail(`create ${other}`, error),
       })
       assert.deepEqual([exit, stderr.slice(-2)], [1, [error.message, hint]])
@@ -186,10 +196,14 @@ describe('restore --to-new', () => {
   it('asks on a terminal, and creates nothing without a yes', async () => {
     const there = scene({ objects: [taken()], flink: flinkAt(1) })
     const terminal = { stdin: true, stderr: true }
-    const { exit, stderr } = await program(there.world, 'restore orders latest --to-new orders-2 -q', {
-      terminal,
-      answers: ['n'],
-    })
+    const { exit, stderr } = await program(
+      there.world,
+      'restore orders latest --to-new orders-2 -q --verify=false',
+      {
+        terminal,
+        answers: ['n'],
+      },
+    )
     assert.deepEqual([exit, writes(there.fake.requests)], [1, []])
     assert.match(
       stderr,

@@ -111,7 +111,7 @@ describe('restore --recreate', () => {
 
   it('shows what it will do with --dry-run=client, and asks the server nothing', async () => {
     const { exit, stdout, stderr, fake } = await recreated(
-      'restore orders latest --recreate --dry-run=client',
+      'restore orders latest --recreate --dry-run=client --verify=false',
     )
     assert.deepEqual(
       { exit, stdout, stderr, requests: fake.requests },
@@ -151,9 +151,12 @@ Risks:
     refusal(403, 'Forbidden', 'exceeded quota: one, requested: 1, used: 1, limited: 1'),
   ])
     it(`says that the server could not check beforehand because ${dry.status?.message}`, async () => {
-      const { exit, stdout } = await recreated('restore orders latest --recreate --dry-run=server', {
-        prepare: cluster => cluster.fail('create FlinkCluster/default/flinksp-check', dry),
-      })
+      const { exit, stdout } = await recreated(
+        'restore orders latest --recreate --dry-run=server --verify=false',
+        {
+          prepare: cluster => cluster.fail('create FlinkCluster/default/flinksp-check', dry),
+        },
+      )
       assert.deepEqual(
         [exit, stdout.split('\n').at(-2)],
         [0, `  - the server could not check the creation beforehand: ${dry.message}`],
@@ -163,7 +166,7 @@ Risks:
   it('needs no nonce where the savepoint stands in the object already', async () => {
     const there = stopped(spotifyCluster, { job: { fromSavepoint: sp(1) } })
     const { exit, fake } = await recreated(line, { objects: [there] })
-    const { stdout } = await recreated('restore orders latest --recreate --manifest -o json', {
+    const { stdout } = await recreated('restore orders latest --recreate --manifest -o json --verify=false', {
       objects: [there],
     })
     const spec = {

@@ -13,7 +13,7 @@ export const orders = {
   namespace: 'default',
   name: 'orders',
 }
-export const line = 'restore orders latest --recreate --yes'
+export const line = 'restore orders latest --recreate --yes --verify=false'
 export const newJob = 'd'.repeat(32)
 /** What the fake manifests call the first file of a restore. */
 export const file = '/here/orders-restore.yaml'

@@ -77,7 +77,7 @@ async function safe(line: string, parts: Scene = {}) {
 
 describe('restore of a running job', () => {
   it('takes and records a safety savepoint, waits a quiet second, patches once, and waits for the proof', async () => {
-    const { fake, ended } = await safe('restore orders latest --yes')
+    const { fake, ended } = await safe('restore orders latest --yes --verify=false')
     fake.put(deploying)
     fake.put(running)
     const { exit, stdout, stderr } = await ended
@@ -131,7 +131,7 @@ describe('restore of a running job', () => {
   })
 
   it('prints plan, state, proof and safety savepoint with json', async () => {
-    const { fake, ended } = await safe('restore orders latest --yes -o json')
+    const { fake, ended } = await safe('restore orders latest --yes -o json --verify=false')
     fake.put(deploying)
     fake.put(running)
     const { kind, state, proof, savepoint, safetySavepoint, changes, failure } = JSON.parse(
@@ -155,7 +155,7 @@ describe('restore of a running job', () => {
   })
 
   it('changes nothing where the safety savepoint fails', async () => {
-    const { fake, ended } = await begun('restore orders latest --yes -o json')
+    const { fake, ended } = await begun('restore orders latest --yes -o json --verify=false')
     fake.put(
       taken(spotifyCluster, { status: { savepoint: attempt('Failed', ours, { message: 'disk full' }) } }),
     )
@@ -181,7 +181,7 @@ to restore without it: --safety-savepoint=false
   })
 
   it('changes nothing where the safety savepoint is not complete in time', async () => {
-    const { fake, ended, world } = await begun('restore orders latest --yes --timeout 1m -q')
+    const { fake, ended, world } = await begun('restore orders latest --yes --timeout 1m -q --verify=false')
     world.clock.advance(60_000)
     assert.deepEqual(await ended, {
       exit: 4,
@@ -193,7 +193,7 @@ to restore without it: --safety-savepoint=false
   })
 
   it('changes nothing where it is interrupted meanwhile', async () => {
-    const { fake, ended, world } = await begun('restore orders latest --yes -q')
+    const { fake, ended, world } = await begun('restore orders latest --yes -q --verify=false')
     world.interrupt()
     assert.deepEqual(await ended, {
       exit: 130,
@@ -205,7 +205,9 @@ to restore without it: --safety-savepoint=false
 
   it('waits for a savepoint in flight before it takes its own', async () => {
     const busy = taken(spotifyCluster, { status: { savepoint: attempt('InProgress', 'c'.repeat(32)) } })
-    const { fake, ended, world } = await begun('restore orders latest --yes', { objects: [busy] })
+    const { fake, ended, world } = await begun('restore orders latest --yes --verify=false', {
+      objects: [busy],
+    })
     assert.deepEqual(fake.object(job)?.metadata.annotations, {})
     fake.put(taken())
     await until(() => world.clock.sleeping().includes(1_000))
@@ -217,7 +219,7 @@ to restore without it: --safety-savepoint=false
 
   it('takes none with --safety-savepoint=false', async () => {
     const { exit, stdout, requests, fake } = await play(
-      'restore orders latest --yes --safety-savepoint=false',
+      'restore orders latest --yes --safety-savepoint=false --verify=false',
       {
         objects: [taken()],
         flink: flinkAt(sp(1)),
@@ -249,13 +251,15 @@ to restore without it: --safety-savepoint=false
 
 describe('restore of a stopped job', () => {
   it('takes no savepoint first, and cannot', async () => {
-    const { exit, requests } = await play('restore orders latest --yes', {
+    const { exit, requests } = await play('restore orders latest --yes --verify=false', {
       objects: [stopped],
       flink: flinkAt(sp(1)),
       operator: [deploying, running],
     })
     assert.deepEqual([exit, requests.filter(request => request.startsWith('patch')).length], [0, 1])
-    const wanted = await play('restore orders latest --yes --safety-savepoint', { objects: [stopped] })
+    const wanted = await play('restore orders latest --yes --safety-savepoint --verify=false', {
+      objects: [stopped],
+    })
     assert.deepEqual(
       [wanted.exit, wanted.stderr.split('\n').at(-2)],
       [1, 'error: no safety savepoint can be taken of flinkcluster/orders: its job is not running (Failed)'],
@@ -267,7 +271,7 @@ describe('restore of a stopped job', () => {
       ...restoring,
       jobStatus: { ...restoring.jobStatus, state: 'Failed' },
     })
-    const { exit, stdout, stderr, fake } = await play('restore orders latest --yes', {
+    const { exit, stdout, stderr, fake } = await play('restore orders latest --yes --verify=false', {
       objects: [stopped],
       operator: [deploying, failed],
     })
@@ -293,7 +297,7 @@ describe('restore of a stopped job', () => {
 
   it('is told in the words of the server where the patch is refused, and so is the record', async () => {
     const denied = refusal(403, 'Forbidden', 'admission webhook denied the request: no')
-    const { exit, stderr, fake } = await play('restore orders latest --yes -q', {
+    const { exit, stderr, fake } = await play('restore orders latest --yes -q --verify=false', {
       objects: [stopped],
       prepare: fake => fake.fail('patch', denied),
     })
@@ -309,7 +313,7 @@ describe('restore of a stopped job', () => {
       'Forbidden',
       'admission webhook "x" denied the request: the cluster properties are immutable',
     )
-    const { stderr } = await play('restore orders latest --yes', {
+    const { stderr } = await play('restore orders latest --yes --verify=false', {
       objects: [stopped],
       prepare: fake => fake.fail('patch', denied),
     })
@@ -320,10 +324,13 @@ describe('restore of a stopped job', () => {
   })
 
   it('ends as soon as it is patched with --wait=false', async () => {
-    const { exit, stdout, stderr, fake } = await play('restore orders latest --yes --wait=false', {
-      objects: [stopped],
-      flink: flinkAt(sp(1)),
-    })
+    const { exit, stdout, stderr, fake } = await play(
+      'restore orders latest --yes --wait=false --verify=false',
+      {
+        objects: [stopped],
+        flink: flinkAt(sp(1)),
+      },
+    )
     assert.deepEqual([exit, stderr], [0, sticky])
     assert.match(stdout, /^flinkcluster\.flinkoperator\.k8s\.io\/orders restore/)
     assert.deepEqual(
@@ -335,18 +342,21 @@ describe('restore of a stopped job', () => {
   it('keeps the savepoint that the GCP operator took meanwhile in the record', async () => {
     const options = { jobStatus: { ...restoring.jobStatus, savepointLocation: sp(3), state: 'Running' } }
     const update = { savepoint: attempt('Succeeded', 'e'.repeat(32), { triggerReason: 'update' }) }
-    const { exit, fake } = await play('restore orders latest --yes --safety-savepoint=false -q', {
-      objects: [taken(gcpCluster)],
-      flink: flinkAt(sp(1)),
-      operator: [
-        taken(gcpCluster, { ...restoring, jobStatus: options.jobStatus, status: update }),
-        taken(gcpCluster, { ...restoring, jobStatus: { ...restoring.jobStatus, state: 'Pending' } }),
-        taken(gcpCluster, {
-          ...restoring,
-          jobStatus: { ...restoring.jobStatus, state: 'Running', id: newJob },
-        }),
-      ],
-    })
+    const { exit, fake } = await play(
+      'restore orders latest --yes --safety-savepoint=false -q --verify=false',
+      {
+        objects: [taken(gcpCluster)],
+        flink: flinkAt(sp(1)),
+        operator: [
+          taken(gcpCluster, { ...restoring, jobStatus: options.jobStatus, status: update }),
+          taken(gcpCluster, { ...restoring, jobStatus: { ...restoring.jobStatus, state: 'Pending' } }),
+          taken(gcpCluster, {
+            ...restoring,
+            jobStatus: { ...restoring.jobStatus, state: 'Running', id: newJob },
+          }),
+        ],
+      },
+    )
     assert.equal(exit, 0)
     assert.deepEqual(entries(fake)[0], {
       action: 'take',
@@ -382,16 +392,19 @@ Risks:
   const reads = [`get ${key}`, `get ${configMap}`]
 
   it('is all of --dry-run=client', async () => {
-    const { exit, stdout, requests } = await play('restore orders latest --dry-run=client', {
+    const { exit, stdout, requests } = await play('restore orders latest --dry-run=client --verify=false', {
       objects: [taken()],
     })
     assert.deepEqual({ exit, stdout, requests }, { exit: 0, stdout: plan, requests: reads })
   })
 
   it('is checked by the server with --dry-run=server, which keeps nothing', async () => {
-    const { exit, stdout, requests, fake } = await play('restore orders latest --dry-run=server', {
-      objects: [taken()],
-    })
+    const { exit, stdout, requests, fake } = await play(
+      'restore orders latest --dry-run=server --verify=false',
+      {
+        objects: [taken()],
+      },
+    )
     assert.deepEqual(
       { exit, stdout, requests, spec: fake.object(job)?.spec },
       { exit: 0, stdout: plan, requests: [...reads, `patch ${key} (dry run)`], spec: taken()['spec'] },
@@ -401,7 +414,7 @@ Risks:
   it('is shown and asked about on a terminal, where the latest is meant without a SAVEPOINT', async () => {
     const terminal = { stdin: true, stderr: true }
     const { exit, stdout, stderr, requests } = await play(
-      'restore orders -q',
+      'restore orders -q --verify=false',
       { objects: [taken()] },
       { terminal, answers: ['no'] },
     )
@@ -419,7 +432,7 @@ Risks:
   it('is gone through with after a yes', async () => {
     const terminal = { stdin: true, stderr: true }
     const { exit, stdout } = await play(
-      'restore orders -q',
+      'restore orders -q --verify=false',
       { objects: [stopped], flink: flinkAt(sp(1)), operator: [deploying, running] },
       { terminal, answers: ['y'] },
     )
@@ -440,6 +453,8 @@ Risks:
       savepoint: { by: 'latest', back: 0 },
       way: { how: 'in-place' },
       manifest: false,
+      verify: false,
+      verifyLimitMs: 5_000,
       allowUnknownLocation: false,
       yes: false,
       dryRun: 'none',
@@ -468,7 +483,7 @@ Risks:
         location,
         completedAt: '2026-03-01T11:59:00Z',
       }
-      const ended = await play(`restore orders latest --dry-run=client -q${flag}`, {
+      const ended = await play(`restore orders latest --dry-run=client -q${flag} --verify=false`, {
         objects: [spotifyCluster(), recordOf([planted])],
       })
       assert.equal(ended.exit, exit, ended.stderr)
@@ -484,12 +499,16 @@ describe('a wrong command line of restore', () => {
     ['restore', 'you must name a job: NAME or KIND/NAME', {}],
     ['restore', 'you must name a job: NAME or KIND/NAME', { terminal }],
     ['restore orders', 'say which savepoint: a location, latest, latest~1, gen:12 or a name', {}],
-    ['restore orders --yes', 'say which savepoint', { terminal }],
+    ['restore orders --yes --verify=false', 'say which savepoint', { terminal }],
     ['restore orders latest', 'nobody can be asked here: say --yes to restore', {}],
-    ['restore orders  --yes', 'the savepoint is empty', {}],
-    ['restore orders latest more --yes', 'restore takes one job and one savepoint', {}],
-    ['restore orders Newest --yes', '"Newest" names no savepoint', {}],
-    ['restore orders latest --yes --dry-run=maybe', 'invalid argument "maybe" for "--dry-run" flag', {}],
+    ['restore orders  --yes --verify=false', 'the savepoint is empty', {}],
+    ['restore orders latest more --yes --verify=false', 'restore takes one job and one savepoint', {}],
+    ['restore orders Newest --yes --verify=false', '"Newest" names no savepoint', {}],
+    [
+      'restore orders latest --yes --dry-run=maybe --verify=false',
+      'invalid argument "maybe" for "--dry-run" flag',
+      {},
+    ],
   ] as const) {
     it(`${line}${'terminal' in more ? ' on a terminal' : ''} is refused with 2 before anything is asked`, async () => {
       const { exit, stdout, stderr, requests } = await play(line, {}, more)

@@ -33,7 +33,7 @@ async function undone(
   const there = scene({ objects: [object, recordOf(lines)], flink: flinkAt(7) })
   const { exit, stdout, stderr } = await program(
     there.world,
-    `restore orders --undo --dry-run=client${words}`,
+    `restore orders --undo --dry-run=client${words} --verify=false`,
   )
   return { exit, stdout, stderr: stderr.split('\n').filter(Boolean), requests: there.fake.requests }
 }
@@ -151,7 +151,7 @@ describe('restore --undo', () => {
     const lines = [last, { ...last, uid: 'uid-of-new' }].map(entry => JSON.stringify(entry))
     const object = taken(spotifyCluster, { uid: 'uid-of-new', job, jobStatus: { state: 'Failed' } })
     const { fake, world } = scene({ objects: [object, recordOf(lines)], flink: flinkAt(7) })
-    const ended = program(world, 'restore orders --undo --recreate --yes')
+    const ended = program(world, 'restore orders --undo --recreate --yes --verify=false')
     operate(fake).catch(() => undefined)
     const { exit, stdout } = await awake(world, ended)
     assert.deepEqual(

@@ -107,7 +107,7 @@ export const restores: readonly Scenario[] = [
         operator.resume()
       }
       await seen(now => jobState(now) === 'Lost')
-      assert.deepEqual(await run('restore orders latest --yes'), restored(1, sticky))
+      assert.deepEqual(await run('restore orders latest --yes --verify=false'), restored(1, sticky))
     },
   },
   {
@@ -118,7 +118,10 @@ export const restores: readonly Scenario[] = [
       const { url, jobs } = flink()
       await fetch(`${url}/jobs/${jobs[0]?.id}?mode=cancel`, { method: 'PATCH' })
       await seen(now => valueAt(now, 'status.state') === 'Stopped')
-      assert.deepEqual(await run('restore orders latest --yes'), restored(1, sticky))
+      // Nobody sees a path of a pod that is gone.
+      const unseen =
+        "whether this savepoint would start flinkcluster/orders is not known: it could not be read: cannot read DIR/orders/SAVEPOINT-1 in the job's pod: no ready JobManager pod (cluster=orders,app=flink,component=jobmanager) in namespace NAMESPACE"
+      assert.deepEqual(await run('restore orders latest --yes'), restored(1, unseen, sticky))
     },
   },
   {

@@ -1,7 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cached, contents } from '../cache.ts'
-import { run } from '../processes.ts'
+import { builtGoModule, type GoModule } from '../go-module.ts'
 
 export interface ControlPlaneBinaries {
   readonly etcd: string
@@ -11,14 +9,7 @@ export interface ControlPlaneBinaries {
   readonly kwok: string
 }
 
-interface GoModule {
-  /** Folder beside this file that holds its go.mod and go.sum: their requirements clash if merged. */
-  readonly folder: string
-  readonly packages: readonly string[]
-  readonly ldflags?: (goMod: string) => string
-}
-
-const modules: readonly GoModule[] = [
+const modules: readonly Omit<GoModule, 'name'>[] = [
   { folder: 'etcd', packages: ['go.etcd.io/etcd/server/v3'] },
   { folder: 'kwok', packages: ['sigs.k8s.io/kwok/cmd/kwok'] },
   {
@@ -30,15 +21,13 @@ const modules: readonly GoModule[] = [
   },
 ]
 
-// Without cgo no C compiler is asked for; without symbol tables linking is faster and the files a third smaller.
-const environment = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOWORK: 'off' }
-const flags = ['-trimpath', '-buildvcs=false', '-ldflags']
-const lean = '-s -w'
-
 /** The five programs, built from the Go module proxy once and kept. About six minutes on two cores the first time. */
 export async function buildControlPlane(say: (line: string) => void): Promise<ControlPlaneBinaries> {
   const folders: Record<string, string> = {}
-  for (const module of modules) folders[module.folder] = await built(module, say)
+  for (const { folder, ...module } of modules) {
+    const source = join(import.meta.dirname, folder)
+    folders[folder] = await builtGoModule({ ...module, name: folder, folder: source }, say)
+  }
   const at = (folder: string, name: string) => join(folders[folder] ?? '', name)
   return {
     etcd: at('etcd', 'server'),
@@ -47,23 +36,6 @@ export async function buildControlPlane(say: (line: string) => void): Promise<Co
     kubeControllerManager: at('kubernetes', 'kube-controller-manager'),
     kubeScheduler: at('kubernetes', 'kube-scheduler'),
   }
-}
-
-async function built(module: GoModule, say: (line: string) => void): Promise<string> {
-  const source = join(import.meta.dirname, module.folder)
-  const [goMod = '', goSum = ''] = await contents(join(source, 'go.mod'), join(source, 'go.sum'))
-  const ldflags = [lean, module.ldflags?.(goMod)].filter(Boolean).join(' ')
-  const inputs = [goMod, goSum, ...flags, ldflags, ...module.packages, process.platform, process.arch]
-  return cached(module.folder, inputs, async directory => {
-    const started = Date.now()
-    say(`building ${module.packages.join(' ')}`)
-    await mkdir(directory, { recursive: true })
-    await run('go', ['build', ...flags, ldflags, '-o', `${directory}/`, ...module.packages], {
-      cwd: source,
-      env: environment,
-    })
-    say(`built in ${Math.round((Date.now() - started) / 1000)} s`)
-  })
 }
 
 /** kubectl cannot parse the version of a server that was built without these. */

@@ -1,22 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import type { RawData, WebSocket } from 'ws'
 import type { Dial } from './api.ts'
+import { asBuffer, channelSockets } from './channel-sockets.ts'
 import type { KubeObject } from './object.ts'
 
 // What a kubelet speaks (kubelet server/portforward/websocket.go); clients offer v5 and more beside it.
-const protocols = ['v4.channel.k8s.io']
-
-const sockets = new WebSocketServer({
-  noServer: true,
-  handleProtocols: offered => protocols.find(one => offered.has(one)) ?? false,
-})
-
-/** Does the request ask for a WebSocket that this server can speak? kubectl's SPDY tunnel is none. */
-export const isChannelSocket = ({ headers }: IncomingMessage) =>
-  headers.upgrade?.toLowerCase() === 'websocket' &&
-  (headers['sec-websocket-protocol'] ?? '').split(',').some(one => protocols.includes(one.trim()))
+const sockets = channelSockets(['v4.channel.k8s.io'])
 
 /**
  * Port-forward over one WebSocket: for the n-th port, channel 2n carries data and 2n+1 errors. Each channel begins
@@ -71,9 +62,4 @@ function openStream(
   stream.on('error', (error: Error) => fail(error.message))
   stream.on('end', () => client.close())
   return stream
-}
-
-function asBuffer(data: RawData): Buffer {
-  if (Buffer.isBuffer(data)) return data
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)
 }

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Api } from './api.ts'
-import { forwardPorts, isChannelSocket } from './port-forward.ts'
+import { isChannelSocket } from './channel-sockets.ts'
+import { checkContainer, execute } from './exec.ts'
+import { forwardPorts } from './port-forward.ts'
 import { attributesOf, authorize, denial } from './rbac.ts'
 import { requestInfo } from './request-info.ts'
 import { type ApiError, badRequest, notFound } from './status.ts'
 import type { User } from './users.ts'
 
-/** A request to upgrade: port-forward, or a refusal. Throws ApiError. */
+/** A request to upgrade: port-forward, exec, or a refusal. Throws ApiError. */
 export function upgrade(
   api: Api,
   user: User,
@@ -24,11 +26,17 @@ export function upgrade(
     if (!authorize(api.store, user, attributes).allowed) throw denial(user, attributes)
   }
   const { resource: target } = info
-  if (target?.plural !== 'pods' || target.subresource !== 'portforward')
+  const { subresource = '' } = target ?? {}
+  if (target?.plural !== 'pods' || !['portforward', 'exec'].includes(subresource))
     throw badRequest('Upgrade request required')
   const pod = api.store.get('/pods', target.namespace, target.name)
   if (!pod) throw notFound({ group: '', plural: 'pods' }, target.name)
   if (!isChannelSocket(request)) throw badRequest('unable to upgrade: only v4.channel.k8s.io is spoken here')
+  if (subresource === 'exec') {
+    checkContainer(pod, url.searchParams.get('container'))
+    execute(request, socket, head, url.searchParams.getAll('command'))
+    return
+  }
   const ports = url.searchParams.getAll('ports').map(Number)
   if (ports.length === 0 || ports.some(port => !Number.isInteger(port) || port < 1 || port > 65_535)) {
     throw badRequest('query parameter "ports" is required')

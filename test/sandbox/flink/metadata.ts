@@ -77,24 +77,24 @@ export function decodeMetadata(file: Buffer): StubMetadata {
   return { checkpointId: file.readBigInt64BE(8), operatorId, counter: file.readBigInt64BE(counterAt) }
 }
 
-function u8(value: number): Buffer {
+export function u8(value: number): Buffer {
   return Buffer.from([value])
 }
 
-function i32(value: number): Buffer {
+export function i32(value: number): Buffer {
   const bytes = Buffer.alloc(4)
   bytes.writeInt32BE(value)
   return bytes
 }
 
-function i64(value: bigint): Buffer {
+export function i64(value: bigint): Buffer {
   const bytes = Buffer.alloc(8)
   bytes.writeBigInt64BE(value)
   return bytes
 }
 
 /** DataOutputStream.writeUTF, for ASCII. */
-function utf(text: string): Buffer {
+export function utf(text: string): Buffer {
   const length = Buffer.alloc(2)
   length.writeUInt16BE(text.length)
   return Buffer.concat([length, Buffer.from(text, 'latin1')])

@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process'
+
+/** `npm run check:release`: what takes too long for every change, one after the other; says how long each took. */
+const steps: readonly { readonly what: string; readonly args: readonly string[] }[] = [
+  { what: 'the savepoints of five releases of real Flink', args: ['scripts/fixtures.ts', '--check'] },
+  { what: 'ten minutes of spoilt savepoints', args: ['scripts/fuzz.ts', '--seconds', '600'] },
+  { what: 'inspect beside Flink’s own reader', args: ['scripts/inspect-bar.ts'] },
+]
+
+const failed: string[] = []
+const begun = performance.now()
+for (const { what, args } of steps) {
+  console.log(`${what}: node ${args.join(' ')}`)
+  const began = performance.now()
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+  if (status !== 0) failed.push(what)
+  console.log(`${what}: ${status === 0 ? 'good' : 'FAILED'} after ${seconds(began)} s`)
+}
+console.log(`${steps.length - failed.length} passed, ${failed.length} failed, ${seconds(begun)} s in all`)
+process.exitCode = failed.length > 0 ? 1 : 0
+
+function seconds(since: number): number {
+  return Math.round((performance.now() - since) / 1_000)
+}

@@ -1,0 +1,50 @@
+import { failure } from '../../domain/failure.ts'
+import type { MetadataFile, Places } from '../../domain/places.ts'
+import type { World } from '../../domain/ports.ts'
+import type { RestoreTarget } from '../../domain/printable.ts'
+import { type Inspected, inspectMetadata } from '../../savepoint/inspect.ts'
+import type { InspectOptions } from './options.ts'
+
+/** Where the savepoints lie that are meant, and from where they are read. */
+export interface Meant {
+  readonly places: Places
+  /** As many as were named. */
+  readonly targets: readonly RestoreTarget[]
+  /** Absent: only their locations are known. */
+  readonly ofJob?: true
+}
+
+/** The savepoints that are meant. What looks for those of a job is loaded where one is named. */
+export async function meantSavepoints(world: World, options: InspectOptions): Promise<Meant> {
+  const { job, savepoints } = options
+  if (job) return (await import('./of-job.ts')).savepointsOfJob(world, job, options)
+  const targets = savepoints.map(name => ({ location: name.by === 'location' ? name.location : '' }))
+  return { places: world.places, targets }
+}
+
+/** What is in one of them. */
+export async function inspected(
+  { places, ofJob }: Meant,
+  target: RestoreTarget,
+  { interrupted }: World,
+  wanted: { readonly files: boolean },
+): Promise<Inspected> {
+  const file = await places.openMetadata(target.location)
+  try {
+    const found = await inspectMetadata(interruptible(file, interrupted), places, wanted)
+    return ofJob ? { ...found, inspection: { ...found.inspection, savepoint: target } } : found
+  } finally {
+    await file.close()
+  }
+}
+
+/** A long file is not read to its end after Ctrl-C. */
+function interruptible(file: MetadataFile, interrupted: AbortSignal): MetadataFile {
+  return {
+    ...file,
+    async read(offset, into) {
+      if (interrupted.aborted) throw failure('interrupted', 'interrupted')
+      return await file.read(offset, into)
+    },
+  }
+}

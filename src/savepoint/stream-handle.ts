@@ -1,0 +1,90 @@
+import type { Parsing } from './cursor.ts'
+import { count, offsets, size, utf } from './primitives.ts'
+import { countFile, countHandle, deepest, head, isWanted, look, type Reading, type Scope } from './reading.ts'
+
+/** The bytes behind a stream handle; undefined where there is no handle. `scope`: what the stream begins with a description of. */
+export function* streamHandle(reading: Reading, scope?: Scope, depth = 0): Parsing<number | undefined> {
+  const { cursor } = reading
+  if (cursor.lacks(1)) yield 1
+  const type = cursor.u8()
+  countHandle(reading, `s${type}`)
+  switch (type) {
+    case 0:
+      return undefined
+    case 1:
+      return yield* inlineBytes(reading, scope)
+    case 2:
+      return yield* absoluteFile(reading, scope)
+    case 3:
+      return yield* nestedKeyGroups(reading, scope, depth)
+    case 6:
+      return yield* relativeFile(reading, scope)
+    case 15:
+      return yield* segment(reading)
+    case 16:
+      return 0
+    default:
+      throw cursor.broken(`there is no stream handle of type ${type} in this format`, cursor.position - 1)
+  }
+}
+
+function* inlineBytes(reading: Reading, scope: Scope | undefined): Parsing<number> {
+  const { cursor, tally } = reading
+  yield* utf(cursor) // Looks like the path of a file, and is none.
+  const bytes = yield* count(cursor, 1, 'bytes')
+  tally.inlineBytes += bytes
+  if (scope !== undefined && isWanted(reading, scope)) {
+    const seen = Math.min(bytes, head)
+    if (cursor.lacks(seen)) yield seen
+    look(reading, scope, cursor.peek(seen))
+  }
+  cursor.skip(bytes)
+  return bytes
+}
+
+function* absoluteFile(reading: Reading, scope: Scope | undefined): Parsing<number> {
+  const bytes = yield* size(reading.cursor)
+  const path = yield* utf(reading.cursor)
+  noteHead(reading, scope, path, false, bytes)
+  return bytes ?? 0
+}
+
+function* relativeFile(reading: Reading, scope: Scope | undefined): Parsing<number> {
+  const path = yield* utf(reading.cursor)
+  const bytes = yield* size(reading.cursor)
+  noteHead(reading, scope, path, true, bytes)
+  return bytes ?? 0
+}
+
+function noteHead(
+  reading: Reading,
+  scope: Scope | undefined,
+  path: string,
+  relative: boolean,
+  bytes: number | undefined,
+): void {
+  const file = { path, relative }
+  countFile(reading, file, bytes)
+  if (scope !== undefined) reading.operator.head[scope] ??= file
+}
+
+function* nestedKeyGroups(reading: Reading, scope: Scope | undefined, depth: number): Parsing<number> {
+  const { cursor } = reading
+  if (depth >= deepest) throw cursor.broken('handles are nested too deeply')
+  if (cursor.lacks(4)) yield 4
+  cursor.skip(4)
+  yield* offsets(cursor)
+  return (yield* streamHandle(reading, scope, depth + 1)) ?? 0
+}
+
+/** Of a file that several handles share (since Flink 1.20): it is at least as large as its segments go. */
+function* segment(reading: Reading): Parsing<number> {
+  const { cursor } = reading
+  const start = (yield* size(cursor)) ?? 0
+  const bytes = yield* size(cursor)
+  cursor.skip(4)
+  const path = yield* utf(cursor)
+  yield* utf(cursor)
+  countFile({ ...reading, sizesHold: false }, { path, relative: false }, start + (bytes ?? 0))
+  return bytes ?? 0
+}

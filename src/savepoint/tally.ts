@@ -1,0 +1,77 @@
+import type { BytesByKind, InspectedState, Serializer } from '../domain/inspection.ts'
+import { References } from './references.ts'
+
+/** Where a file lies: a handle names it. */
+export interface FilePath {
+  readonly path: string
+  /** It lies beside `_metadata`. */
+  readonly relative: boolean
+}
+
+/** A file that handles name. */
+export interface Reference extends FilePath {
+  /** The largest that a handle says; several may share the file. */
+  bytes: number | undefined
+  references: number
+}
+
+/** What has been counted of one operator. */
+export interface OperatorTally {
+  hasState: boolean
+  finished: number
+  readonly bytesByKind: { -readonly [Kind in keyof BytesByKind]: number }
+  readonly states: Map<string, InspectedState>
+  keySerializer: Serializer | undefined
+  /** How many streams of a scope have been looked into for their states. */
+  readonly looked: { keyed: number; operator: number }
+  /** The first file that begins with what describes the states of a scope. */
+  readonly head: { keyed?: FilePath; operator?: FilePath }
+}
+
+/** What has been counted of the whole file. */
+export interface Tally {
+  readonly handleTypes: Map<string, number>
+  /** Bytes of each distinct file, by a hash of its path: the paths of a large checkpoint are most of it. */
+  readonly sizes: Map<number, number>
+  /** The files themselves, where somebody asks for them. */
+  readonly files: References | undefined
+  relativeFiles: number
+  absoluteFiles: number
+  inlineBytes: number
+  states: number
+}
+
+export function emptyTally(keepFiles = false): Tally {
+  return {
+    handleTypes: new Map(),
+    sizes: new Map(),
+    files: keepFiles ? new References() : undefined,
+    relativeFiles: 0,
+    absoluteFiles: 0,
+    inlineBytes: 0,
+    states: 0,
+  }
+}
+
+export function emptyOperator(): OperatorTally {
+  return {
+    hasState: false,
+    finished: 0,
+    bytesByKind: {
+      managedOperator: 0,
+      rawOperator: 0,
+      managedKeyed: 0,
+      rawKeyed: 0,
+      inputChannel: 0,
+      resultSubpartition: 0,
+    },
+    states: new Map(),
+    keySerializer: undefined,
+    looked: { keyed: 0, operator: 0 },
+    head: {},
+  }
+}
+
+export function stateBytesOf(bytes: BytesByKind): number {
+  return Object.values(bytes).reduce((sum, each) => sum + each, 0)
+}

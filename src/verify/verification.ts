@@ -1,0 +1,83 @@
+import type { InspectedFile, Inspection } from '../domain/inspection.ts'
+import type { PlannedJob, RestoreTarget } from '../domain/printable.ts'
+import type { Verification, VerificationCheck } from '../domain/verification.ts'
+import type { Demands } from '../operators/job-operator.ts'
+import { filesCheck } from './files.ts'
+import type { JobGraph } from './graph.ts'
+import { compareOperators } from './operators.ts'
+import { compareParallelism } from './parallelism.ts'
+import { versionCheck, versionWarnings } from './version.ts'
+
+export interface Verified {
+  readonly job: PlannedJob
+  readonly savepoint: RestoreTarget
+  readonly inspection: Inspection
+  /** Absent: they were not to be looked for. */
+  readonly files?: readonly InspectedFile[]
+  readonly graph?: JobGraph
+  /** Why there is no graph, or none that is whole. */
+  readonly graphMissing?: string
+  readonly demands: Demands
+  readonly allowNonRestoredState: boolean
+}
+
+/** Would this savepoint start this job? By what is known of both; what is not known holds nothing. */
+export function verification(verified: Verified): Verification {
+  const { job, savepoint, inspection, files, graph, demands, allowNonRestoredState } = verified
+  const { flinkVersion } = demands
+  const compared = compareOperators(inspection.operators, graph, {
+    allowNonRestoredState,
+    why: verified.graphMissing ?? '',
+  })
+  const { operators, check } = compareParallelism(compared.operators, demands)
+  const checks: VerificationCheck[] = [
+    { check: 'Metadata', result: 'Holds', message: `${inspection.location}/_metadata is whole` },
+    versionCheck(inspection, flinkVersion),
+    compared.check,
+    check,
+    ...(files ? [filesCheck(files)] : []),
+  ]
+  return {
+    job,
+    savepoint,
+    result: resultOf(checks),
+    checks,
+    warnings: [...compared.warnings, ...versionWarnings(inspection, flinkVersion)],
+    operators,
+    ...(graph && { operatorsFrom: graph.from }),
+    formatVersion: inspection.formatVersion,
+    ...(flinkVersion !== undefined && { flinkVersion }),
+  }
+}
+
+/** Nothing could be compared. Fails: this is known to be wrong; Unknown: it could not be read. */
+export function unread(
+  job: PlannedJob,
+  savepoint: RestoreTarget | undefined,
+  result: 'Fails' | 'Unknown',
+  message: string,
+): Verification {
+  const checks: VerificationCheck[] = [{ check: 'Metadata', result, message }]
+  return {
+    job,
+    ...(savepoint && { savepoint }),
+    result: resultOf(checks),
+    checks,
+    warnings: [],
+    operators: [],
+  }
+}
+
+function resultOf(checks: readonly VerificationCheck[]): Verification['result'] {
+  if (checks.some(({ result }) => result === 'Fails')) return 'DoesNotFit'
+  return checks.some(({ result }) => result === 'Unknown') ? 'Unknown' : 'Fits'
+}
+
+/** What failed, else what is not known, a clause each. */
+export function reasonsOf({ checks, result }: Pick<Verification, 'checks' | 'result'>): string {
+  const wanted = result === 'DoesNotFit' ? 'Fails' : 'Unknown'
+  return checks
+    .filter(check => check.result === wanted)
+    .map(({ message }) => message)
+    .join('; ')
+}
