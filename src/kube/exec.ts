@@ -66,6 +66,8 @@ async function ended(
   mostBytes: number,
 ): Promise<CommandEnd> {
   const { promise, resolve, reject } = Promise.withResolvers<CommandEnd>()
+  // Ctrl-C or silence may end it before anybody waits for it: the connection is still being made.
+  promise.catch(() => {})
   const said = hear(mostBytes)
   const shown = `pod/${target.name}`
   const silent = () => reject(failure('not-asked', `no answer from ${shown} within ${silenceMs / 1_000} s`))
