@@ -107,8 +107,13 @@ async function ask<State, Result>(
 }
 
 /** The object as it is now. Another one under its name is not what was asked about: then the conflict stands. */
-async function sameAs(before: Resource, cluster: Cluster, conflict: unknown): Promise<Resource> {
-  const now = await cluster.get(refOf(before))
+async function sameAs(
+  before: Resource,
+  cluster: Cluster,
+  conflict: unknown,
+  late = false,
+): Promise<Resource> {
+  const now = await cluster.get(refOf(before), { late })
   if (now.metadata.uid !== before.metadata.uid) throw conflict
   return now
 }
@@ -193,7 +198,7 @@ async function start(wait: Wait, effect: Started): Promise<Event> {
       return { type: 'rest', question, answer: await rest.ask(question, { timeoutMs, signal: wait.over }) }
     }
     case 'write':
-      return writeFurther(wait, effect.id, effect.make)
+      return writeFurther(wait, effect)
     case 'remove':
       return remove(wait, effect)
   }
@@ -201,10 +206,10 @@ async function start(wait: Wait, effect: Started): Promise<Event> {
 
 async function remove(
   { cluster }: Wait,
-  { id, object }: Extract<Started, { type: 'remove' }>,
+  { id, object, late = false }: Extract<Started, { type: 'remove' }>,
 ): Promise<Event> {
   try {
-    await cluster.remove(object)
+    await cluster.remove(object, { late })
     return { type: 'beside', id, news: { is: 'removed' } }
   } catch (error) {
     return { type: 'refused', id, failure: asFailure(error) }
@@ -213,39 +218,33 @@ async function remove(
 
 async function writeFurther(
   wait: Wait,
-  id: string,
-  make: (newest: Resource) => Write | undefined,
+  { id, make, late = false }: Extract<Started, { type: 'write' }>,
 ): Promise<Event> {
   for (let conflicts = 0; ; conflicts++) {
     const before = wait.newest
     const write = make(before)
     if (!write) return { type: 'skipped', id }
     try {
-      const { object: after, at } = await wait.cluster.write(write)
+      const { object: after, at } = await wait.cluster.write(write, { late })
       wait.changed = true
       return { type: 'written', id, before, after, ...(at !== undefined && { at }) }
     } catch (error) {
-      const refusal = await lookAgain(
-        wait,
-        before,
-        error,
-        isConflict(error, write) && conflicts < limitOf(write),
-      )
+      const mayTryAgain = isConflict(error, write) && conflicts < limitOf(write)
+      const refusal = mayTryAgain ? await lookAgain(wait, before, error, late) : asFailure(error)
       if (refusal) return { type: 'refused', id, failure: refusal }
     }
   }
 }
 
-/** Reads the object for another try; where there cannot be one, the reason. */
+/** Reads the object for another try after a conflict; where there cannot be one, the reason. */
 async function lookAgain(
   wait: Wait,
   before: Resource,
   error: unknown,
-  mayTryAgain: boolean,
+  late: boolean,
 ): Promise<Failure | undefined> {
-  if (!mayTryAgain) return asFailure(error)
   try {
-    wait.newest = await sameAs(before, wait.cluster, error)
+    wait.newest = await sameAs(before, wait.cluster, error, late)
     return undefined
   } catch (refusal) {
     return asFailure(refusal)

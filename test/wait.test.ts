@@ -271,6 +271,37 @@ describe('a further write of a wait', () => {
     )
   })
 
+  it('is carried out after Ctrl-C where it puts something back, and the object is read for it', async () => {
+    const asked: unknown[] = []
+    const { fake, before, interrupt, waiting } = scene()
+    const cluster: Cluster = {
+      ...fake,
+      get: (ref, options) => {
+        asked.push(['get', options])
+        return fake.get(ref)
+      },
+      write: (write, options) => {
+        asked.push(['write', options])
+        return fake.write(write, options)
+      },
+    }
+    const make = (newest: Resource) => label(newest, 'back')
+    const on = (event: string, told: Told): readonly Wanted[] => {
+      if (event === 'interrupted') return [{ type: 'write', id: 'back', make, late: true }]
+      return event.startsWith('written back') ? [done(told.slice(-1))] : []
+    }
+    interrupt.abort()
+    fake.before('watch', () => overtake(fake, 1))
+    const { result } = await drive(protocol({ on }), before, { ...waiting, cluster })
+    assert.deepEqual(result, ['written back: theirs 1 → back'])
+    assert.deepEqual(asked, [
+      ['write', undefined],
+      ['write', { late: true }],
+      ['get', { late: true }],
+      ['write', { late: true }],
+    ])
+  })
+
   it('may turn out to be no longer needed', async () => {
     const { fake, before, waiting } = scene()
     const { result } = await drive(

@@ -58,7 +58,7 @@ async function run(options: AutoOptions, world: World): Promise<CommandResult> {
   if (options.dryRun !== 'none') return dryRun(adjustment, plan)
   // The wait for the savepoint that is taken first is no choice.
   if (automating.takesFirst(wish)) await checkWatch(cluster, subject, 'change')
-  else if (options.wait && automating.restarts(wish)) await checkWatch(cluster, subject, 'change', unseen)
+  else if (options.wait && automating.waits(wish)) await checkWatch(cluster, subject, 'change', unseen)
   if (!options.yes) await confirmPlan(world, { kind: 'AutomaticPlan', value: plan }, 'Change it?', 'change')
   return carryOut(adjustment)
 }

@@ -28,6 +28,12 @@ export type Write =
   | { readonly verb: 'create'; readonly ref: ResourceRef; readonly body: Fields }
   | { readonly verb: 'update'; readonly ref: ResourceRef; readonly body: Fields }
 
+/** `late`: what we did is being put back, which is carried out also after Ctrl-C, within moments. */
+export interface WriteOptions {
+  readonly dryRun?: boolean
+  readonly late?: boolean
+}
+
 /** What a watch brings. `deleted` ends it. */
 export type Sighting =
   | { readonly type: 'object'; readonly object: Resource }
@@ -67,11 +73,12 @@ export interface Cluster {
    * server has none. That it has none is asked anew, unless what was `remembered` of it will do.
    */
   served(group: string, kind: string, absence?: 'remembered'): Promise<ServedKind | undefined>
-  get(ref: ResourceRef): Promise<Resource>
+  /** `late`: for a late write, whose conflict has to be looked at. */
+  get(ref: ResourceRef, options?: Pick<WriteOptions, 'late'>): Promise<Resource>
   /** All objects of a kind, in pages of 500, in one namespace or (undefined) everywhere. A `continue` that expired starts over and says nothing twice. */
   list(kind: ServedKind, namespace: string | undefined, selector?: Selector): AsyncIterable<ListPage>
   /** Carries the write out (with `dryRun`, `dryRun=All`) and gives the object as the server then has it. `at` is the server's own Date, epoch ms. */
-  write(write: Write, options?: { dryRun?: boolean }): Promise<{ object: Resource; at?: number }>
+  write(write: Write, options?: WriteOptions): Promise<{ object: Resource; at?: number }>
   /**
    * The object as it changes after `resourceVersion`: resumed after a dropped stream, 410 Gone (get, then watch), an API
    * server restart or an expired token, with growing pauses, until `signal`. Throws only what waiting cannot mend (403, 401 twice).
@@ -91,7 +98,7 @@ export interface Cluster {
     listed?: Iterable<Pick<Resource, 'apiVersion' | 'kind' | 'metadata'>>,
   ): AsyncIterable<CollectionSighting>
   /** Deletes exactly this object, as it was read: another uid or a newer version is a conflict (409). */
-  remove(object: Resource, options?: { dryRun?: boolean }): Promise<void>
+  remove(object: Resource, options?: WriteOptions): Promise<void>
   /**
    * SelfSubjectAccessReview, remembered per server, user and namespace for a day. `recheckNo`: a remembered no is asked about
    * again, since the right may have been given meanwhile.

@@ -59,7 +59,13 @@ export type News =
 
 export type Effect<Result> =
   /** A further write. `make` is called with the newest object, and again after a conflict; undefined: no longer needed. */
-  | { readonly type: 'write'; readonly id: string; readonly make: (newest: Resource) => Write | undefined }
+  | {
+      readonly type: 'write'
+      readonly id: string
+      readonly make: (newest: Resource) => Write | undefined
+      /** What we did is being put back: carried out also after Ctrl-C, within moments. */
+      readonly late?: boolean
+    }
   | { readonly type: 'question'; readonly question: string; readonly text: string }
   /** Answered within `timeoutMs`, if only by 'unreachable'. */
   | { readonly type: 'ask-rest'; readonly question: RestQuestion; readonly timeoutMs: number }
@@ -74,7 +80,7 @@ export type Effect<Result> =
       readonly after?: string
     }
   /** Deletes an object that this wait made, if it is still as it was read. */
-  | { readonly type: 'remove'; readonly id: string; readonly object: Resource }
+  | { readonly type: 'remove'; readonly id: string; readonly object: Resource; readonly late?: boolean }
   | { readonly type: 'tell'; readonly text: string }
   | { readonly type: 'warn'; readonly text: string }
   | { readonly type: 'done'; readonly outcome: Outcome<Result> }

@@ -19,17 +19,17 @@ const mostConflicts = 5
 
 /**
  * Adds entries to the job's record: one GET, one write, and both again where another wrote in between, so that nothing
- * is lost. Whatever stands in the way is one warning: the savepoint is there all the same.
+ * is lost. Whatever stands in the way is one warning: the savepoint is there all the same. `late`: also after Ctrl-C, within moments.
  */
 export async function record(
   cluster: Pick<Cluster, 'get' | 'write'>,
   job: RecordedJob,
   entries: readonly RecordEntry[],
-  more: { readonly warn: (text: string) => void; readonly now: number },
+  more: { readonly warn: (text: string) => void; readonly now: number; readonly late?: boolean },
 ): Promise<boolean> {
   const { name } = recordRef(job)
   try {
-    await written(cluster, job, entries, more.now)
+    await written(cluster, job, entries, more)
     return true
   } catch (error) {
     if (!(error instanceof Failure)) throw error
@@ -42,12 +42,12 @@ async function written(
   cluster: Pick<Cluster, 'get' | 'write'>,
   job: RecordedJob,
   entries: readonly RecordEntry[],
-  now: number,
+  { now, late = false }: { readonly now: number; readonly late?: boolean },
 ): Promise<void> {
   for (let conflicts = 0; ; conflicts++) {
-    const write = recordWrite(await existing(cluster, job), job, entries, now)
+    const write = recordWrite(await existing(cluster, job, late), job, entries, now)
     try {
-      await cluster.write(write)
+      await cluster.write(write, { late })
       return
     } catch (error) {
       if (conflicts === mostConflicts || !wasOvertaken(error, write)) throw error
@@ -55,9 +55,13 @@ async function written(
   }
 }
 
-async function existing(cluster: Pick<Cluster, 'get'>, job: RecordedJob): Promise<Resource | undefined> {
+async function existing(
+  cluster: Pick<Cluster, 'get'>,
+  job: RecordedJob,
+  late: boolean,
+): Promise<Resource | undefined> {
   try {
-    return await cluster.get(recordRef(job))
+    return await cluster.get(recordRef(job), { late })
   } catch (error) {
     if (refusedWith(error, 404)) return undefined
     throw error

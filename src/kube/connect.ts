@@ -81,11 +81,11 @@ function clusterOf(server: Server, cache: Cache, clock: Clock): Cluster {
     namespace: server.access.namespace,
     server: server.access.server,
     served: discovery.served,
-    get: ref => get(server, discovery, ref),
+    get: (ref, options) => get(server, discovery, ref, options?.late),
     list: (kind, namespace, selector) => list(server, discovery, kind, namespace, selector),
     async write(wanted, options) {
       const { write } = await import('./write.ts')
-      return write(server, discovery, cache, wanted, options?.dryRun ?? false)
+      return write(server, discovery, cache, wanted, options)
     },
     async *watch(ref, resourceVersion, signal) {
       const { watch } = await import('./watch.ts')
@@ -98,7 +98,7 @@ function clusterOf(server: Server, cache: Cache, clock: Clock): Cluster {
     },
     async remove(object, options) {
       const { remove } = await import('./remove.ts')
-      await remove(server, discovery, object, options?.dryRun ?? false)
+      await remove(server, discovery, object, options)
     },
     async may(verb, resource, options) {
       const { may } = await import('./may.ts')

@@ -8,9 +8,14 @@ const lastWordMs = 3_000
  * client shows a change before its own answer has left).
  */
 export function lastWord(interrupted: AbortSignal, clock: Clock): AbortSignal {
-  if (interrupted.aborted) return interrupted
+  return interrupted.aborted ? interrupted : aLittleAfter(interrupted, clock)
+}
+
+/** What ends a request of a `late` write, which may begin after Ctrl-C: it has as long from then on. */
+export function aLittleAfter(interrupted: AbortSignal, clock: Clock): AbortSignal {
   const end = new AbortController()
   const wait = () => void clock.sleep(lastWordMs).then(() => end.abort())
-  interrupted.addEventListener('abort', wait, { once: true })
+  if (interrupted.aborted) wait()
+  else interrupted.addEventListener('abort', wait, { once: true })
   return end.signal
 }

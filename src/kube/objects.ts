@@ -11,9 +11,9 @@ export interface Place {
   readonly plural: string
 }
 
-export function get(server: Server, discovery: Discovery, ref: ResourceRef): Promise<Resource> {
+export function get(server: Server, discovery: Discovery, ref: ResourceRef, late = false): Promise<Resource> {
   return atItsPlace(discovery, ref, async place => {
-    const answer = await server.json(getRequest(ref, place))
+    const answer = await server.json({ ...getRequest(ref, place), late })
     return resourceIn(answer, ref)
   })
 }

@@ -1,3 +1,4 @@
+import type { WriteOptions } from '../domain/ports.ts'
 import { type Resource, refOf } from '../domain/resource.ts'
 import type { Discovery } from './discovery.ts'
 import { atItsPlace } from './objects.ts'
@@ -9,7 +10,7 @@ export async function remove(
   server: Server,
   discovery: Discovery,
   object: Resource,
-  dryRun: boolean,
+  { dryRun = false, late = false }: WriteOptions = {},
 ): Promise<void> {
   const ref = refOf(object)
   const { uid, resourceVersion } = object.metadata
@@ -22,6 +23,7 @@ export async function remove(
   }
   await atItsPlace(discovery, ref, ({ apiVersion, plural }) =>
     server.json({
+      late,
       method: 'DELETE',
       path: resourcePath({ apiVersion, plural, namespace: ref.namespace, name: ref.name }),
       subject: subjectOf('delete', { apiVersion, name: ref.name }, plural),

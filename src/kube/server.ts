@@ -18,7 +18,7 @@ import {
 import { codeOf } from './go-wording.ts'
 import { impersonationHeaders } from './headers.ts'
 import { issue } from './issue.ts'
-import { lastWord } from './last-word.ts'
+import { aLittleAfter, lastWord } from './last-word.ts'
 import { warningsIn } from './warnings.ts'
 
 /** One request to the API server. */
@@ -29,6 +29,8 @@ export interface Request {
   readonly subject: Subject
   readonly body?: { readonly type: string; readonly text: string }
   readonly signal?: AbortSignal
+  /** Sent also after Ctrl-C: what we did is being put back. */
+  readonly late?: boolean
 }
 
 export interface Answer {
@@ -77,7 +79,11 @@ export function serverAt(access: Access, around: Surroundings): Server {
     ...impersonationHeaders(access.user),
     ...(credentials.authorization !== undefined && { authorization: credentials.authorization }),
   })
-  const attempt = async (request: Request, credentials: Credentials): Promise<IncomingMessage> => {
+  const attempt = async (
+    request: Request,
+    credentials: Credentials,
+    over: AbortSignal,
+  ): Promise<IncomingMessage> => {
     const agent = await around.agents.for(credentials)
     const compressed = access.cluster.disableCompression ? {} : { 'accept-encoding': 'gzip' }
     return issue(request, {
@@ -85,7 +91,7 @@ export function serverAt(access: Access, around: Surroundings): Server {
       agent,
       headers: { accept: 'application/json', ...compressed, ...headersFor(credentials) },
       clock: around.clock,
-      signal: request.method === 'GET' ? around.signal : lastWord(around.signal, around.clock),
+      signal: request.late || request.method === 'GET' ? over : lastWord(over, around.clock),
     })
   }
   const stream = (request: Request) => answered(request, access, around, attempt)
@@ -107,13 +113,14 @@ async function answered(
   request: Request,
   access: Access,
   around: Surroundings,
-  attempt: (request: Request, credentials: Credentials) => Promise<IncomingMessage>,
+  attempt: (request: Request, credentials: Credentials, over: AbortSignal) => Promise<IncomingMessage>,
 ): Promise<IncomingMessage> {
+  const over = request.late ? aLittleAfter(around.signal, around.clock) : around.signal
   let loggedInAgain = false
   for (let retries = 0; ; retries++) {
     const credentials = await around.login.current()
-    const response = await attempt(request, credentials).catch(error =>
-      failed(error, request, access, around),
+    const response = await attempt(request, credentials, over).catch(error =>
+      failed(error, request, access, over),
     )
     warningsIn(response.headers, around.warn)
     const code = response.statusCode ?? 0
@@ -130,8 +137,8 @@ async function answered(
     if (pause === undefined || retries >= mostRetries || pause > longestPauseMs) {
       throw refusal(code, response.headers, text, request.subject)
     }
-    await around.clock.sleep(pause, either(around.signal, request.signal))
-    if (around.signal.aborted || request.signal?.aborted) throw interrupted()
+    await around.clock.sleep(pause, either(over, request.signal))
+    if (over.aborted || request.signal?.aborted) throw interrupted()
   }
 }
 
@@ -141,8 +148,8 @@ function pauseAsked(code: number, response: IncomingMessage): number | undefined
   return seconds === undefined ? undefined : seconds * 1000
 }
 
-function failed(error: unknown, request: Request, access: Access, around: Surroundings): never {
-  if (around.signal.aborted) throw interrupted()
+function failed(error: unknown, request: Request, access: Access, over: AbortSignal): never {
+  if (over.aborted) throw interrupted()
   if (request.signal?.aborted) {
     const { reason } = request.signal
     throw reason instanceof TimedOut ? transportFailure(reason, access.server) : interrupted()

@@ -1,5 +1,4 @@
-import type { Write } from '../domain/ports.ts'
-import { refusedWith } from '../domain/ports.ts'
+import { refusedWith, type Write, type WriteOptions } from '../domain/ports.ts'
 import type { Resource } from '../domain/resource.ts'
 import type { Cache } from './cache.ts'
 import type { Discovery } from './discovery.ts'
@@ -26,12 +25,12 @@ export async function write(
   discovery: Discovery,
   cache: Cache,
   wanted: Write,
-  dryRun: boolean,
+  options: WriteOptions = {},
 ): Promise<{ object: Resource; at?: number }> {
   const answer = await atItsPlace(discovery, wanted.ref, place =>
     wanted.verb === 'patch' && wanted.type === 'strategic'
-      ? strategic(server, cache, wanted, place, dryRun)
-      : server.json(requestOf(wanted, place, dryRun)),
+      ? strategic(server, cache, wanted, place, options)
+      : server.json(requestOf(wanted, place, options)),
   )
   return { object: resourceIn(answer, wanted.ref), ...(answer.at !== undefined && { at: answer.at }) }
 }
@@ -41,13 +40,13 @@ async function strategic(
   cache: Cache,
   patch: Patch,
   place: Place,
-  dryRun: boolean,
+  options: WriteOptions,
 ): Promise<Answer> {
-  const asMerge = () => server.json(requestOf({ ...patch, type: 'merge' }, place, dryRun))
+  const asMerge = () => server.json(requestOf({ ...patch, type: 'merge' }, place, options))
   const key = `merge-patch/${groupOf(patch.ref.apiVersion)}/${patch.ref.kind}`
   if ((await cache.recall(key)) !== undefined) return asMerge()
   try {
-    return await server.json(requestOf(patch, place, dryRun))
+    return await server.json(requestOf(patch, place, options))
   } catch (error) {
     if (!refusedWith(error, 415)) throw error
     await cache.remember(key, 'the server refuses strategic merge patches of this kind (415)\n')
@@ -55,13 +54,15 @@ async function strategic(
   }
 }
 
-function requestOf(wanted: Write, { apiVersion, plural }: Place, dryRun: boolean): Request {
+function requestOf(wanted: Write, { apiVersion, plural }: Place, options: WriteOptions): Request {
   const { namespace, name } = wanted.ref
+  const { dryRun = false, late = false } = options
   const query = { fieldManager, dryRun: dryRun ? 'All' : undefined }
   const at = { apiVersion, plural, namespace }
   const text = JSON.stringify(wanted.body)
   if (wanted.verb === 'create') {
     return {
+      late,
       method: 'POST',
       path: resourcePath(at, query),
       subject: subjectOf('post', { apiVersion }, plural),
@@ -70,6 +71,7 @@ function requestOf(wanted: Write, { apiVersion, plural }: Place, dryRun: boolean
   }
   const subresource = wanted.verb === 'patch' ? wanted.subresource : undefined
   return {
+    late,
     method: wanted.verb === 'patch' ? 'PATCH' : 'PUT',
     path: resourcePath({ ...at, name, ...(subresource !== undefined && { subresource }) }, query),
     subject: subjectOf(wanted.verb === 'patch' ? 'patch' : 'put', { apiVersion, name }, plural),

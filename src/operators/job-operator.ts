@@ -264,8 +264,8 @@ export interface AutomaticWish {
 export interface Automating {
   /** What will be done, or why it cannot be; `none`: everything is so already. */
   plan(wish: AutomaticWish): ChangePlan | Failure | 'none'
-  /** The operator starts the job again for it. */
-  restarts(wish: AutomaticWish): boolean
+  /** What the operator makes of the patch is waited for, which needs the right to watch. */
+  waits(wish: AutomaticWish): boolean
   /** A savepoint has to be taken first, so that the restart that the change causes gives nothing up. */
   takesFirst(wish: AutomaticWish): boolean
   /** The patch, and the wait until the job runs again with the new settings (or at once, where nothing restarts). Its result is the savepoint that the operator took by itself for it. */

@@ -68,7 +68,7 @@ export function sharedWatch(cluster: Cluster, watched: Watched, tell: (text: str
       return {
         cluster: {
           ...cluster,
-          get: async other => known(await cluster.get(other)),
+          get: async (other, options) => known(await cluster.get(other, options)),
           async write(write, options) {
             const written = await cluster.write(write, options)
             known(written.object)

@@ -111,6 +111,7 @@ const takes = [
     ['take'],
     [undefined, done(taken, quiet)],
     ['patch flinkdeployments', refused('patch', 'flinkdeployments')],
+    [`list ${snapshots}`, refused('list', snapshots, 'nothing was asked')],
   ),
   ...command(
     'take --all --yes -o name',
@@ -160,6 +161,7 @@ const rest = [
     ['auto'],
     ['get flinkdeployments', refused('get', 'flinkdeployments')],
     ['patch flinkdeployments', unpatched],
+    ['watch flinkdeployments', unwatched('change')],
     [undefined, done(/^Every: +3h$/m, quiet)],
   ),
   ...command(

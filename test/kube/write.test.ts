@@ -72,6 +72,35 @@ describe('writing', () => {
     })
   })
 
+  it('sends after Ctrl-C what puts something back, and reads what it needs for it', async () => {
+    const path = ordersPath
+    b.server
+      .on(`PATCH ${path}`, json(cluster('3')))
+      .on(`GET ${path}`, json(cluster('2')))
+      .on(`DELETE ${path}`, status(403, 'Forbidden', 'not you'))
+    await within(async door => {
+      const object = await door.cluster.get(orders)
+      door.interrupt.abort()
+      await assert.rejects(door.cluster.get(orders), { code: 'interrupted' })
+      await assert.rejects(door.cluster.remove(object), { code: 'interrupted' })
+      assert.equal((await door.cluster.get(orders, { late: true })).metadata.resourceVersion, '2')
+      const { object: after } = await door.cluster.write({ ...patch, type: 'merge' }, { late: true })
+      assert.equal(after.metadata.resourceVersion, '3')
+      await assert.rejects(door.cluster.remove(object, { late: true }), /not you/)
+    })
+    assert.deepEqual(asked(), [`GET ${path}`, `GET ${path}`, `PATCH ${path}`, `DELETE ${path}`])
+  })
+
+  it('does not wait for ever for that either', async () => {
+    b.server.on(`PATCH ${ordersPath}`, () => undefined)
+    await within(async door => {
+      door.interrupt.abort()
+      const written = door.cluster.write({ ...patch, type: 'merge' }, { late: true })
+      await assert.rejects(written, { code: 'interrupted' })
+    })
+    assert.equal(b.server.seen.length, 1)
+  })
+
   it("gives the server's clock with the answer", async () => {
     const date = 'Wed, 01 May 2024 10:00:00 GMT'
     b.server.on(`PATCH ${ordersPath}`, json(cluster('2'), 200, { date }))

@@ -88,7 +88,7 @@ async function keep(
       ? entryOfSavepoint(savepoint)
       : entryOfStop(savepoint, { requestedAt, drain: wish.drain, changes: plan.changes })
   const { person, clock } = world
-  await record(cluster, job, [entry], { warn: text => person.warn(text), now: clock.now() })
+  await record(cluster, job, [entry], { warn: text => person.warn(text), now: clock.now(), late: urgent })
 }
 
 function ended(value: Savepoint, failure?: Failure): CommandResult {

@@ -55,12 +55,16 @@ export function interrupted(facts: ApacheFacts, ...hints: string[]): Failure {
   return failure('interrupted', `interrupted; the savepoint of ${facts.shown} goes on`, look(facts), ...hints)
 }
 
-/** The operator never looked at what was asked for, which is taken away again. */
-export function unserved({ shown }: ApacheFacts, code: 'timed-out' | 'interrupted'): Failure {
+/** The operator never looked at what was asked for, which is taken away again, or could not be: that is told apart. */
+export function unserved(
+  { shown }: ApacheFacts,
+  code: 'timed-out' | 'interrupted',
+  takenBack = true,
+): Failure {
   const what = code === 'timed-out' ? 'timed out waiting for' : 'interrupted while waiting for'
   return failure(
     code,
-    `${what} the operator to look at the request for a savepoint of ${shown}, which is taken back`,
+    `${what} the operator to look at the request for a savepoint of ${shown}${takenBack ? ', which is taken back' : ''}`,
   )
 }
 
@@ -71,6 +75,29 @@ export function unasked(code: 'timed-out' | 'interrupted'): Failure {
     code === 'interrupted' ? 'interrupted; nothing was asked' : 'timed out; nothing was asked',
   )
 }
+
+/** The wait was over while it was being asked for, and no answer came. */
+export function unanswered(facts: ApacheFacts, code: 'timed-out' | 'interrupted'): Failure {
+  const over = code === 'interrupted' ? 'interrupted' : 'timed out'
+  return failure(
+    code,
+    `${over} while a savepoint of ${facts.shown} was being asked for; whether it was is not known`,
+    look(facts),
+    `to take it back: ${howToTakeBack(facts)}`,
+  )
+}
+
+/** What the operator makes for a nonce may not be seen: nobody would know how it ended. */
+export function blind({ message, status, cause }: Failure): Failure {
+  const hints = [
+    'nothing was asked: its operator answers a nonce by a FlinkStateSnapshot, which has to be listed and watched',
+    'to ask without waiting for its end: --wait=false, or ask Flink: --via rest',
+  ]
+  return new Failure('not-asked', message, { hints, cause, ...(status && { status }) })
+}
+
+/** What we asked for and want back is not answered either. */
+export const noAnswer = new Failure('timed-out', 'no answer within 10 s')
 
 export const silence =
   'no reaction from the operator for 15 s: it may be down (kubectl get pods -A -l app.kubernetes.io/name=flink-kubernetes-operator)'

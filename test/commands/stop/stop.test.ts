@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { failure } from '../../../src/domain/failure.ts'
 import { type Fields, fieldsAt } from '../../../src/domain/fields.ts'
+import type { Cluster } from '../../../src/domain/ports.ts'
 import type { RestAnswer, RestQuestion } from '../../../src/domain/rest.ts'
 import { refusal } from '../../support/fake-cluster.ts'
 import { fakeWorld, until } from '../../support/fakes.ts'
@@ -410,7 +412,8 @@ the job was stopped with savepoint: ${sp(2)}
   for (const { how, exit, stop, flinks } of endsEarly) {
     it(`records after ${how} that the stop is under way, Flink having ${stop}, so that resume knows of it`, async () => {
       const { fake, world, rest } = scene({ objects: [running], flink: ({ ask }) => flinks[ask] })
-      const ended = program(world, 'stop orders --yes --drain --timeout 1m')
+      const cut = { ...world, cluster: async () => untilCtrlC(fake, world.interrupted) }
+      const ended = program(cut, 'stop orders --yes --drain --timeout 1m')
       const last = stop === 'answered' ? 'savepoint' : 'stop'
       await until(() => rest.questions.some(({ ask }) => ask === last))
       await until(() => world.clock.sleeping().includes(60_000))
@@ -428,3 +431,21 @@ the job was stopped with savepoint: ${sp(2)}
     })
   }
 })
+
+/** As the real one: Ctrl-C ends every request but those that are made late. */
+function untilCtrlC(cluster: Cluster, interrupted: AbortSignal): Cluster {
+  const check = (late = false) => {
+    if (interrupted.aborted && !late) throw failure('interrupted', 'interrupted')
+  }
+  return {
+    ...cluster,
+    async get(ref, options) {
+      check(options?.late)
+      return cluster.get(ref, options)
+    },
+    async write(write, options) {
+      check(options?.late)
+      return cluster.write(write, options)
+    },
+  }
+}

@@ -37,6 +37,26 @@ export const apacheNonces: readonly Scenario[] = [
     },
   },
   {
+    title: 'Ctrl-C before the operator looks at a nonce puts it back',
+    on: 'apache-1.7',
+    play: async stage => {
+      const { job, operator, launch, seen, screen } = stage
+      await job()
+      operator.pause()
+      const taking = await launch('take orders')
+      await seen(now => valueAt(now, 'spec.job.savepointTriggerNonce') === 1)
+      taking.interrupt()
+      assert.deepEqual(screen.screen(await taking.ended), {
+        exit: 130,
+        stdout: '',
+        stderr:
+          'savepointTriggerNonce 1 of flinkcluster/orders is taken back: the operator does not try it again\n' +
+          'error: interrupted while waiting for the operator to look at the request for a savepoint of flinkcluster/orders, which is taken back\n',
+      })
+      assert.equal(await nonce(stage), undefined)
+    },
+  },
+  {
     title: 'a stopped job is left without a nonce that would be carried out once it runs again',
     on: deployments,
     play: async stage => {

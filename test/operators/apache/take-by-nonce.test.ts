@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { failure } from '../../../src/domain/failure.ts'
 import { type Fields, fieldsAt } from '../../../src/domain/fields.ts'
 import type { Event, News } from '../../../src/domain/protocol.ts'
 import type { RestAnswer } from '../../../src/domain/rest.ts'
@@ -9,6 +10,7 @@ import {
   type DeploymentParts,
   deployment15,
   deployment17,
+  reconciled,
 } from '../../support/flink-deployments.ts'
 import { carriedOut, deleted, job, merge, resource, type Story, snapshot, tell } from './story.ts'
 
@@ -345,6 +347,7 @@ describe('a take by savepointTriggerNonce', () => {
     ] as const) {
       const ended = take({}, { sees: [], ...more })
       assert.deepEqual([ended.exit, ended.writes], [exit, [askedFor5, takenBack]])
+      assert.match(ended.message ?? '', /flinkdeployment\/orders, which is taken back$/)
       assert.deepEqual(ended.told, [
         'no reaction from the operator for 15 s: it may be down (kubectl get pods -A -l app.kubernetes.io/name=flink-kubernetes-operator)',
         'savepointTriggerNonce 5 of flinkdeployment/orders is taken back: the operator does not try it again',
@@ -354,11 +357,12 @@ describe('a take by savepointTriggerNonce', () => {
 
   it('says how the nonce is taken back where it may not do so itself', () => {
     const refuses = { 'take-back': refusal(403, 'Forbidden', 'not you') }
-    const { exit, told } = take({}, { sees: [], timeout: 10, refuses })
+    const { exit, told, message } = take({}, { sees: [], timeout: 10, refuses })
     assert.deepEqual(
-      [exit, told],
+      [exit, message, told],
       [
         4,
+        'error: timed out waiting for the operator to look at the request for a savepoint of flinkdeployment/orders',
         [
           `savepointTriggerNonce 5 could not be taken back (Error from server (Forbidden): not you), and the operator may try it again; to end that: kubectl patch flinkdeployment/orders -n default --type=merge -p '{"spec":{"job":{"savepointTriggerNonce":4}}}'`,
         ],
@@ -512,11 +516,131 @@ describe('a take by nonce of an operator that has snapshots', () => {
     assert.deepEqual([exit, ended], [3, 15.5])
   })
 
-  it('asks all the same where snapshots may not be looked at', () => {
-    const { exit } = takeOn15({
-      refuses: { snapshots: refusal(403, 'Forbidden', 'not you') },
-      sees: [[1.6, carriedOut(completed(first, at, 1))]],
+  const denied = { snapshots: refusal(403, 'Forbidden', 'not you') }
+
+  it('asks nothing where snapshots may not be looked at: nobody would see how it ends', () => {
+    const { exit, message, hints, writes } = takeOn15({ refuses: denied, sees: [[0.5, carriedOut()]] })
+    assert.deepEqual(
+      { exit, message, hints, writes },
+      {
+        exit: 1,
+        message: 'Error from server (Forbidden): not you',
+        hints: [
+          'nothing was asked: its operator answers a nonce by a FlinkStateSnapshot, which has to be listed and watched',
+          'to ask without waiting for its end: --wait=false, or ask Flink: --via rest',
+        ],
+        writes: [],
+      },
+    )
+  })
+
+  it('asks all the same where nobody waits', () => {
+    const { exit, writes } = tell(takeByNonce({ ...onSnapshots, wait: false }), {
+      before: deployment15(),
+      refuses: denied,
+      sees: [],
     })
-    assert.equal(exit, 0)
+    assert.deepEqual([exit, writes.length], [0, 1])
+  })
+
+  /** What happens after the list, before the answer to our write and after it. */
+  function ended(...events: readonly Event[]) {
+    const { begin, next } = takeByNonce(onSnapshots)
+    let step = begin(before)
+    const effects = [...step.effects]
+    for (const event of [
+      { type: 'beside', id: 'snapshots', news: { is: 'listed', objects: [] } } as const,
+      ...events,
+    ]) {
+      step = next(step.state, event)
+      effects.push(...step.effects)
+    }
+    const done = step.effects.find(each => each.type === 'done')
+    const told = step.effects.flatMap(each => (each.type === 'warn' ? [each.text] : []))
+    const ids = effects.flatMap(each =>
+      each.type === 'write' ? [`${each.id}${each.late ? ', late' : ''}`] : [],
+    )
+    return { failure: done?.outcome.failure, ids, told }
+  }
+  const before = resource(deployment15())
+  const after = resource(
+    merge(deployment15({ metadata: { generation: 2 } }), {
+      spec: { job: { savepointTriggerNonce: 1 } },
+      status: { observedGeneration: 1 },
+    }),
+  )
+  const written: Event = { type: 'written', id: 'ask', before, after }
+  const spent = resource(reconciled(after.body))
+
+  it('says that the savepoint may complete unseen where the snapshots may be listed, and not watched', () => {
+    const refused: Event = { type: 'refused', id: 'snapshots', failure: denied.snapshots }
+    for (const events of [
+      [refused, written, { type: 'object', object: spent }],
+      [written, { type: 'object', object: spent }, refused],
+    ] as const) {
+      const { failure } = ended(...events)
+      assert.deepEqual(
+        [failure?.code, failure?.message, failure?.hints[0]],
+        [
+          'not-asked',
+          'Error from server (Forbidden): not you',
+          'the savepoint of flinkdeployment/orders was asked for, and may complete unseen',
+        ],
+      )
+    }
+  })
+
+  it('waits for the answer to its write at Ctrl-C, and takes the nonce back', () => {
+    const back: Event = { type: 'written', id: 'take-back', before: after, after: before }
+    const { failure, ids } = ended({ type: 'interrupted' }, written, back)
+    assert.deepEqual(ids, ['ask', 'take-back, late'])
+    assert.match(
+      failure?.message ?? '',
+      /^error: interrupted while .* flinkdeployment\/orders, which is taken back$/,
+    )
+  })
+
+  it('asked for nothing where that write was refused', () => {
+    const refused: Event = { type: 'refused', id: 'ask', failure: denied.snapshots }
+    assert.equal(
+      ended({ type: 'interrupted' }, refused).failure?.message,
+      'error: interrupted; nothing was asked',
+    )
+  })
+
+  it('says that it is not known where no answer comes', () => {
+    const cutOff: Event = { type: 'refused', id: 'ask', failure: failure('interrupted', 'interrupted') }
+    for (const end of [cutOff, { type: 'due', timer: 'answer' } as const]) {
+      assert.deepEqual(
+        ended({ type: 'interrupted' }, end).failure?.message,
+        'error: interrupted while a savepoint of flinkdeployment/orders was being asked for; whether it was is not known',
+      )
+    }
+  })
+
+  it('ends within moments where no answer comes to the taking back, and ignores that the watch ended', () => {
+    const watch: Event = { type: 'refused', id: 'watch', failure: failure('interrupted', 'interrupted') }
+    assert.equal(ended(written, { type: 'interrupted' }, watch, { type: 'timeout' }).failure, undefined)
+    const { failure: why, told } = ended(written, { type: 'interrupted' }, watch, {
+      type: 'due',
+      timer: 'take-back',
+    })
+    assert.equal(
+      why?.message,
+      'error: interrupted while waiting for the operator to look at the request for a savepoint of flinkdeployment/orders',
+    )
+    assert.match(told.join(), /^savepointTriggerNonce 1 could not be taken back \(no answer within 10 s\), /)
+  })
+
+  it('says that the savepoint goes on where the operator has looked at the nonce in that moment', () => {
+    const { failure: why, told } = ended(
+      written,
+      { type: 'interrupted' },
+      { type: 'skipped', id: 'take-back' },
+    )
+    assert.deepEqual(
+      [why?.message, told],
+      ['error: interrupted; the savepoint of flinkdeployment/orders goes on', []],
+    )
   })
 })

@@ -5,14 +5,15 @@ import type { AutomaticWish, Automating } from '../../job-operator.ts'
 import { configurationOf } from '../configuration.ts'
 import { type ApacheFacts, ownFacts } from '../facts.ts'
 import { periodicCheckpointKey, periodicSetting } from '../periodic.ts'
-import { autoChanges, restarts } from './changes.ts'
+import { autoChanges } from './changes.ts'
 import { autoPlan, autoRefusal } from './plan.ts'
 import { changeSettings } from './protocol.ts'
 
 /** How automatic savepoints, and the restart of failed jobs, are set: by keys of spec.flinkConfiguration. */
 export const automating: Automating = {
   plan,
-  restarts: wish => restarts(wish) && ownFacts(wish.facts).wish.wanted === 'running',
+  // Without a restart, too: a spec that the operator refuses is told in the object alone.
+  waits: () => true,
   // With upgradeMode savepoint the operator takes its own, with last-state it loses nothing; stateless is refused.
   takesFirst: () => false,
   protocol: changeSettings,

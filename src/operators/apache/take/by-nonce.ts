@@ -1,3 +1,4 @@
+import type { Failure } from '../../../domain/failure.ts'
 import type { Event, News, Protocol } from '../../../domain/protocol.ts'
 import type { Resource } from '../../../domain/resource.ts'
 import type { Savepoint } from '../../../domain/savepoint.ts'
@@ -6,7 +7,7 @@ import type { ApacheFacts } from '../facts.ts'
 import { readJob } from '../read.ts'
 import { isOfJob, snapshotsOf } from '../snapshot.ts'
 import { isBusy } from './choose-take.ts'
-import { check, explained, fail, giveUp, takenBack } from './nonce-endings.ts'
+import { check, explained, fail, giveUp, goesOn, takenBack } from './nonce-endings.ts'
 import { earlySeen, snapshotDeleted, snapshotSeen } from './nonce-snapshot.ts'
 import { done, keep, type NonceState, type NonceStep, type TakeByNonce } from './nonce-state.ts'
 import { nonceVerdict } from './nonce-verdict.ts'
@@ -16,6 +17,8 @@ import { completedSavepoint, requestedSavepoint, savepointInFlight } from './our
 const silenceMs = 15_000
 /** The operator makes its snapshot before it says that the nonce is carried out (0.03 s, seen on 1.15.0). */
 const settleMs = 15_000
+/** After the wait is over: the answer to our write, which tells what has to be taken back. */
+const answerMs = 10_000
 
 /**
  * A take by spec.job.savepointTriggerNonce: followed in status.jobStatus.savepointInfo up to operator 1.9 and where snapshots
@@ -61,13 +64,13 @@ export function nextNonceStep(options: TakeByNonce, state: NonceState, event: Ev
     case 'written':
       return event.id === 'take-back' ? takenBack(state) : written(options, state, event)
     case 'skipped':
-      return event.id === 'take-back' ? giveUp(state) : done(state, endings.busy(state.now))
+      return event.id === 'take-back' ? giveUp(state) : unasked(state, endings.busy(state.now))
     case 'beside':
       return beside(state, event.news)
     case 'deleted':
       return done(state, endings.gone(state.now))
     case 'refused':
-      return refused(state, event)
+      return refused(options, state, event)
     case 'rest':
       return judgeAgain(state, explained(state, event.answer))
     case 'due':
@@ -87,7 +90,7 @@ function written(
   { before, after }: Extract<Event, { type: 'written' }>,
 ): NonceStep {
   if (before.metadata.generation === after.metadata.generation)
-    return done(state, endings.unchanged(state.now))
+    return unasked(state, endings.unchanged(state.now))
   const facts = readJob(before, options.operator)
   const asked: NonceState = {
     ...state,
@@ -97,6 +100,7 @@ function written(
     askedAt: after.metadata.resourceVersion,
   }
   if (!options.wait) return done(asked)
+  if (state.leaving) return ended(asked, state.leaving)
   return options.snapshots
     ? earlySeen(asked, { type: 'timer', timer: 'silence', inMs: silenceMs })
     : keep(asked)
@@ -148,8 +152,9 @@ function replaced(by: number | undefined): string {
     : `savepointTriggerNonce ${by} took the place of ours, and came to nothing`
 }
 
-/** A snapshot of the operator's own may be on its way to us; where none can come, it has given up. */
+/** A snapshot of the operator's own may be on its way to us; where none can come, it has given up; where none can be seen, nobody knows. */
 function spent(state: NonceState): NonceStep {
+  if (state.blind) return done(state, endings.unwatched(state.now, state.blind))
   if (state.older === undefined)
     return fail({ ...state, reacted: true }, { message: 'the operator has given up on it' })
   if (state.settling || state.snapshot) return keep({ ...state, reacted: true })
@@ -178,21 +183,44 @@ function beside(state: NonceState, news: News): NonceStep {
 function write(state: NonceState): NonceStep {
   const make = (newest: Resource) =>
     isBusy(readJob(newest)) ? undefined : patchNonce(newest, nextNonce(newest))
-  return keep(state, { type: 'write', id: 'ask', make })
+  return keep({ ...state, sent: true }, { type: 'write', id: 'ask', make })
 }
 
-function refused(state: NonceState, { id, failure }: Extract<Event, { type: 'refused' }>): NonceStep {
+function refused(
+  options: TakeByNonce,
+  state: NonceState,
+  { id, failure }: Extract<Event, { type: 'refused' }>,
+): NonceStep {
   if (id === 'take-back') return giveUp(state, failure)
-  if (id === 'ask') return done(state, failure)
-  // Without a look at the snapshots the nonce still does what it does.
-  if (id === 'snapshots') return state.phase === 'asking' ? write(state) : keep(state)
+  if (id === 'ask') return unwritten(state, failure)
+  if (id === 'snapshots') return unseen(options, state, failure)
+  // Ctrl-C ends the watch, too.
+  if (state.phase === 'ended' || state.leaving) return keep(state)
   return done(
     state,
     endings.unwatched(state.now, failure, `to take it back: ${endings.howToTakeBack(state.now)}`),
   )
 }
 
+/** Without a look at the snapshots the nonce still does what it does: enough for who does not wait for it. */
+function unseen({ wait }: TakeByNonce, state: NonceState, failure: Failure): NonceStep {
+  if (state.phase !== 'asking' || state.sent) return judge({ ...state, blind: failure })
+  return wait ? done(state, endings.blind(failure)) : write(state)
+}
+
+function unwritten(state: NonceState, failure: Failure): NonceStep {
+  if (!state.leaving || failure.status) return unasked(state, failure)
+  return done(state, endings.unanswered(state.now, state.leaving))
+}
+
+function unasked(state: NonceState, failure: Failure): NonceStep {
+  return done(state, state.leaving ? endings.unasked(state.leaving) : failure)
+}
+
 function due(state: NonceState, timer: string): NonceStep {
+  if (timer === 'take-back' && state.phase === 'ended') return giveUp(state, endings.noAnswer)
+  if (timer === 'answer' && state.phase === 'asking' && state.leaving)
+    return done(state, endings.unanswered(state.now, state.leaving))
   if (timer === 'silence' && !state.reacted && state.phase === 'waiting')
     return keep(state, { type: 'tell', text: endings.silence })
   if (timer === 'ask' && state.phase === 'checking' && state.trigger) return check(state, state.trigger)
@@ -202,10 +230,12 @@ function due(state: NonceState, timer: string): NonceStep {
 }
 
 function ended(state: NonceState, code: 'timed-out' | 'interrupted'): NonceStep {
+  if (state.phase === 'ended' || (state.phase === 'asking' && state.leaving)) return keep(state)
+  if (state.phase === 'asking' && state.sent)
+    return keep({ ...state, leaving: code }, { type: 'timer', timer: 'answer', inMs: answerMs })
   if (state.phase === 'asking') return done(state, endings.unasked(code))
-  if (state.phase === 'ended') return giveUp(state)
-  const tell = code === 'timed-out' ? endings.timedOut : endings.interrupted
-  return giveUpOn(state, state.reacted ? tell(state.now) : endings.unserved(state.now, code))
+  if (state.reacted) return giveUpOn(state, goesOn(state, code))
+  return giveUpOn({ ...state, unserved: code }, endings.unserved(state.now, code))
 }
 
 function giveUpOn(state: NonceState, failure: Parameters<typeof done>[1]): NonceStep {

@@ -1,3 +1,4 @@
+import type { Failure } from '../../../domain/failure.ts'
 import type { Event, News, Protocol } from '../../../domain/protocol.ts'
 import type { Resource } from '../../../domain/resource.ts'
 import type { Savepoint } from '../../../domain/savepoint.ts'
@@ -20,6 +21,8 @@ import {
 const silenceMs = 15_000
 /** An operator that looks at snapshots puts a finalizer there within a second of their creation (0.02 s, seen on 1.15.0); two of its reconcile intervals by the Helm chart's default (15 s). */
 const unservedMs = 30_000
+/** A take that gives up ends, whatever becomes of its snapshot. */
+const removalMs = 10_000
 
 /**
  * A take by a FlinkStateSnapshot (operator >= 1.10), which tells of its own end. Where no operator looks at it, it is deleted
@@ -136,13 +139,27 @@ function removed(state: SnapshotState): SnapshotStep {
 
 function refused(state: SnapshotState, { id, failure }: Extract<Event, { type: 'refused' }>): SnapshotStep {
   if (id === 'unserved') {
-    if (state.ending) return done(state, state.ending.failure, { type: 'warn', text: notRemoved(state) })
+    if (state.ending) return left(state, failure)
     // Somebody has touched it since: so it is looked at.
     if (failure.status?.code === 409) return keep({ ...state, phase: 'waiting', reacted: true })
     return keep({ ...state, phase: 'waiting' }, { type: 'warn', text: notRemoved(state) })
   }
   if (id === 'again' || id === 'ask-nonce') return done(state, failure)
+  // Ctrl-C ends the watches, too.
+  if (state.ending) return keep(state)
   return done(state, endings.unwatched(state.now, failure, `and: kubectl get ${named(state)}`))
+}
+
+/** The wait is over, and our snapshot stays: one that was touched meanwhile is looked at. */
+function left(state: SnapshotState, { status }: Failure): SnapshotStep {
+  const code = state.ending?.failure?.code === 'interrupted' ? 'interrupted' : 'timed-out'
+  if (status?.code === 409) return done(state, goesOn(state, code))
+  return done(state, endings.unserved(state.now, code, false), { type: 'warn', text: notRemoved(state) })
+}
+
+function goesOn(state: SnapshotState, code: 'timed-out' | 'interrupted'): Failure {
+  const tell = code === 'timed-out' ? endings.timedOut : endings.interrupted
+  return tell(state.now, `and: kubectl get ${named(state)}`)
 }
 
 function notRemoved(state: SnapshotState): string {
@@ -153,6 +170,7 @@ function due(options: TakeBySnapshot, state: SnapshotState, timer: string): Snap
   if (timer === 'silence' && !state.reacted) return keep(state, { type: 'tell', text: endings.silence })
   if (timer === 'unserved' && !state.reacted && state.phase === 'waiting') return remove(state)
   if (timer === 'ask' && state.phase === 'checking') return check(state, state.message)
+  if (timer === 'removal' && state.ending) return left(state, endings.noAnswer)
   if (timer === 'again' && state.phase === 'pausing') return again(options, state)
   return keep(state)
 }
@@ -170,7 +188,8 @@ function again(options: TakeBySnapshot, state: SnapshotState): SnapshotStep {
 
 function remove(state: SnapshotState): SnapshotStep {
   if (!state.object) return keep(state)
-  return keep({ ...state, phase: 'removing' }, { type: 'remove', id: 'unserved', object: state.object })
+  const { object } = state
+  return keep({ ...state, phase: 'removing' }, { type: 'remove', id: 'unserved', object, late: true })
 }
 
 /** One that nobody has looked at yet is taken away: it would be served at any later time. */
@@ -178,11 +197,10 @@ function ended(state: SnapshotState, code: 'timed-out' | 'interrupted'): Snapsho
   if (state.phase === 'pausing') return done(state, endings.unasked(code))
   if (state.phase === 'switching')
     return keep({ ...state, late: code === 'timed-out' ? 'timeout' : 'interrupted' })
-  if (state.ending) return done(state, state.ending.failure)
-  const hint = `and: kubectl get ${named(state)}`
-  const tell = code === 'timed-out' ? endings.timedOut : endings.interrupted
-  if (state.reacted || !state.object) return done(state, tell(state.now, hint))
+  if (state.ending) return keep(state)
+  if (state.reacted || !state.object) return done(state, goesOn(state, code))
   const failure = endings.unserved(state.now, code)
   const step = remove({ ...state, ending: { result: state.known, failure } })
-  return state.phase === 'removing' ? keep(step.state) : step
+  const bound = { type: 'timer', timer: 'removal', inMs: removalMs } as const
+  return keep(step.state, bound, ...(state.phase === 'removing' ? [] : step.effects))
 }

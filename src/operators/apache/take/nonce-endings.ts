@@ -10,6 +10,8 @@ import { takeBackNonce } from './nonce-writes.ts'
 import { completedByFlink, failedSavepoint, requestedSavepoint } from './our-savepoint.ts'
 
 const restAgainMs = 2_000
+/** A take that gives up ends, whatever becomes of its nonce. */
+const takeBackMs = 10_000
 
 /** Our trigger is gone. Why is nowhere in the cluster (seen on 1.7.0), and whether it failed at all Flink knows best. */
 export function check(state: NonceState, trigger: SavepointInFlight): NonceStep {
@@ -74,7 +76,8 @@ function endWith(state: NonceState, failure: Failure | undefined, warning?: stri
   return keep(
     { ...state, phase: 'ended', ending },
     ...(warning ? [{ type: 'warn', text: warning } as const] : []),
-    { type: 'write', id: 'take-back', make },
+    { type: 'timer', timer: 'take-back', inMs: takeBackMs },
+    { type: 'write', id: 'take-back', make, late: true },
   )
 }
 
@@ -85,7 +88,15 @@ export function takenBack(state: NonceState): NonceStep {
 
 /** It need not be taken back, or could not be. */
 export function giveUp(state: NonceState, why?: Failure): NonceStep {
-  if (!why) return done(state, state.ending?.failure)
-  const text = `savepointTriggerNonce ${state.nonce} could not be taken back (${why.message}), and the operator may try it again; to end that: ${endings.howToTakeBack(state.now)}`
-  return done(state, state.ending?.failure, { type: 'warn', text })
+  const { unserved, now } = state
+  // The operator has looked at it after all.
+  if (!why) return done(state, unserved ? goesOn(state, unserved) : state.ending?.failure)
+  const failure = unserved ? endings.unserved(now, unserved, false) : state.ending?.failure
+  const text = `savepointTriggerNonce ${state.nonce} could not be taken back (${why.message.replace(/^error: /, '')}), and the operator may try it again; to end that: ${endings.howToTakeBack(state.now)}`
+  return done(state, failure, { type: 'warn', text })
+}
+
+/** The wait is over, and the savepoint is not. */
+export function goesOn({ now }: NonceState, code: 'timed-out' | 'interrupted'): Failure {
+  return code === 'timed-out' ? endings.timedOut(now) : endings.interrupted(now)
 }

@@ -21,7 +21,7 @@ export interface NonceState {
   readonly now: ApacheFacts
   readonly nonce: number
   readonly known: Savepoint
-  /** asking: the nonce is not written yet. checking: Flink is being asked how our trigger ended. ended: at most the nonce is being taken back. */
+  /** asking: the nonce is not written yet, as far as is known. checking: Flink is being asked how our trigger ended. ended: at most the nonce is being taken back. */
   readonly phase: 'asking' | 'waiting' | 'checking' | 'ended'
   /** Ours, as it was last seen in flight. */
   readonly trigger?: SavepointInFlight
@@ -37,6 +37,14 @@ export interface NonceState {
   /** Our nonce has been seen in the object: a sighting from before our write says nothing of it. */
   readonly seen: boolean
   readonly settling: boolean
+  /** Our nonce is on its way to the API server. */
+  readonly sent?: true
+  /** The wait was over meanwhile: once it is written it is taken back. */
+  readonly leaving?: 'timed-out' | 'interrupted'
+  /** Given up before the operator had looked at it. */
+  readonly unserved?: 'timed-out' | 'interrupted'
+  /** Why no snapshot can be seen any more. */
+  readonly blind?: Failure
   readonly message: string
   readonly repeats: number
   readonly reacted: boolean

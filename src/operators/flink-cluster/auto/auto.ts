@@ -9,7 +9,7 @@ import { autoRefusal } from './refusals.ts'
 /** How automatic savepoints and the restart policy of a FlinkCluster are set. */
 export const automating: Automating = {
   plan,
-  restarts,
+  waits: restarts,
   takesFirst,
   protocol: changeSettings,
   problems: (resource, facts, build, now) => autoProblems(resource, facts, operatorName(build), now),
