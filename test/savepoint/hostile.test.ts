@@ -76,6 +76,17 @@ describe('A damaged _metadata', () => {
     assert.match(await refusal(keyedIn(4, w.keyGroups(3, stream))), /: handles are nested too deeply$/)
   })
 
+  it('with a master state that ends elsewhere than it says is refused', async () => {
+    const file = w.metadataOf({ version: 3, masters: ['hook'] })
+    const at = file.indexOf('hook') + 4
+    for (const bytes of [1, 3]) {
+      const lying = Buffer.concat([file, Buffer.alloc(9)])
+      lying.writeInt32BE(bytes, at)
+      const what = `a master state should end at byte ${at + 6}, and its ${bytes} bytes do not`
+      assert.equal(await refusal(lying), damaged(at + 4, what))
+    }
+  })
+
   it('may be a changelog of Flink 1.14, and is said to be where it may', async () => {
     const as14 = w.changesInMemory([]).subarray(0, 17)
     const doubt = / \(or a changelog of Flink 1\.14, which cannot be read\)$/
