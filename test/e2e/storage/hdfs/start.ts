@@ -64,7 +64,7 @@ async function put(url: string, path: string, bytes: Buffer): Promise<void> {
   const { headers } = await fetch(target, { method: 'PUT', redirect: 'manual' })
   const { status } = await fetch(headers.get('location') ?? '', {
     method: 'PUT',
-    body: new Uint8Array(bytes),
+    body: bytes,
   })
   if (status !== 201) throw new Error(`HDFS answered ${status} to a file`)
 }
