@@ -122,6 +122,19 @@ describe('A damaged _metadata', () => {
   })
 })
 
+describe('A _metadata full of descriptions of states', () => {
+  it('is read as far as a job can have them', async () => {
+    const description = Buffer.alloc(128 * 1024, w.keyedState('_timer_state/a', 'TIMERS'))
+    const operators = Array.from({ length: 300 }, (_, at) => ({
+      id: at.toString(16).padStart(32, '0'),
+      subtasks: [{ managedKeyed: w.keyGroups(3, w.inline(description)) }],
+    }))
+    const got = await read(w.metadataOf({ version: 4, operators }))
+    const described = got.operators.filter(({ tally }) => tally.states.size > 0).length
+    assert.deepEqual([got.operators.length, described], [300, 256 + 1])
+  })
+})
+
 describe('Whatever is done to a savepoint', () => {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
   const rounds = 4_000
