@@ -21,7 +21,7 @@ const headsAtOnce = 8
 /** What is in the savepoint of an open `_metadata`; the first bytes of some of its files tell more of its states. */
 export async function inspectMetadata(
   file: MetadataFile,
-  places: Places,
+  places: Pick<Places, 'headOf'>,
   wanted: { readonly files: boolean },
 ): Promise<Inspected> {
   const { files = [], operators, ...contents } = await readMetadata(file, file.shown, wanted)
@@ -70,7 +70,11 @@ function headsOf({ tally }: ReadOperator): Head[] {
   })
 }
 
-async function readHeads(heads: readonly Head[], directory: string, places: Places): Promise<void> {
+async function readHeads(
+  heads: readonly Head[],
+  directory: string,
+  places: Pick<Places, 'headOf'>,
+): Promise<void> {
   const waiting = heads.values()
   const worker = async () => {
     for (const { tally, scope, name } of waiting) {
