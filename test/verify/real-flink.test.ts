@@ -29,11 +29,7 @@ for (const release of readdirSync(fixtures).sort()) {
     })
 
     it('have an entry for each operator of their job, also for those without state', () => {
-      for (const { operators } of all)
-        assert(
-          operators.some(({ hasState }) => !hasState),
-          type,
-        )
+      for (const { operators } of all) assert(operators.some(({ hasState }) => !hasState))
     })
 
     it('fit the release that wrote them, and not one before its format', () => {
