@@ -68,6 +68,8 @@ describe('The flags', () => {
     assert.deepEqual(unlike.toSorted(), [
       'all',
       'allow-unknown-location',
+      'dry-run',
+      'files',
       'record',
       'timeout',
       'watch',
