@@ -68,7 +68,6 @@ describe('The flags', () => {
     assert.deepEqual(unlike.toSorted(), [
       'all',
       'allow-unknown-location',
-      'dry-run',
       'files',
       'record',
       'timeout',
