@@ -321,7 +321,7 @@ describe('what the job was started from', () => {
 })
 
 describe('files that savepoints share', () => {
-  it('stay with those that stay, and go with the last that names them', async () => {
+  it('stay with those that stay', async () => {
     const places = fakePlaces({ ...fourFiles, ...filesOf(4, native(w.absolute(`${sp(1)}/state`, 100))) })
     const { stdout, left, asked } = await prune('orders --keep 1 --yes', {
       places,
@@ -332,6 +332,32 @@ describe('files that savepoints share', () => {
     assert.deepEqual(asked.filter(ask => ask === 'dispose').length, 2)
     assert.match(stdout, /^Deleted +\d+ +storage +gs:\/\/bucket\/orders\/savepoint-ef5f05-111111111111/m)
     assert.match(stdout, new RegExp(`, ${humanSize(3 * size - 100)} freed$`, 'm'))
+  })
+
+  it('go with the last savepoint that names them', async () => {
+    const { [`${sp(1)}/_metadata`]: _, ...left } = fourFiles
+    const places = fakePlaces({ ...left, ...filesOf(2, native(w.absolute(`${sp(1)}/state`, 100))) })
+    const ended = await prune('orders --keep 1 --yes', { places, answer: silent })
+    assert.deepEqual([ended.exit, ended.left], [0, [`${sp(4)}/_metadata`, `${sp(4)}/state`]])
+  })
+
+  it('are not taken from a savepoint that is pruned by the word of a record alone', async () => {
+    const elsewhere = 'gs://bucket/kept/savepoint-ef5f05-777777777777'
+    const modifiedAt = Date.parse(timeOf(3))
+    const places = fakePlaces({
+      ...fourFiles,
+      [`${elsewhere}/_metadata`]: { bytes: native(w.absolute(`${sp(1)}/state`, 100)), modifiedAt },
+      [`${elsewhere}/state`]: { bytes: new Uint8Array(100), modifiedAt },
+    })
+    const planted = entryOf(3, { location: elsewhere, prunedAt: timeOf(4) })
+    const record = recordOf([...[1, 2, 3, 4].map(number => entryOf(number)), planted])
+    const { left } = await prune('orders --keep 1 --yes', {
+      places,
+      answer: silent,
+      objects: [orders(), record],
+    })
+    assert.ok(left.includes(`${sp(1)}/state`))
+    assert.ok(left.includes(`${elsewhere}/_metadata`))
   })
 
   it('stay where a checkpoint of the job needs them', async () => {
