@@ -176,6 +176,24 @@ describe('what prune never deletes', () => {
     assert.deepEqual(keep[8], ['nobody recorded that this job took it: --include-unrecorded'])
   })
 
+  it('lets no record fill the places of the newest with what lies elsewhere, or make old ones new', async () => {
+    const elsewhere = 'gs://others/payments/savepoint-ef5f05-777777777777'
+    const places = fakePlaces({
+      ...fourFiles,
+      [`${elsewhere}/_metadata`]: { bytes: native(), modifiedAt: Date.parse(timeOf(8)) },
+      [`${elsewhere}/state`]: { bytes: new Uint8Array(100), modifiedAt: Date.parse(timeOf(8)) },
+    })
+    const planted = recordOf([
+      entryOf(8, { location: elsewhere }),
+      entryOf(1, { completedAt: timeOf(8) }),
+      entryOf(3, { completedAt: timeOf(0) }),
+      entryOf(2),
+      entryOf(4),
+    ])
+    const { delete: going } = await planned('orders --keep 2', { places, objects: [orders(), planted] })
+    assert.deepEqual(going, ['1', '2'])
+  })
+
   it('leaves strangers in its directory unless they are asked for, and those of its neighbours even then', async () => {
     const at = Date.parse(timeOf(0))
     const files = (name: string) => ({
