@@ -5,6 +5,14 @@ const steps: readonly { readonly what: string; readonly args: readonly string[] 
   { what: 'the savepoints of five releases of real Flink', args: ['scripts/fixtures.ts', '--check'] },
   { what: 'ten minutes of spoilt savepoints', args: ['scripts/fuzz.ts', '--seconds', '600'] },
   { what: 'inspect beside Flink’s own reader', args: ['scripts/inspect-bar.ts'] },
+  {
+    what: 'HDFS itself, over WebHDFS',
+    args: [
+      'node_modules/mocha/bin/mocha.js',
+      ...['--no-config', '--no-package', '--timeout', '300000'],
+      'test/e2e/storage/hdfs/release.ts',
+    ],
+  },
 ]
 
 const failed: string[] = []

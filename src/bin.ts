@@ -131,6 +131,15 @@ const sparingMemory = [
   '--no-concurrent-sparkplug',
 ]
 
+/** In a container there may be no name for the number. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return process.env['USER'] ?? 'nobody'
+  }
+}
+
 /** The real world. The kubeconfig is read, and what speaks to the cluster loaded, when a command first asks for it. */
 function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWorld {
   const open: FlinkRest[] = []
@@ -145,7 +154,7 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
     return connecting
   }
   const remote = remoteDoors({
-    ...{ clock, env: machine.env, user: () => userInfo().username, interrupted: interruption.signal },
+    ...{ clock, env: machine.env, user: userName, interrupted: interruption.signal },
     limitMs: connection.requestTimeoutMs ?? usualLimitMs,
     muteWarnings: () => void process.removeAllListeners('warning'),
   })

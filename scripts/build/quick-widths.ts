@@ -2,10 +2,11 @@ import type { Plugin } from 'esbuild'
 
 /**
  * string-width takes every text apart with the regular expressions of escapes and emoji, and cli-table3 asks it ten times for
- * each cell: a third of what a table of twenty rows costs. Printable ASCII, which most of them are, is as wide as it is long.
+ * each cell: a third of what a table of twenty rows costs. Printable ASCII, our bars and the mark of what is
+ * cut, which most of them are, are as wide as they are long.
  */
 const contents = `const width = require('string-width')
-const ascii = /^[ -~]*$/
+const ascii = /^[ -~█…]*$/
 module.exports = text => (typeof text === 'string' && ascii.test(text) ? text.length : width(text))
 module.exports.default = module.exports`
 

@@ -84,15 +84,16 @@ async function inPlace(options: RestoreOptions, job: Job, world: World): Promise
     for (const risk of planned.risks) world.person.tell(`note: ${risk}`)
     return { value: { kind: 'Manifest', value: manifest(wish.resource.body, wish) } }
   }
+  const dry = options.dryRun !== 'none'
+  // The wait for the safety savepoint is no choice.
+  if (!dry && wish.safety) await checkWatch(cluster, subject, 'restore')
+  else if (!dry && wish.wait) await checkWatch(cluster, subject, 'restore', unseen)
   const finding = await lookBefore(world, toVerify(subject, wish), options)
   const plan = { ...planned, risks: [...planned.risks, ...finding.risks] }
-  if (options.dryRun !== 'none') {
+  if (dry) {
     await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'RestorePlan', value: plan } }
   }
-  // The wait for the safety savepoint is no choice.
-  if (wish.safety) await checkWatch(cluster, subject, 'restore')
-  else if (wish.wait) await checkWatch(cluster, subject, 'restore', unseen)
   if (!options.yes) await confirmRestore(world, plan, { question: 'Restore it?', what: 'restore' }, finding)
   return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }

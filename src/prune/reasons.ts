@@ -17,13 +17,13 @@ export interface PruneView {
 }
 
 /** The good ones of those that count, newest first: from these the job could be started again. `own` is newest first. */
-export function goodOnes(own: readonly Candidate[], { criteria }: PruneView): Candidate[] {
+export function goodOnes(own: readonly Candidate[], view: PruneView): Candidate[] {
   return own.filter(
     candidate =>
       candidate.holding.state === 'whole' &&
       whatElse(candidate) === undefined &&
       !candidate.savepoint.origin &&
-      (candidate.tie !== 'none' || criteria.includeUnrecorded === true),
+      doubtfulTie(candidate, view) === undefined,
   )
 }
 

@@ -5,7 +5,7 @@ import { NeededFile } from './needed-file.ts'
 import type { ReadOperator } from './operators.ts'
 import { readMetadata } from './read.ts'
 import { describe, head } from './reading.ts'
-import { emptyTally } from './tally.ts'
+import { emptyTally, type OperatorTally } from './tally.ts'
 
 /** A savepoint, and the files that it needs, where they are wanted. */
 export interface Inspected {
@@ -15,19 +15,17 @@ export interface Inspected {
 
 /** Of so many operators the states are looked for in files: a job has fewer, and each costs a file. */
 const mostHeads = 256
+/** Some file systems are far away. */
+const headsAtOnce = 8
 
 /** What is in the savepoint of an open `_metadata`; the first bytes of some of its files tell more of its states. */
 export async function inspectMetadata(
   file: MetadataFile,
-  places: Places,
+  places: Pick<Places, 'headOf'>,
   wanted: { readonly files: boolean },
 ): Promise<Inspected> {
   const { files = [], operators, ...contents } = await readMetadata(file, file.shown, wanted)
-  let heads = 0
-  for (const operator of operators) {
-    if (heads >= mostHeads) break
-    heads += await readHeads(operator, file.directory, places)
-  }
+  await readHeads(operators.flatMap(headsOf).slice(0, mostHeads), file.directory, places)
   const inspection = {
     location: file.directory,
     sizeBytes: file.size,
@@ -57,15 +55,33 @@ function inspected({ tally, ...operator }: ReadOperator): InspectedOperator {
   return { ...operator, ...(keySerializer && { keySerializer }), states: [...states.values()] }
 }
 
-/** How many files it took. Only plain names beside `_metadata`: what else a file names is not ours to open. */
-async function readHeads({ tally }: ReadOperator, directory: string, places: Places): Promise<number> {
-  let heads = 0
-  for (const scope of ['operator', 'keyed'] as const) {
-    const reference = tally.head[scope]
-    if (!reference?.relative || /[/\\]/.test(reference.path)) continue
-    const bytes = await places.headOf(`${directory}/${reference.path}`, head)
-    heads++
-    if (bytes) describe(tally, emptyTally(), scope, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+/** A file that begins with what describes the states of an operator. */
+interface Head {
+  readonly tally: OperatorTally
+  readonly scope: 'operator' | 'keyed'
+  readonly name: string
+}
+
+/** Only plain names beside `_metadata`: what else a file names is not ours to open. */
+function headsOf({ tally }: ReadOperator): Head[] {
+  return (['operator', 'keyed'] as const).flatMap(scope => {
+    const { path: name = '', relative } = tally.head[scope] ?? {}
+    return relative && !/[/\\]/.test(name) ? [{ tally, scope, name }] : []
+  })
+}
+
+async function readHeads(
+  heads: readonly Head[],
+  directory: string,
+  places: Pick<Places, 'headOf'>,
+): Promise<void> {
+  const waiting = heads.values()
+  const worker = async () => {
+    for (const { tally, scope, name } of waiting) {
+      const bytes = await places.headOf(`${directory}/${name}`, head)
+      if (bytes)
+        describe(tally, emptyTally(), scope, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    }
   }
-  return heads
+  await Promise.all(Array.from({ length: headsAtOnce }, worker))
 }

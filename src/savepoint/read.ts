@@ -111,8 +111,10 @@ function* masterState(cursor: Cursor): Parsing<string> {
   if (cursor.lacks(4)) yield 4
   cursor.skip(4)
   const name = yield* utf(cursor)
-  if (cursor.position > end) throw cursor.broken('the name of a master state is longer than the state')
-  cursor.skip(end - cursor.position)
+  const bytes = yield* count(cursor, 1, 'bytes of a master state')
+  if (cursor.position + bytes !== end)
+    throw cursor.broken(`a master state should end at byte ${end}, and its ${bytes} bytes do not`)
+  cursor.skip(bytes)
   return name
 }
 

@@ -28,6 +28,9 @@ export const deepest = 16
 /** So many of the first streams of an operator are looked into: a subtask without keys may have none. */
 const mostLooks = 4
 
+/** What is described beyond these is not looked for: a small file can claim descriptions for seconds of search. */
+const mostDescribed = { states: 20_000, bytes: 32 * 1024 * 1024 }
+
 /** As much of a stream as is searched for descriptions. */
 export const head = 128 * 1024
 
@@ -85,6 +88,8 @@ export function look(reading: Reading, scope: Scope, bytes: Buffer): void {
 
 /** Takes over what these bytes tell of the operator's states; the names of operator state are known from its handles. */
 export function describe(operator: OperatorTally, tally: Tally, scope: Scope, bytes: Buffer): void {
+  if (tally.states > mostDescribed.states || tally.bytesSearched > mostDescribed.bytes) return
+  tally.bytesSearched += bytes.length
   const { keySerializer, states } = descriptionIn(bytes, scope)
   operator.keySerializer ??= keySerializer
   for (const state of states) {

@@ -39,6 +39,8 @@ export interface Tally {
   absoluteFiles: number
   inlineBytes: number
   states: number
+  /** For descriptions of states. */
+  bytesSearched: number
 }
 
 export function emptyTally(keepFiles = false): Tally {
@@ -50,6 +52,7 @@ export function emptyTally(keepFiles = false): Tally {
     absoluteFiles: 0,
     inlineBytes: 0,
     states: 0,
+    bytesSearched: 0,
   }
 }
 

@@ -17,6 +17,8 @@ import { entriesIn, statusIn } from './pod-status.ts'
 /** What is read at once: each command costs a connection to the pod, and a smaller one is not quicker. */
 const block = 64 * 1024
 const blocksAtOnce = 64
+/** At first so much: of most files no more is wanted. */
+const firstBlocks = 4
 const window = block * blocksAtOnce
 
 /** 100,000 entries with long names. */
@@ -77,9 +79,9 @@ function runIn(shell: PodShell): Run {
 }
 
 async function open(path: string, shell: PodShell, run: Run): Promise<OpenFile> {
-  const words = (script: string, from: number) =>
-    run('read', path, script, [path, ...[block, blocksAtOnce, from].map(String)], window + mostOfStatus)
-  const { stdout } = await words(openScript, 0)
+  const words = (script: string, blocks: number, from: number) =>
+    run('read', path, script, [path, ...[block, blocks, from].map(String)], window + mostOfStatus)
+  const { stdout } = await words(openScript, firstBlocks, 0)
   const end = stdout.indexOf('\n')
   const status = statusIn(stdout.toString('utf8', 0, Math.max(end, 0)), path, reader(shell))
   if (status === undefined) throw refused('read', path, shell, 'no such file or directory')
@@ -94,7 +96,7 @@ async function open(path: string, shell: PodShell, run: Run): Promise<OpenFile> 
       if (offset >= size) return 0
       if (offset < from || offset >= from + bytes.length) {
         from = offset - (offset % block)
-        bytes = (await words(readScript, from / block)).stdout
+        bytes = (await words(readScript, blocksAtOnce, from / block)).stdout
       }
       const piece = bytes.subarray(offset - from, offset - from + into.length)
       into.set(piece)

@@ -1,6 +1,6 @@
 import type { InspectedFile, Inspection } from '../domain/inspection.ts'
 import type { PlannedJob, RestoreTarget } from '../domain/printable.ts'
-import type { Verification, VerificationCheck } from '../domain/verification.ts'
+import type { Verification, VerificationCheck, VerifiedOperator } from '../domain/verification.ts'
 import type { Demands } from '../operators/job-operator.ts'
 import { filesCheck } from './files.ts'
 import type { JobGraph } from './graph.ts'
@@ -42,12 +42,31 @@ export function verification(verified: Verified): Verification {
     savepoint,
     result: resultOf(checks),
     checks,
-    warnings: [...compared.warnings, ...versionWarnings(inspection, flinkVersion)],
+    warnings: [
+      ...compared.warnings,
+      ...inFlightWarnings(inspection, operators),
+      ...versionWarnings(inspection, flinkVersion),
+    ],
     operators,
     ...(graph && { operatorsFrom: graph.from }),
     formatVersion: inspection.formatVersion,
     ...(flinkVersion !== undefined && { flinkVersion }),
   }
+}
+
+/** Records that were on their way from one operator to another belong to the two (flink-runtime TaskStateAssignment: "Cannot recover from unaligned checkpoint when topology changes"). */
+function inFlightWarnings(
+  { operators }: Pick<Inspection, 'operators'>,
+  verified: readonly VerifiedOperator[],
+): readonly string[] {
+  const inFlight = operators.some(
+    ({ bytesByKind }) => bytesByKind.inputChannel + bytesByKind.resultSubpartition > 0,
+  )
+  const changed = verified.some(({ outcome }) => outcome === 'New' || outcome === 'Dropped')
+  if (!inFlight || !changed) return []
+  return [
+    'it is an unaligned checkpoint, which holds records in flight: Flink takes it only where the way between operators is as it was',
+  ]
 }
 
 /** Nothing could be compared. Fails: this is known to be wrong; Unknown: it could not be read. */

@@ -68,6 +68,7 @@ describe('The flags', () => {
     assert.deepEqual(unlike.toSorted(), [
       'all',
       'allow-unknown-location',
+      'files',
       'record',
       'timeout',
       'watch',

@@ -50,6 +50,8 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'taker' },
   { name: 'unlisting' },
   { name: 'without-exec' },
+  { name: 'verifier' },
+  { name: 'verifier-without-exec' },
 ]
 
 /** `WATCH` where a GET asks for one. */

@@ -15,6 +15,7 @@ import { names } from './scenarios/names.ts'
 import { newJobs } from './scenarios/new-jobs.ts'
 import { oldTags } from './scenarios/old-tags.ts'
 import { outputs } from './scenarios/outputs.ts'
+import { prunes } from './scenarios/prunes.ts'
 import { records } from './scenarios/records.ts'
 import { recreations } from './scenarios/recreations.ts'
 import { restoreEndings } from './scenarios/restore-endings.ts'
@@ -29,6 +30,7 @@ import { takesOfMany } from './scenarios/take-many.ts'
 import { takeRefusals } from './scenarios/take-refusals.ts'
 import { takeWaits } from './scenarios/take-waits.ts'
 import { takeWays } from './scenarios/take-ways.ts'
+import { verifications } from './scenarios/verifications.ts'
 
 /** The contract: what holds on every API server. */
 export const scenarios: readonly Scenario[] = [
@@ -54,6 +56,8 @@ export const scenarios: readonly Scenario[] = [
   ...records,
   ...names,
   ...inspections,
+  ...prunes,
+  ...verifications,
   ...costs,
   ...discoveries,
   ...takesOfMany,

@@ -288,10 +288,30 @@ const inspections = command(
   ],
 )
 
+const pruned = /^flinkcluster\S+\/orders: no savepoint would be deleted\n\nKeep:\n(.*\n)+$/
+const unseen = /^Warning: other jobs are not looked at: Error from server \(Forbidden\): /m
+
+/** Granted in one namespace only: the jobs of all others are not to be seen. */
+const prunes = [
+  ...command('prune flinkcluster/orders --keep 9', ['prune', 'exec'], [none, refused('list')]),
+  ...command(
+    'prune flinkcluster/orders --keep 9 --assume-no-other-users',
+    ['prune', 'exec'],
+    [none, done(pruned, unseen)],
+    ['get flinkclusters', refused('get')],
+    ['services/proxy', done(pruned, unseen)],
+    [
+      'controllerrevisions',
+      done(pruned, unlisted('what ControllerRevisions say', 'list', 'controllerrevisions')),
+    ],
+  ),
+]
+
 /** In this order: each leaves the jobs to the next. */
 export const rightsCases: readonly RightsCase[] = [
   ...histories,
   ...inspections,
+  ...prunes,
   ...takes,
   ...statuses,
   ...restores,

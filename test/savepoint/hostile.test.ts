@@ -76,6 +76,17 @@ describe('A damaged _metadata', () => {
     assert.match(await refusal(keyedIn(4, w.keyGroups(3, stream))), /: handles are nested too deeply$/)
   })
 
+  it('with a master state that ends elsewhere than it says is refused', async () => {
+    const file = w.metadataOf({ version: 3, masters: ['hook'] })
+    const at = file.indexOf('hook') + 4
+    for (const bytes of [1, 3]) {
+      const lying = Buffer.concat([file, Buffer.alloc(9)])
+      lying.writeInt32BE(bytes, at)
+      const what = `a master state should end at byte ${at + 6}, and its ${bytes} bytes do not`
+      assert.equal(await refusal(lying), damaged(at + 4, what))
+    }
+  })
+
   it('may be a changelog of Flink 1.14, and is said to be where it may', async () => {
     const as14 = w.changesInMemory([]).subarray(0, 17)
     const doubt = / \(or a changelog of Flink 1\.14, which cannot be read\)$/
@@ -108,6 +119,19 @@ describe('A damaged _metadata', () => {
     const bytes = everything(4)
     const source = { size: bytes.length + 1000, read: sourceOf(bytes).read }
     await assert.rejects(readMetadata(source, 'it'), /the file became shorter while it was read/)
+  })
+})
+
+describe('A _metadata full of descriptions of states', () => {
+  it('is read as far as a job can have them', async () => {
+    const description = Buffer.alloc(128 * 1024, w.keyedState('_timer_state/a', 'TIMERS'))
+    const operators = Array.from({ length: 300 }, (_, at) => ({
+      id: at.toString(16).padStart(32, '0'),
+      subtasks: [{ managedKeyed: w.keyGroups(3, w.inline(description)) }],
+    }))
+    const got = await read(w.metadataOf({ version: 4, operators }))
+    const described = got.operators.filter(({ tally }) => tally.states.size > 0).length
+    assert.deepEqual([got.operators.length, described], [300, 256 + 1])
   })
 })
 

@@ -1,9 +1,14 @@
 /**
  * The vendors' libraries look into the environment themselves. Here it has nothing of whoever runs the tests: no login, no
- * profile, and no cloud to ask for one.
+ * profile, no command that has one, and no cloud to ask.
  */
-const touched = /^(AWS_|AZURE_|GOOGLE_|GCE_|STORAGE_|CLOUDSDK_|HOME$|USERPROFILE$)/
-const alone = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true', AZURE_TOKEN_CREDENTIALS: 'dev' }
+const touched = /^(AWS_|AZURE_|GOOGLE_|GCE_|STORAGE_|CLOUDSDK_|HOME$|USERPROFILE$|PATH$)/
+const alone = {
+  HOME: '/nonexistent',
+  PATH: '/nonexistent',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AZURE_TOKEN_CREDENTIALS: 'dev',
+}
 let before: NodeJS.ProcessEnv | undefined
 
 function clear(): void {

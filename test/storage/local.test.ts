@@ -51,6 +51,21 @@ describe('Savepoints on this machine', () => {
     }
   })
 
+  it('are read at any place, small and large ones', async () => {
+    for (const size of [0, 10, 1024 * 1024, 1024 * 1024 + 10]) {
+      const bytes = Buffer.from(Array.from({ length: size }, (_, at) => at % 251))
+      writeFileSync(join(here, 'sp/_metadata'), bytes)
+      const file = await placesFromHere({ directory: here }).openMetadata('sp')
+      assert.equal(file.size, size)
+      for (const offset of [0, 5, size - 3, size, size + 5].filter(at => at >= 0)) {
+        const into = Buffer.alloc(8)
+        const came = await file.read(offset, into)
+        assert.deepEqual(into.subarray(0, came), bytes.subarray(offset, offset + 8), `${offset} of ${size}`)
+      }
+      await file.close()
+    }
+  })
+
   it('that are not there, or not whole, are told apart', async () => {
     mkdirSync(join(here, 'empty'))
     assert.equal(await refused('./nothing'), 'error: cannot read HERE/nothing: no such file or directory')

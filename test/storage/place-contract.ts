@@ -19,7 +19,7 @@ export function placeContract(name: string, start: () => Promise<Store>): void {
     let store: Store
     let at: (path: string) => string
     before(async function () {
-      this.timeout(120_000)
+      this.timeout(300_000)
       store = await start()
       at = path => `${store.base}/${path}`
       await store.put('sp/savepoint-1/_metadata', Buffer.from('0123456789'))
@@ -127,7 +127,7 @@ export function placeContract(name: string, start: () => Promise<Store>): void {
     })
 
     it('are listed a thousand at a time', async function () {
-      this.timeout(120_000)
+      this.timeout(300_000)
       const numbers = Array.from({ length: 1_001 }, (_, number) => `${number}`)
       for (let first = 0; first < numbers.length; first += 50)
         await Promise.all(

@@ -110,27 +110,27 @@ describe('files in a pod', () => {
   })
 
   it('are read at any place, and asked for once where one piece holds all that is read', async () => {
-    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => at % 251))
+    const bytes = Buffer.from(Array.from({ length: 250_000 }, (_, at) => at % 251))
     writeFileSync(join(here, 'f'), bytes)
     const file = await podPlace(shell).open(join(here, 'f'))
-    assert.equal(file.size, 300_000)
+    assert.equal(file.size, 250_000)
     for (const [offset, length] of [
       [0, 10],
       [65_535, 2],
-      [299_990, 100],
-      [100_000, 200_000],
+      [249_990, 100],
+      [100_000, 150_000],
     ] as const) {
       const into = Buffer.alloc(length)
       const came = await file.read(offset, into)
       assert.deepEqual(into.subarray(0, came), bytes.subarray(offset, offset + came))
       assert(came > 0)
     }
-    assert.equal(await file.read(300_000, Buffer.alloc(1)), 0)
+    assert.equal(await file.read(250_000, Buffer.alloc(1)), 0)
     await file.close()
     assert.equal(shell.commands.length, 1)
   })
 
-  it('are read in pieces of 4 MiB', async () => {
+  it('are read in pieces of 4 MiB, after a small one that is enough for most', async () => {
     const bytes = Buffer.alloc(9 * 1024 * 1024)
     for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32BE(at, at)
     writeFileSync(join(here, 'f'), bytes)
@@ -138,7 +138,7 @@ describe('files in a pod', () => {
     const whole = Buffer.alloc(bytes.length)
     for (let at = 0; at < whole.length; ) at += await file.read(at, whole.subarray(at, at + 256 * 1024))
     assert(whole.equals(bytes))
-    assert.equal(shell.commands.length, 3)
+    assert.equal(shell.commands.length, 4)
   })
 
   it('are told many at once, in few commands', async () => {

@@ -101,6 +101,33 @@ describe('A bucket in S3', () => {
     assert.deepEqual(regions, ['HEAD eu-west-1', 'HEAD ap-south-1', 'HEAD ap-south-1'])
   })
 
+  it('is asked in the region that only the answer to GET tells', async () => {
+    const asked: string[] = []
+    answer = (request, response) => {
+      const [, region = ''] = /Credential=[^/]+\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '') ?? []
+      asked.push(`${request.method} ${region}`)
+      if (region !== 'ap-south-1') {
+        response.writeHead(400, { 'content-type': 'application/xml' })
+        const words = '<Error><Code>AuthorizationHeaderMalformed</Code><Region>ap-south-1</Region></Error>'
+        response.end(request.method === 'HEAD' ? undefined : words)
+      } else if (request.method === 'HEAD') response.writeHead(200, { 'content-length': '7' }).end()
+      else response.writeHead(206, { 'content-range': 'bytes 0-0/7', 'content-length': '1' }).end('.')
+    }
+    assert.equal(await placesWith({}).sizeOf('s3://bucket/a'), 7)
+    assert.deepEqual(asked, ['HEAD eu-west-1', 'GET eu-west-1', 'GET ap-south-1', 'HEAD ap-south-1'])
+  })
+
+  it('is reached through the proxy of the environment', async () => {
+    environment.set({
+      AWS_ENDPOINT_URL: 'http://s3.invalid',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: secret,
+    })
+    answer = (_, response) => response.writeHead(200, { 'content-length': '7' }).end()
+    assert.equal(await placesWith({ HTTP_PROXY: s3.url }).sizeOf('s3://bucket/a'), 7)
+    assert.deepEqual(s3.asked, ['HEAD http://s3.invalid/bucket/a'])
+  })
+
   it('in a region that no host can have is asked nowhere else', async () => {
     const elsewhere = { 'x-amz-bucket-region': 'evil.example/#' }
     assert.equal(

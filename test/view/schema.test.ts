@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { schemaPath, schemaText } from '../../scripts/schema.ts'
 import type { Printable } from '../../src/domain/printable.ts'
+import { savepointDiff } from '../../src/savepoint/diff.ts'
 import { documentOf } from '../../src/view/document.ts'
 import {
   ailing,
@@ -39,6 +40,10 @@ describe('The JSON Schema', () => {
     { kind: 'Automatic', value: automatic },
     { kind: 'JobStatus', value: healthy },
     { kind: 'Inspection', value: inspection },
+    {
+      kind: 'InspectionDiff',
+      value: savepointDiff(inspection, { ...inspection, formatVersion: 5, operators: [] }),
+    },
     { kind: 'JobStatusList', value: { items: [healthy, ailing] } },
     { kind: 'Version', value: { clientVersion } },
   ]

@@ -31,20 +31,29 @@ export async function inspected(
 ): Promise<Inspected> {
   const file = await places.openMetadata(target.location)
   try {
-    const found = await inspectMetadata(interruptible(file, interrupted), places, wanted)
+    const found = await inspectMetadata(...interruptible(file, places, interrupted), wanted)
     return ofJob ? { ...found, inspection: { ...found.inspection, savepoint: target } } : found
   } finally {
     await file.close()
   }
 }
 
-/** A long file is not read to its end after Ctrl-C. */
-function interruptible(file: MetadataFile, interrupted: AbortSignal): MetadataFile {
-  return {
-    ...file,
-    async read(offset, into) {
-      if (interrupted.aborted) throw failure('interrupted', 'interrupted')
-      return await file.read(offset, into)
-    },
+/** A long file is not read to its end after Ctrl-C, nor many others looked into. */
+function interruptible(
+  file: MetadataFile,
+  places: Places,
+  interrupted: AbortSignal,
+): readonly [file: MetadataFile, places: Pick<Places, 'headOf'>] {
+  const check = () => {
+    if (interrupted.aborted) throw failure('interrupted', 'interrupted')
   }
+  const read: MetadataFile['read'] = async (offset, into) => {
+    check()
+    return await file.read(offset, into)
+  }
+  const headOf: Places['headOf'] = async (location, bytes) => {
+    check()
+    return await places.headOf(location, bytes)
+  }
+  return [{ ...file, read }, { headOf }]
 }

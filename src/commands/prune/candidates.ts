@@ -1,6 +1,8 @@
 import type { JobFacts } from '../../domain/job.ts'
 import { normalisedLocation } from '../../domain/location.ts'
-import type { Savepoint } from '../../domain/savepoint.ts'
+import type { Savepoint, SourceName } from '../../domain/savepoint.ts'
+import { utcOf } from '../../domain/time.ts'
+import { newestFirst } from '../../history/order.ts'
 import { lastPart, savepointDirectory } from '../../history/owners.ts'
 import type { Candidate, Holding } from '../../prune/holding.ts'
 import type { Uses } from '../../prune/uses.ts'
@@ -11,7 +13,7 @@ export interface HeldSavepoint {
   readonly holding: Holding
 }
 
-/** What is known of each savepoint that is there, in their order. */
+/** What is known of each savepoint that is there, newest first. */
 export function candidatesOf(
   held: readonly HeldSavepoint[],
   { job }: Pick<JobFacts, 'job'>,
@@ -21,7 +23,9 @@ export function candidatesOf(
   const operators = new Set(
     held.filter(({ savepoint }) => isRecorded(savepoint)).flatMap(({ holding }) => holding.operators),
   )
-  return held.map(each => {
+  const timed = held.map(each => ({ ...each, savepoint: timedByItsFile(each) }))
+  timed.sort((a, b) => newestFirst(a.savepoint, b.savepoint))
+  return timed.map(each => {
     const { holding } = each
     const snapshot = snapshots.get(holding.place)
     return {
@@ -32,6 +36,23 @@ export function candidatesOf(
     }
   })
 }
+
+/** A copy may be younger than the savepoint, and clocks differ. */
+const closeMs = 60_000
+
+/**
+ * Whoever may write the record could make an old savepoint the newest, and the newest an old one: where nobody else says when it
+ * completed, the time of `_metadata` counts, which Flink writes last.
+ */
+function timedByItsFile({ savepoint, holding }: HeldSavepoint): Savepoint {
+  const writtenAt = holding.files[0]?.modifiedAt
+  if (writtenAt === undefined || !savepoint.sources.every(source => weak.includes(source))) return savepoint
+  const said = savepoint.completedAt === undefined ? Number.NaN : Date.parse(savepoint.completedAt)
+  if (Math.abs(said - writtenAt) <= closeMs) return savepoint
+  return { ...savepoint, completedAt: utcOf(Math.floor(writtenAt / 1_000) * 1_000) }
+}
+
+const weak: readonly SourceName[] = ['record', 'scan', 'revisions']
 
 /**
  * Its operators are those of what the job is known to have taken, and its name is that of a Flink job that this one was: the

@@ -150,7 +150,8 @@ async function fileAt(
   if (status instanceof Failure) return 'elsewhere'
   if (status?.kind !== 'file') return 'lost'
   if (relative && bytes !== undefined && status.sizeBytes !== bytes) return 'lost'
-  return inside || isMadeFor(path, location) ? heldFile(status, location, path, inside) : 'elsewhere'
+  const own = inside || isMadeFor(path, location) || (await isLeftOver(places, path))
+  return own ? heldFile(status, location, path, inside) : 'elsewhere'
 }
 
 /** Flink <= 1.17.0 names files beside `_metadata` by their whole path where a key for entropy is configured (FLINK-31984). */
@@ -162,6 +163,13 @@ function isInside(path: string, location: string): boolean {
 function isMadeFor(path: string, location: string): boolean {
   const name = lastPart(location)
   return savepointDirectory.test(name) && path.split('/').at(-2) === name
+}
+
+/** Left when its savepoint was deleted, because this one needed it. What is still being written is named by no savepoint that is complete. */
+async function isLeftOver(places: Places, path: string): Promise<boolean> {
+  const parent = parentOf(path)
+  if (parent === undefined || !savepointDirectory.test(lastPart(parent))) return false
+  return (await orFailure(places.status(`${parent}/_metadata`))) === undefined
 }
 
 function heldFile(status: FileStatus, directory: string, path = '_metadata', inside = true): HeldFile {

@@ -64,11 +64,7 @@ export const pruneFlags: readonly Flag[] = [
       'Carry out the plan in this file (from -o json; - is standard input), if everything is still as it was.',
   },
   { ...yesFlag, describe: 'Carry the plan out. Without it, it is only printed.' },
-  {
-    ...dryRunFlag,
-    describe:
-      'client: print the plan even with --yes or --apply. server: the same, there is nothing to send.',
-  },
+  dryRunFlag,
   {
     name: 'timeout',
     type: 'duration',

@@ -86,8 +86,9 @@ async function lookedInto(
   others: readonly string[],
 ): Promise<Pick<Survey, 'own' | 'bystanders'>> {
   const holder = holderOf(places, interrupted)
+  // That one was pruned is only what the record says: it is looked for all the same.
   const complete = eachPlaceOnce(
-    scanned.filter(({ state, gone }) => state === 'Completed' && gone === undefined),
+    scanned.filter(({ state, gone }) => state === 'Completed' && gone !== 'missing'),
   )
   const held = await inTurn(
     complete.filter(({ type }) => type === 'savepoint'),

@@ -35,15 +35,14 @@ export async function byRecreation(wished: WishedRecreation): Promise<CommandRes
   const planned = planRecreation({ wish, creating, restoring, manifest, safe })
   if (planned instanceof Failure) throw planned
   if (options.manifest) return { value: { kind: 'Manifest', value: manifest } }
-  const finding = (await wished.verified?.()) ?? { risks: [] }
-  const named = { ...planned, risks: [...planned.risks, ...risks, ...finding.risks] }
-  if (options.dryRun === 'client') return { value: { kind: 'RestorePlan', value: named, manifest } }
   const freeName = `flinksp-check-${nonce.slice(0, 12)}`
-  const doubts = await checkRecreation(cluster, wish.resource, manifest, freeName)
-  const plan = { ...named, risks: [...named.risks, ...doubts] }
-  if (options.dryRun === 'server') return { value: { kind: 'RestorePlan', value: plan, manifest } }
+  const doubts =
+    options.dryRun === 'client' ? [] : await checkRecreation(cluster, wish.resource, manifest, freeName)
   const [question, what] = wish.resumed ? ['Resume it?', 'resume'] : ['Restore it?', 'restore']
-  await checkWatch(cluster, subject, what)
+  if (options.dryRun === 'none') await checkWatch(cluster, subject, what)
+  const finding = (await wished.verified?.()) ?? { risks: [] }
+  const plan = { ...planned, risks: [...planned.risks, ...risks, ...finding.risks, ...doubts] }
+  if (options.dryRun !== 'none') return { value: { kind: 'RestorePlan', value: plan, manifest } }
   if (!options.yes) await confirmRestore(world, plan, { question, what }, finding)
   return recreate({ world, cluster, options, subject, wish, creating, plan })
 }

@@ -24,14 +24,20 @@ function s3Store(library: Library, ask: Ask): ObjectStore {
     const command = new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=${range}` })
     return ask(bucket, client => client.send(command, { abortSignal }))
   }
-  const head: ObjectStore['head'] = async (at, abortSignal) => {
+  const headNow: ObjectStore['head'] = async (at, abortSignal) => {
     const command = new HeadObjectCommand({ Bucket: at.bucket, Key: at.key })
+    const found = await ask(at.bucket, client => client.send(command, { abortSignal }))
+    return { size: found.ContentLength ?? 0, modifiedAt: timeOf(found.LastModified) }
+  }
+  const head: ObjectStore['head'] = async (at, signal) => {
     try {
-      const found = await ask(at.bucket, client => client.send(command, { abortSignal }))
-      return { size: found.ContentLength ?? 0, modifiedAt: timeOf(found.LastModified) }
+      return await headNow(at, signal).catch(async error => {
+        if (!isWordless(error)) throw error
+        // The answer to HEAD has no words: that to GET says whether the key is wrong, has expired, or may not, or is of another region.
+        await get(at, '0-0', signal)
+        return await headNow(at, signal)
+      })
     } catch (error) {
-      // The answer to HEAD has no words: that to GET says whether the key is wrong, has expired, or may not.
-      if (isWordless(error)) await get(at, '0-0', abortSignal)
       return unlessAbsent(error)
     }
   }

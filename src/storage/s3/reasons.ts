@@ -6,6 +6,8 @@ interface ServiceError {
   readonly name?: string
   readonly Code?: string
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number }
+  /** Where the bucket is, in the words of an answer to GET. */
+  readonly Region?: string
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> }
 }
 
@@ -30,7 +32,8 @@ export function isBeyondEnd(error: unknown): boolean {
 export function regionIn(error: unknown): string | undefined {
   const status = statusOf(error)
   if (status !== 301 && status !== 307 && status !== 400) return undefined
-  const region = (error as ServiceError).$response?.headers?.['x-amz-bucket-region']
+  const { $response, Region } = error as ServiceError
+  const region = $response?.headers?.['x-amz-bucket-region'] ?? Region
   return region !== undefined && /^[a-z0-9-]{1,32}$/.test(region) ? region : undefined
 }
 
@@ -111,8 +114,12 @@ const elsewhere = 'if it is not in AWS: AWS_ENDPOINT_URL_S3 is the address of th
 function noCredentials(error: unknown): Reason {
   if (/expired|sso login/i.test(saidBy(error)))
     return { text: `the AWS credentials have expired: ${saidBy(error)}`, hints: [logIn] }
+  // Of a profile that is not there, say. Of the last of all ways to find some there is nothing to say.
+  const said = /could not load credentials from any providers/i.test(saidBy(error))
+    ? ''
+    : `: ${saidBy(error)}`
   return {
-    text: 'no AWS credentials were found',
+    text: `no AWS credentials were found${said}`,
     hints: [
       'log in (aws configure, aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     ],

@@ -176,6 +176,24 @@ describe('what prune never deletes', () => {
     assert.deepEqual(keep[8], ['nobody recorded that this job took it: --include-unrecorded'])
   })
 
+  it('lets no record fill the places of the newest with what lies elsewhere, or make old ones new', async () => {
+    const elsewhere = 'gs://others/payments/savepoint-ef5f05-777777777777'
+    const places = fakePlaces({
+      ...fourFiles,
+      [`${elsewhere}/_metadata`]: { bytes: native(), modifiedAt: Date.parse(timeOf(8)) },
+      [`${elsewhere}/state`]: { bytes: new Uint8Array(100), modifiedAt: Date.parse(timeOf(8)) },
+    })
+    const planted = recordOf([
+      entryOf(8, { location: elsewhere }),
+      entryOf(1, { completedAt: timeOf(8) }),
+      entryOf(3, { completedAt: timeOf(0) }),
+      entryOf(2),
+      entryOf(4),
+    ])
+    const { delete: going } = await planned('orders --keep 2', { places, objects: [orders(), planted] })
+    assert.deepEqual(going, ['1', '2'])
+  })
+
   it('leaves strangers in its directory unless they are asked for, and those of its neighbours even then', async () => {
     const at = Date.parse(timeOf(0))
     const files = (name: string) => ({
@@ -321,7 +339,7 @@ describe('what the job was started from', () => {
 })
 
 describe('files that savepoints share', () => {
-  it('stay with those that stay, and go with the last that names them', async () => {
+  it('stay with those that stay', async () => {
     const places = fakePlaces({ ...fourFiles, ...filesOf(4, native(w.absolute(`${sp(1)}/state`, 100))) })
     const { stdout, left, asked } = await prune('orders --keep 1 --yes', {
       places,
@@ -332,6 +350,32 @@ describe('files that savepoints share', () => {
     assert.deepEqual(asked.filter(ask => ask === 'dispose').length, 2)
     assert.match(stdout, /^Deleted +\d+ +storage +gs:\/\/bucket\/orders\/savepoint-ef5f05-111111111111/m)
     assert.match(stdout, new RegExp(`, ${humanSize(3 * size - 100)} freed$`, 'm'))
+  })
+
+  it('go with the last savepoint that names them', async () => {
+    const { [`${sp(1)}/_metadata`]: _, ...left } = fourFiles
+    const places = fakePlaces({ ...left, ...filesOf(2, native(w.absolute(`${sp(1)}/state`, 100))) })
+    const ended = await prune('orders --keep 1 --yes', { places, answer: silent })
+    assert.deepEqual([ended.exit, ended.left], [0, [`${sp(4)}/_metadata`, `${sp(4)}/state`]])
+  })
+
+  it('are not taken from a savepoint that is pruned by the word of a record alone', async () => {
+    const elsewhere = 'gs://bucket/kept/savepoint-ef5f05-777777777777'
+    const modifiedAt = Date.parse(timeOf(3))
+    const places = fakePlaces({
+      ...fourFiles,
+      [`${elsewhere}/_metadata`]: { bytes: native(w.absolute(`${sp(1)}/state`, 100)), modifiedAt },
+      [`${elsewhere}/state`]: { bytes: new Uint8Array(100), modifiedAt },
+    })
+    const planted = entryOf(3, { location: elsewhere, prunedAt: timeOf(4) })
+    const record = recordOf([...[1, 2, 3, 4].map(number => entryOf(number)), planted])
+    const { left } = await prune('orders --keep 1 --yes', {
+      places,
+      answer: silent,
+      objects: [orders(), record],
+    })
+    assert.ok(left.includes(`${sp(1)}/state`))
+    assert.ok(left.includes(`${elsewhere}/_metadata`))
   })
 
   it('stay where a checkpoint of the job needs them', async () => {

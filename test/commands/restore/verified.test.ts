@@ -23,7 +23,9 @@ async function restored(
   const terminal = answers && { terminal: { stdin: true, stderr: true }, answers }
   const { exit, stdout, stderr } = await program(world, line, terminal)
   const { requests } = (await world.cluster()) as unknown as { requests: readonly string[] }
-  const writes = requests.filter(request => /^(patch|create|delete|remove)/.test(request))
+  const writes = requests.filter(
+    request => /^(patch|create|delete|remove)/.test(request) && !request.includes('dry run'),
+  )
   return { exit, stdout, lines: stderr.split('\n').filter(Boolean), writes }
 }
 

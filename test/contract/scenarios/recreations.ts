@@ -111,6 +111,7 @@ export const recreations: readonly Scenario[] = [
         {
           exit: 3,
           stderr: [
+            `Warning: as seen from here, there is no savepoint at ${target}, or one that was never completed`,
             `manifest: ${file}`,
             `error: flinkcluster/orders was not restored from ${target}: Cannot find checkpoint or savepoint file/directory '${target}' on file system 'file'.`,
             `created: flinkcluster/orders, whose spec.job.fromSavepoint is ${target}, allowNonRestoredState false`,

@@ -16,6 +16,7 @@ export const restoreEndings: readonly Scenario[] = [
         await run(`restore orders ${target} --yes --allow-unknown-location --safety-savepoint=false`),
         ends(3, {
           err: [
+            `Warning: as seen from here, there is no savepoint at ${target}, or one that was never completed`,
             `error: flinkcluster/orders was not restored from ${target}: ${missing}`,
             `changed: spec.job.fromSavepoint is ${target}, allowNonRestoredState false`,
             'the restart point before was file:DIR/orders/SAVEPOINT-1',
@@ -23,7 +24,7 @@ export const restoreEndings: readonly Scenario[] = [
           ],
         }),
       )
-      assert.deepEqual(await run('restore orders latest --yes'), restored(1, sticky))
+      assert.deepEqual(await run('restore orders latest --yes --verify=false'), restored(1, sticky))
     },
   },
   {
