@@ -68,15 +68,15 @@ NAME   STATE        TRIGGER   AGE   DURATION   LOCATION                         
 
   it('gives a savepoint to the job after whose Flink job it is named, and says of another only that it lies there', async () => {
     const { stdout } = await scanned('history orders --scan -o json')
-    const items: { location: string; job: { uid: string }; gone?: string }[] = JSON.parse(stdout).items
+    const items: { location: string; job: { uid?: string }; gone?: string }[] = JSON.parse(stdout).items
     assert.deepEqual(
-      items.map(({ location, job, gone }) => [location.split('/').at(-1), job.uid, gone ?? 'there']),
+      items.map(({ location, job, gone }) => [location.split('/').at(-1), job.uid ?? 'unknown', gone ?? 'there']),
       [
         ['savepoint-ef5f05-dddddddddddd', 'uid-of-orders', 'there'],
         ['savepoint-ef5f05-550496d6e5a5', 'uid-of-orders', 'there'],
         ['savepoint-ef5f05-3e115b017916', 'uid-of-orders', 'missing'],
         ['savepoint-ef5f05-aaaaaaaaaaaa', 'uid-of-orders', 'there'],
-        ['savepoint-123456-bbbbbbbbbbbb', '', 'there'],
+        ['savepoint-123456-bbbbbbbbbbbb', 'unknown', 'there'],
         ['savepoint-ef5f05-cccccccccccc', 'uid-of-orders', 'there'],
         ['savepoint-ef5f05-eeeeeeeeeeee', 'uid-of-orders', 'there'],
       ],
