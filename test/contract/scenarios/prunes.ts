@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Fields, listAt } from '../../../src/domain/fields.ts'
+import { listAt, textAt } from '../../../src/domain/fields.ts'
 import { kindPath } from '../../sandbox/operators/apache/kinds.ts'
 import { itemsOf } from '../documents.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
 import { printedOrders } from '../screens.ts'
+import { seen } from '../seen.ts'
 import type { Stage } from '../stage.ts'
 
 /** The savepoints of `orders` that are there. */
@@ -165,6 +166,5 @@ export const prunes: readonly Scenario[] = [
 /** Resolves once the snapshot says so. */
 async function completed({ api, namespace }: Stage, name: string): Promise<void> {
   const path = `${kindPath('FlinkStateSnapshot', namespace)}/${name}`
-  const state = (body: Fields) => (body['status'] as Fields | undefined)?.['state']
-  while (state(await api.get(path)) !== 'COMPLETED') await new Promise(setImmediate)
+  await seen(api, path, snapshot => textAt(snapshot, 'status', 'state') === 'COMPLETED')
 }
