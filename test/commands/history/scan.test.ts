@@ -70,7 +70,11 @@ NAME   STATE        TRIGGER   AGE   DURATION   LOCATION                         
     const { stdout } = await scanned('history orders --scan -o json')
     const items: { location: string; job: { uid?: string }; gone?: string }[] = JSON.parse(stdout).items
     assert.deepEqual(
-      items.map(({ location, job, gone }) => [location.split('/').at(-1), job.uid ?? 'unknown', gone ?? 'there']),
+      items.map(({ location, job, gone }) => [
+        location.split('/').at(-1),
+        job.uid ?? 'unknown',
+        gone ?? 'there',
+      ]),
       [
         ['savepoint-ef5f05-dddddddddddd', 'uid-of-orders', 'there'],
         ['savepoint-ef5f05-550496d6e5a5', 'uid-of-orders', 'there'],
