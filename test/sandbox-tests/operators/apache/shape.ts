@@ -55,10 +55,10 @@ export function teller(): Teller {
         if (object) stories.events.add(`${about} ${object['type']} ${object['reason']}`)
         return
       }
+      // It was there before the story began.
+      if (isLeaving(object) && !stories.objects[kind] && !snapshots.includes(name)) return
       const key = keyOf(kind, name)
       const story = stories.objects[key] ?? []
-      // It was there before the story began.
-      if (object === undefined && story.length === 0) return
       stories.objects[key] = story
       const beginning = first.get(key) ?? object ?? {}
       first.set(key, beginning)
@@ -66,6 +66,10 @@ export function teller(): Teller {
       if (JSON.stringify(shape) !== JSON.stringify(story.at(-1))) story.push(shape)
     },
   }
+}
+
+function isLeaving(object: Fields | undefined): boolean {
+  return object === undefined || textAt(object, 'metadata', 'deletionTimestamp') !== undefined
 }
 
 type Symbols = (kind: string, value: string | undefined) => string | undefined
