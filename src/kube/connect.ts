@@ -60,7 +60,7 @@ export async function connect(
   })
   const passage = passageThrough(server)
   return {
-    cluster: clusterOf(server, cacheFor(access.server, connection, machine, clock), clock),
+    cluster: clusterOf(server, cacheFor(access.server, connection, machine, clock), clock, signal),
     passage,
     async shell(place) {
       const { podShell } = await import('./exec.ts')
@@ -74,7 +74,7 @@ export async function connect(
   }
 }
 
-function clusterOf(server: Server, cache: Cache, clock: Clock): Cluster {
+function clusterOf(server: Server, cache: Cache, clock: Clock, interrupted: AbortSignal): Cluster {
   const now = () => clock.now()
   const discovery = discoveryOf(server, cache, now)
   return {
@@ -89,12 +89,12 @@ function clusterOf(server: Server, cache: Cache, clock: Clock): Cluster {
     },
     async *watch(ref, resourceVersion, signal) {
       const { watch } = await import('./watch.ts')
-      yield* watch({ server, discovery, clock, signal }, ref, resourceVersion)
+      yield* watch({ server, discovery, clock, signal, interrupted }, ref, resourceVersion)
     },
     async *watchAll(kind, namespace, resourceVersion, signal, selector, listed) {
       const { watchAll } = await import('./watch-all.ts')
       const collection = { kind, namespace, selector, listed }
-      yield* watchAll({ server, discovery, clock, signal }, collection, resourceVersion)
+      yield* watchAll({ server, discovery, clock, signal, interrupted }, collection, resourceVersion)
     },
     async remove(object, options) {
       const { remove } = await import('./remove.ts')

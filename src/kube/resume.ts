@@ -18,6 +18,8 @@ export interface Watched<Seen> {
 interface Around {
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Ctrl-C, which ends all streams: also those of waits that still put something back. */
+  readonly interrupted: AbortSignal
 }
 
 const firstPauseMs = 200
@@ -47,7 +49,8 @@ export async function* resumed<Seen>(
     known = end.version
     if (end.brought) outage = undefined
     if (end.lost === undefined || signal.aborted) continue
-    if (outage === undefined) yield { type: 'resumed', reason: end.lost.message }
+    if (outage === undefined && !around.interrupted.aborted)
+      yield { type: 'resumed', reason: end.lost.message }
     outage ??= { pauseMs: firstPauseMs, beganAt: clock.now() }
     const now = yield* takenUp(watched, around, outage, known, end.lost)
     if (now === undefined) return

@@ -13,6 +13,8 @@ export interface Watching {
   readonly discovery: Discovery
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Ctrl-C. */
+  readonly interrupted: AbortSignal
 }
 
 /** The object as it changes, over dropped streams, 410 Gone and restarts of the API server, until it is deleted or `signal`. */

@@ -72,6 +72,19 @@ describe('watching an object', () => {
     assert.deepEqual(versionsAsked(), ['1', '8'])
   })
 
+  it('that Ctrl-C ends is not told as lost, whoever goes on waiting', async () => {
+    server.on(watchPath, events([changed('2')]))
+    const list: string[] = []
+    const watching = (async () => {
+      for await (const sighting of door.cluster.watch(orders, '1', new AbortController().signal)) {
+        list.push(short(sighting))
+        door.interrupt.abort()
+      }
+    })()
+    await assert.rejects(watching, { code: 'interrupted' })
+    assert.deepEqual(list, ['2'])
+  })
+
   it('notices that a stream ended in the middle of a line', async () => {
     server.on(watchPath, events([changed('2')], 'end-mid-line'), events([deleted('9')]))
     server.on(`GET ${ordersPath}`, json(cluster('8')))
