@@ -63,6 +63,17 @@ export const tour: readonly Stop[] = [
     says: 'What changed since.',
     words: ['inspect', 'orders', 'before-v2', 'latest', '--diff'],
   },
+  { says: 'Would it start the job? Exit code 3 if not.', words: ['verify', 'orders', 'before-v2'] },
+  {
+    says: 'Would it start a job with these uids?',
+    words: ['verify', 'orders', 'latest', '--uids', 'source,count,sink'],
+    exit: 3,
+  },
+  {
+    says: 'Would each job come back from what its operator would start it from?',
+    words: ['verify', '-A'],
+    exit: 3,
+  },
   { says: 'No, it was not: take the restore back.', words: ['restore', 'orders', '--undo', '--yes'] },
   { says: 'Stop the job with a last savepoint …', words: ['stop', 'orders', '--yes'] },
   { says: '… and start it from exactly that one.', words: ['resume', 'orders', '--yes'] },
@@ -94,6 +105,11 @@ export const tour: readonly Stop[] = [
   {
     says: 'Keep what the operator took by itself, which it forgets with the next one.',
     words: ['history', '-A', '--record', '-q'],
+  },
+  { says: 'What may go, and why the rest has to stay.', words: ['prune', 'orders', '--keep', '5'] },
+  {
+    says: 'Delete what nobody needs: at most so many are kept, and none that is younger.',
+    words: ['prune', 'orders', '--keep', '3', '--older-than', '720h', '--yes'],
   },
   {
     says: 'Savepoints as they end.',

@@ -151,7 +151,7 @@ export const restores: readonly Scenario[] = [
       )
       await grant('without-clearing', [flinkClusters, records, flinkRest])
       assert.deepEqual(
-        await run('restore orders gen:1 --yes', 'without-clearing'),
+        await run('restore orders gen:1 --yes --verify=false', 'without-clearing'),
         ends(1, {
           err: [
             'Error from server (Forbidden): flinkclusters.flinkoperator.k8s.io "orders" is forbidden: User "without-clearing" cannot patch resource "flinkclusters/status" in API group "flinkoperator.k8s.io" in the namespace "NAMESPACE"',
@@ -160,7 +160,7 @@ export const restores: readonly Scenario[] = [
         }),
       )
       assert.equal(valueAt(await object(), 'metadata.generation'), valueAt(stopped, 'metadata.generation'))
-      assert.deepEqual(await run('restore orders gen:1 --yes'), restored(1, sticky))
+      assert.deepEqual(await run('restore orders gen:1 --yes --verify=false'), restored(1, sticky))
       assert.equal(valueAt(await object(), 'status.control'), undefined)
     },
   },
