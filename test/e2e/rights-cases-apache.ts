@@ -16,7 +16,7 @@ const taken = new RegExp(`^${printed} savepoint completed: file:\\S+( \\(\\d+s\\
 const restored = new RegExp(`^${printed} restored from file:\\S+\\n$`)
 const stopped = new RegExp(`^${printed} stopped with savepoint: file:\\S+( \\(\\d+s\\))?\\n$`)
 const resumed = new RegExp(`^${printed} resumed from file:\\S+\\n$`)
-const safety = /^safety savepoint: file:\S+\n/
+const safety = /^safety savepoint: file:\S+\n/m
 const unrecorded =
   /^Warning: not recorded in configmap\/flinksp-flinkdeployment-\w+: Error from server \(Forbidden\)/m
 
