@@ -1,9 +1,7 @@
-import type { Build } from '../../operators/job-operator.ts'
 import type { Arguments, Flag } from '../command.ts'
 import {
   allowNonRestoredStateFlag,
   checkAskable,
-  type DryRun,
   dryRunFlag,
   dryRunOf,
   onlyJob,
@@ -16,18 +14,16 @@ import {
   yesFlag,
 } from '../job/flags.ts'
 import type { JobName } from '../job/name.ts'
+import type { RestoreOptions } from './options.ts'
 
-export interface ResumeOptions {
+export interface ResumeOptions
+  extends Pick<
+    RestoreOptions,
+    'allowUnknownLocation' | 'yes' | 'dryRun' | 'wait' | 'timeoutMs' | 'operator' | 'record'
+  > {
   readonly job: JobName
   readonly allowNonRestoredState: boolean
-  readonly allowUnknownLocation: boolean
   readonly recreate: boolean
-  readonly yes: boolean
-  readonly dryRun: DryRun
-  readonly wait: boolean
-  readonly timeoutMs: number
-  readonly operator?: Build
-  readonly record: boolean
 }
 
 export const resumeFlags: readonly Flag[] = [
