@@ -6,6 +6,9 @@ import { commandLine } from './usage.ts'
 
 const whereOptionsAre = `Use "${commandLine('options')}" for a list of global command-line options (applies to all commands).`
 
+/** The flags that every command takes. */
+export const optionFlags: readonly (Flag | ConnectionFlag)[] = [...connectionFlags, ...globalFlags]
+
 /** `--help` of one command, laid out as kubectl's. */
 export function helpText(command: Command | Topic): string {
   const flags = 'flags' in command ? flagsOf(command) : []
@@ -32,12 +35,11 @@ export function rootHelpText(commands: readonly Topic[]): string {
 
 /** `kubectl flinksp options`. */
 export function optionsText(): string {
-  const flags = [...connectionFlags, ...globalFlags]
-  return `The following options can be passed to any command:\n\n${flagList(flags)}\n`
+  return `The following options can be passed to any command:\n\n${flagList(optionFlags)}\n`
 }
 
 /** The flags that `--help` of a command lists: its own and those of the output. */
-function flagsOf(command: Command): Flag[] {
+export function flagsOf(command: Command): Flag[] {
   return [...command.flags, ...outputFlags, ...(command.allNamespaces ? [allNamespacesFlag] : [])]
 }
 
@@ -50,14 +52,18 @@ function exampleText({ what, command }: Command['examples'][number]): string {
 }
 
 function flagList(flags: readonly (Flag | ConnectionFlag)[]): string {
-  const sorted = flags.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  return sorted.map(flagText).join('\n\n')
+  return flagLines(flags)
+    .map(({ flag, says }) => `    ${flag}:\n\t${says}`)
+    .join('\n\n')
 }
 
-function flagText(flag: Flag | ConnectionFlag): string {
-  const short = flag.alias ? `-${flag.alias}, ` : ''
-  const choices = flag.choices ? ` One of: (${flag.choices.join(', ')}).` : ''
-  return `    ${short}--${flag.name}${shownDefault(flag)}:\n\t${flag.describe}${choices}`
+/** Flags by name, as kubectl writes them: `-o, --output=''`, and what each does. */
+export function flagLines(flags: readonly (Flag | ConnectionFlag)[]): { flag: string; says: string }[] {
+  const sorted = flags.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return sorted.map(flag => ({
+    flag: `${flag.alias ? `-${flag.alias}, ` : ''}--${flag.name}${shownDefault(flag)}`,
+    says: flag.choices ? `${flag.describe} One of: (${flag.choices.join(', ')}).` : flag.describe,
+  }))
 }
 
 /** pflag's way: text in quotes, lists in brackets, the rest bare. */
