@@ -1,31 +1,43 @@
 import { writeFileSync } from 'node:fs'
-import { setStage } from './demo/stage.ts'
-import { type Stop, tour, typed } from './demo/tour.ts'
+import { join } from 'node:path'
+import { type Stage, setStage } from './demo/stage.ts'
+import { typed } from './demo/tour.ts'
+import { type Scene, type Story, stories } from './picture/stories.ts'
 import { type Line, svg } from './picture/svg.ts'
 
-/** Runs the demo's commands and draws what some of them print: docs/demo.svg, the picture in the README. */
-const stage = await setStage()
-const lines: Line[] = []
-try {
-  for (const stop of tour) {
-    const { words, exit = 0, pictured } = stop
-    let said = ''
-    const code = await stage.run(words, text => {
-      said += text
-    })
-    if (code !== exit) throw new Error(`${typed(stop)} ended with exit code ${code}, not ${exit}\n${said}`)
-    if (pictured) lines.push(...drawn(stop, said))
+/** Runs the commands of each story on a sandbox and draws what they print: docs/demo.svg, the picture in the README, and docs/pictures/. */
+for (const story of stories) {
+  const stage = await setStage()
+  try {
+    writeFileSync(join('docs', story.file), svg(story.title, await played(story, stage)))
+  } finally {
+    await stage.close()
   }
-} finally {
-  await stage.close()
 }
-writeFileSync('docs/demo.svg', svg(lines.slice(0, -1)))
 
-function drawn(stop: Stop, said: string): Line[] {
+async function played(story: Story, stage: Stage): Promise<Line[]> {
+  const lines: Line[] = []
+  for (const scene of story.scenes)
+    if (typeof scene === 'function') await scene(stage)
+    else lines.push(...(await shown(scene, stage)))
+  return lines.slice(0, -1)
+}
+
+async function shown(scene: Scene, stage: Stage): Promise<Line[]> {
+  const { words, exit = 0, unseen } = scene
+  let said = ''
+  const code = await stage.run(words, text => {
+    said += text
+  })
+  if (code !== exit) throw new Error(`${typed(scene)} ended with exit code ${code}, not ${exit}\n${said}`)
+  return unseen ? [] : drawn(scene, said)
+}
+
+function drawn(scene: Scene, said: string): Line[] {
   const output = said.trimEnd().split('\n')
   return [
-    { kind: 'remark', text: `# ${stop.says}` },
-    { kind: 'command', text: `$ ${typed(stop)}` },
+    { kind: 'remark', text: `# ${scene.says}` },
+    { kind: 'command', text: `$ ${typed(scene)}` },
     ...[...output, ''].map(text => ({ kind: 'output', text }) as const),
   ]
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { dump } from 'js-yaml'
+import { textAt } from '../../src/domain/fields.ts'
 import { exampleCluster } from '../../test/sandbox/examples.ts'
 import { type Sandbox, startSandbox } from '../../test/sandbox/sandbox.ts'
 
@@ -10,6 +11,8 @@ import { type Sandbox, startSandbox } from '../../test/sandbox/sandbox.ts'
 export interface Stage {
   /** Runs `kubectl flinksp WORDS`; `heard` gets its output as it comes. */
   run(words: readonly string[], heard: (text: string) => void): Promise<number>
+  /** Lets the job of a FlinkCluster fail in Flink, and waits until its operator shows it. */
+  failJob(name: string, why: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -25,6 +28,10 @@ export async function setStage(): Promise<Stage> {
   return {
     // What restore --recreate keeps in a file goes to the same place.
     run: (words, heard) => run(words, { env, cwd: directory }, heard),
+    async failJob(name, why) {
+      sandbox.flink(name).change({ failJob: why })
+      await sandbox.seen(name, object => textAt(object, 'status', 'components', 'job', 'state') === 'Failed')
+    },
     async close() {
       await sandbox.close()
       rmSync(directory, { recursive: true, force: true })

@@ -27,7 +27,7 @@ function page({ name, usage, summary, paragraphs, examples, flags }: Described):
   return joined(
     origin,
     `# kubectl flinksp ${name}`,
-    `${plain(summary)}.`,
+    plain(/[.?]$/.test(summary) ? summary : `${summary}.`),
     fenced('text', usage),
     ...paragraphs.map(plain),
     examples.length > 0 && '## Examples',

@@ -34,7 +34,7 @@ const style = `
 const terminalColumns = 132
 
 /** A terminal with these lines, in the reader's own light or dark. */
-export function svg(all: readonly Line[]): string {
+export function svg(title: string, all: readonly Line[]): string {
   const lines = all.flatMap(folded)
   const columns = Math.max(...lines.map(({ text }) => text.length))
   const width = Math.ceil(columns * advance) + 2 * margin
@@ -43,7 +43,7 @@ export function svg(all: readonly Line[]): string {
     .map(index => `<circle class="dot" cx="${margin + 14 * index}" cy="15" r="4.5"/>`)
     .join('')
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
-<title>kubectl flinksp: savepoints taken, checked, restored and listed</title>
+<title>${escaped(title)}</title>
 <style>${style}
 </style>
 <rect class="paper" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>

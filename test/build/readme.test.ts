@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { tour, typed } from '../../scripts/demo/tour.ts'
 
 /** What the demo says beyond the README: nobody can be asked there, and nobody watches. */
@@ -15,13 +15,5 @@ describe('The README', () => {
       shown.filter(line => !said.includes(line)),
       [],
     )
-  })
-
-  it('leads to pages that are there', () => {
-    for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md']) {
-      const folder = page.includes('/') ? 'docs/' : ''
-      const links = readFileSync(page, 'utf8').matchAll(/\]\(([^):#]+)\)/g)
-      for (const [, link] of links) assert(existsSync(`${folder}${link}`), `${page}: ${link}`)
-    }
   })
 })
