@@ -1,4 +1,4 @@
-import type { Failure } from './domain/failure.ts'
+import { Failure, unanswered } from './domain/failure.ts'
 import {
   type Clock,
   type Cluster,
@@ -8,7 +8,7 @@ import {
   type Write,
 } from './domain/ports.ts'
 import type { Ask, Effect, Event, Outcome, Protocol } from './domain/protocol.ts'
-import { type Resource, refOf } from './domain/resource.ts'
+import { type Resource, refOf, shortName } from './domain/resource.ts'
 import { asFailure, type Events, eventQueue } from './wait/events.ts'
 import { follow } from './wait/follow.ts'
 
@@ -89,21 +89,47 @@ interface Asked {
 async function ask<State, Result>(
   protocol: Protocol<State, Result>,
   object: Resource,
-  { cluster, person }: Waiting,
+  waiting: Waiting,
 ): Promise<Asked> {
   let before = object
   for (let conflicts = 0; ; conflicts++) {
     const wish = protocol.ask(before)
-    if (!('write' in wish)) return unwritten(wish, before, person)
+    if (!('write' in wish)) return unwritten(wish, before, waiting.person)
     try {
-      const { object: written, at } = await cluster.write(wish.write)
+      const { object: written, at } = await sent(protocol, before, wish.write, waiting)
       const after = isOf(before, written) ? written : before
       return { before, after, written, ...(at !== undefined && { at }) }
     } catch (error) {
       if (!refusedWith(error, 409) || conflicts === maxConflicts) throw error
-      before = await sameAs(before, cluster, error)
+      before = await sameAs(before, waiting.cluster, error)
     }
   }
+}
+
+/** Where Ctrl-C has ended the wait for the answer (`kube/last-word.ts`), what may be there is told. */
+async function sent<State, Result>(
+  protocol: Protocol<State, Result>,
+  before: Resource,
+  write: Write,
+  { cluster, interrupted }: Waiting,
+) {
+  if (interrupted.aborted) return cluster.write(write)
+  try {
+    return await cluster.write(write)
+  } catch (error) {
+    if (!isCutOff(error)) throw error
+    throw protocol.unanswered?.(before) ?? unknownChange(before)
+  }
+}
+
+function isCutOff(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'interrupted' && error.status === undefined
+}
+
+function unknownChange(before: Resource): Failure {
+  const ref = refOf(before)
+  const look = `to look: kubectl get ${shortName(ref)} -n ${ref.namespace} -o yaml`
+  return unanswered(`while ${shortName(ref)} was being changed`, look)
 }
 
 /** The object as it is now. Another one under its name is not what was asked about: then the conflict stands. */

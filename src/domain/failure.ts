@@ -27,17 +27,28 @@ export class Failure extends Error {
   readonly hints: readonly string[]
   /** Set where an API server's answer is the reason. */
   readonly status: ApiStatus | undefined
+  /** What was asked for may have been carried out all the same: its answer was not waited for. */
+  readonly uncertain: boolean
 
   constructor(
     code: FailureCode,
     message: string,
-    more: { hints?: readonly string[]; status?: ApiStatus; cause?: unknown } = {},
+    more: { hints?: readonly string[]; status?: ApiStatus; cause?: unknown; uncertain?: boolean } = {},
   ) {
     super(message, { cause: more.cause })
     this.code = code
     this.hints = more.hints ?? []
     this.status = more.status
+    this.uncertain = more.uncertain ?? false
   }
+}
+
+/** Ctrl-C, while the answer to a write was awaited: nobody knows whether it was carried out. */
+export function unanswered(text: string, ...hints: string[]): Failure {
+  return new Failure('interrupted', `error: interrupted ${text}; whether it was is not known`, {
+    hints,
+    uncertain: true,
+  })
 }
 
 /** A failure of ours: `error: ` and the text, as kubectl prints its own. */

@@ -10,6 +10,8 @@ import type { RestAnswer, RestQuestion } from './rest.ts'
 export interface Protocol<State, Result> {
   /** What to write, or why not. Called again with a fresh object when the write met a conflict. */
   ask(before: Resource): Ask
+  /** Ctrl-C, and no answer to what `ask` wrote: it may be there. What to do about it. */
+  unanswered?(before: Resource): Failure
   /** The state before anything was written, and the effects to start with. */
   begin(before: Resource): Step<State, Result>
   next(state: State, event: Event): Step<State, Result>

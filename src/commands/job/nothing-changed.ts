@@ -1,10 +1,9 @@
 import { Failure } from '../../domain/failure.ts'
 
 /** The reason why nothing was changed. The server's own words stay as they are, since kubectl's users know them; ours begin with what matters most. */
-export function nothingChanged(
-  { code, message, hints, status, cause }: Failure,
-  ...remedies: string[]
-): Failure {
+export function nothingChanged(reason: Failure, ...remedies: string[]): Failure {
+  if (reason.uncertain) return reason
+  const { code, message, hints, status, cause } = reason
   const ours = message.startsWith('error: ')
   const text = ours ? message.replace('error: ', 'error: nothing was changed: ') : message
   const after = ours ? [] : ['nothing was changed']

@@ -85,7 +85,8 @@ function refused(wish: RestoreWish, begun: Restore, error: unknown): { result: R
   const remedies = error.message.includes('denied the request:')
     ? [`where no change of the object is let through: ${recreationCommand(wish)}`]
     : []
-  return { result: { ...begun, state: 'Unchanged' }, failure: nothingChanged(error, ...remedies) }
+  const state = error.uncertain ? 'InProgress' : 'Unchanged'
+  return { result: { ...begun, state }, failure: nothingChanged(error, ...remedies) }
 }
 
 function about({ flinkJobId, restartPoint }: JobFacts, requestedAt: string, completedAt?: string) {

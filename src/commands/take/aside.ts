@@ -29,9 +29,12 @@ function isNamed({ shown }: Spoken, text: string): boolean {
 }
 
 /** The same failure in words that name the job. */
-export function aboutFailure(job: Spoken, { code, message, hints, status, cause }: Failure): Failure {
+export function aboutFailure(
+  job: Spoken,
+  { code, message, hints, status, cause, uncertain }: Failure,
+): Failure {
   const more = hints.map(hint => (hint.includes('kubectl ') ? hint : about(job, hint)))
-  return new Failure(code, about(job, message), { hints: more, cause, ...(status && { status }) })
+  return new Failure(code, about(job, message), { hints: more, cause, uncertain, ...(status && { status }) })
 }
 
 /** The person, to whom one of many jobs speaks. They are asked one question at a time. */

@@ -42,6 +42,11 @@ function codeOf({ code }: Failure): FailureCode {
   return code === 'usage' ? 'not-asked' : code
 }
 
+/** Nobody knows whether it was asked for. */
+function isUncertain({ error }: TakeOfMany): boolean {
+  return error instanceof Failure && error.uncertain
+}
+
 /** Its turn did not come. */
 function isUnasked({ end, error, skipped }: TakeOfMany): boolean {
   return end === undefined && error === undefined && !skipped
@@ -58,7 +63,8 @@ function summary(ends: readonly TakeOfMany[]): string {
     [state('Failed'), 'failed'],
     [state('Withdrawn'), 'withdrawn'],
     [state('Requested', 'InProgress'), 'asked for, and how it ends is not known'],
-    [count(({ error }) => error !== undefined), 'could not be asked for'],
+    [count(isUncertain), 'asked for, perhaps'],
+    [count(one => one.error !== undefined && !isUncertain(one)), 'could not be asked for'],
     [count(({ skipped }) => skipped === true), 'skipped'],
     [count(isUnasked), 'not asked for'],
   ]

@@ -53,7 +53,7 @@ function detailOf({ location, failure }: Savepoint): string | undefined {
 /** Thrown before anything was asked: after Ctrl-C it is as if its turn had not come. */
 function refused(turn: Turn, error: unknown): TakeOfMany {
   const { target, place } = turn
-  if (error instanceof Failure && error.code === 'interrupted') {
+  if (error instanceof Failure && error.code === 'interrupted' && !error.uncertain) {
     place.set('Waiting')
     return { target }
   }

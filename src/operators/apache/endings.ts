@@ -1,3 +1,4 @@
+import * as failures from '../../domain/failure.ts'
 import { Failure, failure } from '../../domain/failure.ts'
 import type { ApacheFacts } from './facts.ts'
 
@@ -78,13 +79,24 @@ export function unasked(code: 'timed-out' | 'interrupted'): Failure {
 
 /** The wait was over while it was being asked for, and no answer came. */
 export function unanswered(facts: ApacheFacts, code: 'timed-out' | 'interrupted'): Failure {
-  const over = code === 'interrupted' ? 'interrupted' : 'timed out'
-  return failure(
-    code,
-    `${over} while a savepoint of ${facts.shown} was being asked for; whether it was is not known`,
-    look(facts),
-    `to take it back: ${howToTakeBack(facts)}`,
-  )
+  const what = `while ${beingAsked(facts)}`
+  const hints = [look(facts), `to take it back: ${howToTakeBack(facts)}`]
+  if (code === 'interrupted') return failures.unanswered(what, ...hints)
+  return failure(code, `timed out ${what}; whether it was is not known`, ...hints)
+}
+
+/** Ctrl-C, and no answer to the creation of this snapshot: it may be there. Its deletion deletes no savepoint. */
+export function snapshotUnanswered(facts: ApacheFacts, name: string): Failure {
+  const snapshot = `flinkstatesnapshot/${name} ${where(facts)}`
+  const hints = [
+    `to look: kubectl get ${snapshot}`,
+    `to take it back before the operator looks at it: kubectl delete ${snapshot}`,
+  ]
+  return failures.unanswered(`while ${beingAsked(facts)}`, ...hints)
+}
+
+function beingAsked({ shown }: ApacheFacts): string {
+  return `a savepoint of ${shown} was being asked for`
 }
 
 /** What the operator makes for a nonce may not be seen: nobody would know how it ended. */

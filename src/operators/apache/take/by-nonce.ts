@@ -32,6 +32,7 @@ export function takeByNonce(options: TakeByNonce): Protocol<NonceState, Savepoin
       // Which snapshots are there has to be known first.
       return options.snapshots ? { join: '' } : { write: patchNonce(before, nextNonce(before)) }
     },
+    unanswered: before => endings.unanswered(readJob(before, options.operator), 'interrupted'),
     begin: before => beginNonce(options, before),
     next: (state, event) => nextNonceStep(options, state, event),
   }

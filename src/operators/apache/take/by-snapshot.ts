@@ -37,6 +37,10 @@ export function takeBySnapshot(options: TakeBySnapshot): Protocol<SnapshotState,
         return { refuse: endings.refused(facts, `its job is not running (${facts.state || 'no state yet'})`) }
       return { write: createSnapshot(facts.job, options, 1) }
     },
+    unanswered: before => {
+      const facts = readJob(before, options.operator)
+      return endings.snapshotUnanswered(facts, createSnapshot(facts.job, options, 1).ref.name)
+    },
     begin: before => begin(options, readJob(before, options.operator)),
     next: (state, event) => next(options, state, event),
   }

@@ -32,6 +32,7 @@ export function takeByStatus(options: TakeByStatus): Protocol<TakeState, Savepoi
   const read = (resource: Resource) => readFlinkCluster(resource, options.operator)
   return {
     ask: before => askFor(options.via, before, options.operator),
+    unanswered: before => endings.unanswered(read(before), options.via),
     begin: before => begin(options, read(before)),
     next: (state, event) => next(options, state, event, read),
   }

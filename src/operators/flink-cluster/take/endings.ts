@@ -1,3 +1,4 @@
+import * as failures from '../../../domain/failure.ts'
 import { Failure, failure } from '../../../domain/failure.ts'
 import type { JobFacts } from '../../../domain/job.ts'
 import { controlAnnotation } from '../read.ts'
@@ -66,6 +67,15 @@ export function interrupted(facts: JobFacts, via: 'annotation' | 'generation', s
   )
 }
 
+/** Ctrl-C, and no answer to the request: it may stand in the object. */
+export function unanswered(facts: JobFacts, via: 'annotation' | 'generation'): Failure {
+  const left =
+    via === 'annotation'
+      ? `to take it back: ${howToRemove(facts)}`
+      : `savepointGeneration ${facts.statusGeneration + 1} may be there and fire; the operator's webhook does not let it be taken back`
+  return failures.unanswered(`while a savepoint of ${facts.shown} was being asked for`, look(facts), left)
+}
+
 export const silence =
   'no reaction from the operator for 15 s: it may be down (kubectl get pods -A | grep -i flink-operator)'
 
@@ -88,12 +98,14 @@ export function unwatched(
 function leftBehind(facts: JobFacts, via: 'annotation' | 'generation', started: boolean): string[] {
   if (started) return []
   if (via === 'annotation')
-    return [
-      `the request stays and may still fire; to remove it: kubectl annotate ${facts.shown} ${where(facts)} ${controlAnnotation}-`,
-    ]
+    return [`the request stays and may still fire; to remove it: ${howToRemove(facts)}`]
   return [
     `savepointGeneration ${facts.specGeneration} stays and may still fire; the operator's webhook does not let it be taken back`,
   ]
+}
+
+function howToRemove(facts: JobFacts): string {
+  return `kubectl annotate ${facts.shown} ${where(facts)} ${controlAnnotation}-`
 }
 
 /** The status patch that ends a generation which Spotify's operator would try for ever. */
