@@ -1,15 +1,13 @@
 import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
-import type { RestoreWish } from '../operators/job-operator.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import type { Command, CommandResult } from './command.ts'
 import { checkWatch, rehearse, unseen } from './job/confirm-plan.ts'
-import type { Subject } from './job/which-operator.ts'
 import { byRecreation } from './restore/by-recreation.ts'
 import { restoreToNew } from './restore/new-job.ts'
 import { type RestoreOptions, restoreFlags, restoreOptions } from './restore/options.ts'
 import { carryOut } from './restore/restoration.ts'
-import { confirmRestore, lookBefore, type ToVerify } from './restore/verified.ts'
+import { confirmRestore, lookBefore, tellFinding, toVerify } from './restore/verified.ts'
 import { wishedRestore } from './restore/wish.ts'
 import { safetyWay } from './take/safety-savepoint.ts'
 
@@ -21,7 +19,7 @@ export const restore: Command<RestoreOptions> = {
 
 SAVEPOINT is a location, latest, latest~1 (the one before), gen:12 (the one of a savepointGeneration), or the name that take --name gave it (before-v2, or name:before-v2). Without it, the latest is proposed on a terminal.
 
-Whether the savepoint would start the job is looked at first, as verify does, for 5 s at most (--verify-timeout): its operators, its files, parallelism and the version of Flink. One that would not is a risk in the plan, and asked about again; with --yes it is refused, unless --verify=false. What could not be told is a line, and stops nothing.
+Whether the savepoint would start the job is looked at first, as verify does, for 5 s at most (--verify-timeout): its operators, its files, parallelism and the version of Flink. One that would not, or that is not there, is a risk in the plan, and asked about again; with --yes it is refused before anything is changed (exit code 1), unless --verify=false. What could not be told, or looked for, is a line, and stops nothing. --manifest looks too, and only warns.
 
 Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no savepointsDir, cancelRequested; Apache before 1.8), --recreate deletes the object and creates it again: its manifest is kept in a file first, from which kubectl create finishes the restore whatever happens.
 
@@ -82,6 +80,7 @@ async function inPlace(options: RestoreOptions, job: Job, world: World): Promise
   if (options.manifest) {
     const { manifest } = await subject.operator.creating()
     for (const risk of planned.risks) world.person.tell(`note: ${risk}`)
+    await tellFinding(world, toVerify(subject, wish), options)
     return { value: { kind: 'Manifest', value: manifest(wish.resource.body, wish) } }
   }
   const dry = options.dryRun !== 'none'
@@ -101,16 +100,5 @@ async function inPlace(options: RestoreOptions, job: Job, world: World): Promise
 async function recreated(options: RestoreOptions, job: Job, world: World): Promise<CommandResult> {
   const cluster = await world.cluster()
   const wished = await wishedRestore(world, cluster, job, options)
-  const verified = () => lookBefore(world, toVerify(wished.subject, wished.wish), options)
-  return byRecreation({ world, cluster, options, verified, ...wished })
-}
-
-function toVerify(
-  { operator }: Subject,
-  { facts, resource, target, allowNonRestoredState }: RestoreWish,
-): ToVerify {
-  return {
-    ...{ job: facts.job, operator, resource, facts, target, allowNonRestoredState },
-    operators: { by: 'job' },
-  }
+  return byRecreation({ world, cluster, options, ...wished })
 }

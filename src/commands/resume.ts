@@ -10,12 +10,13 @@ import type { RestoreWish } from '../operators/job-operator.ts'
 import { planRestore } from '../plan/restore-plan.ts'
 import { type LeftByStop, whatStopLeft } from '../plan/what-stop-left.ts'
 import type { Command, CommandResult } from './command.ts'
-import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
+import { checkWatch, rehearse, unseen } from './job/confirm-plan.ts'
 import { findJob } from './job/find-job.ts'
 import { factsOf, type Subject, whichOperator } from './job/which-operator.ts'
 import { byRecreation } from './restore/by-recreation.ts'
 import { carryOut } from './restore/restoration.ts'
 import { type ResumeOptions, resumeFlags, resumeOptions } from './restore/resume-options.ts'
+import { confirmRestore, lookBefore, toVerify } from './restore/verified.ts'
 import type { WishedRestore } from './restore/wish.ts'
 import { readRecord } from './sources/read-record.ts'
 
@@ -81,13 +82,15 @@ async function inPlace(resumption: Resumption): Promise<CommandResult> {
   const { safe } = await subject.operator.taking()
   const planned = planRestore(wish, restoring, safe)
   if (planned instanceof Failure) throw planned
-  const plan = { ...planned, risks: [...planned.risks, ...drainRisks(left)] }
-  if (options.dryRun !== 'none') {
+  const dry = options.dryRun !== 'none'
+  if (!dry && wish.wait) await checkWatch(cluster, subject, 'resume', unseen)
+  const finding = await lookBefore(world, toVerify(subject, wish), options)
+  const plan = { ...planned, risks: [...planned.risks, ...finding.risks, ...drainRisks(left)] }
+  if (dry) {
     await rehearse(cluster, restoring.protocol(wish), wish.resource, options.dryRun)
     return { value: { kind: 'RestorePlan', value: plan } }
   }
-  if (wish.wait) await checkWatch(cluster, subject, 'resume', unseen)
-  if (!options.yes) await confirmPlan(world, { kind: 'RestorePlan', value: plan }, 'Resume it?', 'resume')
+  if (!options.yes) await confirmRestore(world, plan, { question: 'Resume it?', what: 'resume' }, finding)
   return carryOut({ world, cluster, options, subject, wish, restoring, plan })
 }
 

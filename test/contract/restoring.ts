@@ -10,6 +10,10 @@ export const restored = (savepoint: number, ...err: string[]): Ended =>
 export const sticky =
   'Warning: spec.job.fromSavepoint of flinkcluster/orders stays set: every later change of its spec starts the job from file:DIR/orders/SAVEPOINT-1 again, until the field is changed or removed'
 
+/** What a restore says of a location where its look found nothing. */
+export const notThere = (target: string) =>
+  `error: cannot restore flinkcluster/orders from ${target}: it would not start: there is no savepoint at ${target}, or one that was never completed; nothing was changed`
+
 /** A job with one savepoint. */
 export async function taken({ job, run }: Stage): Promise<void> {
   await job()

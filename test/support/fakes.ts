@@ -12,6 +12,7 @@ import type {
 } from '../../src/domain/ports.ts'
 import type { Printable } from '../../src/domain/printable.ts'
 import type { RestAnswer, RestQuestion } from '../../src/domain/rest.ts'
+import { placesOver } from '../../src/storage/places.ts'
 import { fakeCluster } from './fake-cluster.ts'
 import { fakePlaces } from './fake-places.ts'
 
@@ -140,6 +141,8 @@ export function fakeManifests(files: Readonly<Record<string, Fields>> = {}): Fak
   }
 }
 
+const unseenPlaces = placesOver(() => undefined)
+
 export interface FakeWorld extends World {
   readonly clock: FakeClock
   readonly person: FakePerson
@@ -155,7 +158,7 @@ export function fakeWorld(
     readonly person?: FakePerson
     readonly manifests?: FakeManifests
     readonly places?: Places
-    /** Without it, `places`. */
+    /** Without it, `places`; without both, no pod can be looked into, and no store. */
     readonly placesOf?: World['placesOf']
   } = {},
 ): FakeWorld {
@@ -167,7 +170,7 @@ export function fakeWorld(
     rest: async (_place, reach) => rest.rest(reach),
     manifests: parts.manifests ?? fakeManifests(),
     places,
-    placesOf: parts.placesOf ?? (async () => places),
+    placesOf: parts.placesOf ?? (async () => parts.places ?? unseenPlaces),
     clock: parts.clock ?? fakeClock(),
     person: parts.person ?? fakePerson(),
     interrupted: interrupt.signal,

@@ -73,7 +73,8 @@ export async function plannedNewJob(
     ...{ job: plan.job, operator: subject.operator, target, allowNonRestoredState },
     resource: wanted(manifest),
     facts: original ? factsOf(original) : facts,
-    operators: way.how === 'copy' ? { by: 'job' } : ofManifest,
+    ...(way.how === 'copy' ? { operators: { by: 'job' } } : { operators: ofManifest, otherVolumes: true }),
+    what: 'restore',
   }
   return { subject, creating, wish, manifest, plan, toVerify }
 }

@@ -11,7 +11,7 @@ import { keepRecord } from '../take/safety-savepoint.ts'
 import { type Creation, create, existing, mayHaveArrived, proveCreated, wanted } from './creation.ts'
 import { type NewWay, type PlannedNewJob, plannedNewJob } from './new-job-plan.ts'
 import type { RestoreOptions } from './options.ts'
-import { confirmRestore, lookBefore } from './verified.ts'
+import { confirmRestore, lookBefore, tellFinding } from './verified.ts'
 
 /** Creates a job that starts from a savepoint, and leaves all others as they are. */
 export async function restoreToNew(
@@ -22,7 +22,10 @@ export async function restoreToNew(
   const cluster = await world.cluster()
   const planned = await plannedNewJob(world, cluster, options, way)
   const { manifest } = planned
-  if (options.manifest) return { value: { kind: 'Manifest', value: manifest } }
+  if (options.manifest) {
+    await tellFinding(world, planned.toVerify, options)
+    return { value: { kind: 'Manifest', value: manifest } }
+  }
   const object = wanted(manifest)
   const there = await existing(cluster, manifest)
   if (there) throw isThere(there, planned.plan.savepoint.location)

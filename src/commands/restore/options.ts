@@ -18,8 +18,9 @@ import {
   yesFlag,
 } from '../job/flags.ts'
 import type { JobName } from '../job/name.ts'
+import { type VerifyFirst, verifyFirstFlags, verifyFirstOf } from './verify-first.ts'
 
-export interface RestoreOptions {
+export interface RestoreOptions extends VerifyFirst {
   /** Absent: the job that the manifest names. */
   readonly job?: JobName
   /** `before`: what the last restore was to be taken back to. */
@@ -32,9 +33,6 @@ export interface RestoreOptions {
   readonly allowUnknownLocation: boolean
   /** undefined: where the job runs. */
   readonly safetySavepoint?: boolean
-  /** Look first whether the savepoint would start the job, for so long. */
-  readonly verify: boolean
-  readonly verifyLimitMs: number
   readonly yes: boolean
   readonly dryRun: DryRun
   readonly wait: boolean
@@ -94,20 +92,7 @@ export const restoreFlags: readonly Flag[] = [
     default: 'false',
     describe: 'Print the object with the savepoint put in, to be applied by other means, and change nothing.',
   },
-  {
-    name: 'verify',
-    type: 'boolean',
-    default: 'true',
-    describe:
-      'Look first whether the savepoint would start the job. If not, it is asked again; with --yes it is refused. What is not known stops nothing.',
-  },
-  {
-    name: 'verify-timeout',
-    type: 'duration',
-    value: 'DURATION',
-    default: '5s',
-    describe: 'How long to look whether the savepoint would start the job.',
-  },
+  ...verifyFirstFlags,
   yesFlag,
   dryRunFlag,
   waitFlag,
@@ -142,8 +127,7 @@ export function restoreOptions(args: Arguments): RestoreOptions {
     way,
     manifest,
     allowUnknownLocation: args.boolean('allow-unknown-location') ?? false,
-    verify: args.boolean('verify') ?? true,
-    verifyLimitMs: args.durationMs('verify-timeout') ?? 0,
+    ...verifyFirstOf(args),
     yes: args.boolean('yes') ?? false,
     dryRun: dryRunOf(args),
     wait: args.boolean('wait') ?? true,

@@ -15,11 +15,20 @@ import {
 } from '../job/flags.ts'
 import type { JobName } from '../job/name.ts'
 import type { RestoreOptions } from './options.ts'
+import { verifyFirstFlags, verifyFirstOf } from './verify-first.ts'
 
 export interface ResumeOptions
   extends Pick<
     RestoreOptions,
-    'allowUnknownLocation' | 'yes' | 'dryRun' | 'wait' | 'timeoutMs' | 'operator' | 'record'
+    | 'allowUnknownLocation'
+    | 'verify'
+    | 'verifyLimitMs'
+    | 'yes'
+    | 'dryRun'
+    | 'wait'
+    | 'timeoutMs'
+    | 'operator'
+    | 'record'
   > {
   readonly job: JobName
   readonly allowNonRestoredState: boolean
@@ -36,6 +45,7 @@ export const resumeFlags: readonly Flag[] = [
       'Start from a location that the record alone knows and that is not below the directory for its savepoints.',
   },
   recreateFlag,
+  ...verifyFirstFlags,
   yesFlag,
   dryRunFlag,
   waitFlag,
@@ -59,6 +69,7 @@ export function resumeOptions(args: Arguments): ResumeOptions {
     allowNonRestoredState: args.boolean('allow-non-restored-state') ?? false,
     allowUnknownLocation: args.boolean('allow-unknown-location') ?? false,
     recreate: args.boolean('recreate') ?? false,
+    ...verifyFirstOf(args),
     yes: args.boolean('yes') ?? false,
     dryRun: dryRunOf(args),
     wait: args.boolean('wait') ?? true,

@@ -7,7 +7,7 @@ import { without } from '../../../src/domain/manifest.ts'
 import { documentedRules } from '../../e2e/rights.ts'
 import { jobState, valueAt } from '../facts.ts'
 import type { Ended } from '../program.ts'
-import { restored, sticky, taken } from '../restoring.ts'
+import { notThere, restored, sticky, taken } from '../restoring.ts'
 import { flinkClusters, flinkRest, records } from '../rights.ts'
 import type { Scenario } from '../scenario.ts'
 import { ends } from '../screens.ts'
@@ -96,22 +96,23 @@ export const recreations: readonly Scenario[] = [
     },
   },
   {
-    title: 'a recreation from a path that is not there is a failure, with the cause of Flink',
+    title:
+      'a recreation from a path that is not there is refused; unlooked at it is a failure, with the cause of Flink',
     on: all,
     play: async stage => {
       await taken(stage)
       const target = 'file:DIR/orders/gone'
-      const { exit, stderr } = quick(
-        await stage.run(
-          `restore orders ${target} --recreate --yes --allow-unknown-location --safety-savepoint=false`,
-        ),
-      )
+      const line = `restore orders ${target} --recreate --yes --allow-unknown-location --safety-savepoint=false`
+      const before = uidOf(await stage.object())
+      const refused = await stage.run(line)
+      assert.deepEqual([refused.exit, refused.stderr.split('\n')[0]], [1, notThere(target)])
+      assert.equal(uidOf(await stage.object()), before)
+      const { exit, stderr } = quick(await stage.run(`${line} --verify=false`))
       assert.deepEqual(
         { exit, stderr: stderr.split('\n') },
         {
           exit: 3,
           stderr: [
-            `Warning: as seen from here, there is no savepoint at ${target}, or one that was never completed`,
             `manifest: ${file}`,
             `error: flinkcluster/orders was not restored from ${target}: Cannot find checkpoint or savepoint file/directory '${target}' on file system 'file'.`,
             `created: flinkcluster/orders, whose spec.job.fromSavepoint is ${target}, allowNonRestoredState false`,

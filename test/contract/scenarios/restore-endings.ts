@@ -1,22 +1,26 @@
 import assert from 'node:assert/strict'
 import { jobState, savepointState, valueAt } from '../facts.ts'
-import { restored, sticky, taken } from '../restoring.ts'
+import { notThere, restored, sticky, taken } from '../restoring.ts'
 import type { Scenario } from '../scenario.ts'
 import { ends, printedOrders } from '../screens.ts'
 
 export const restoreEndings: readonly Scenario[] = [
   {
-    title: 'a path that is not there is a failure, with the cause of Flink and what was changed',
+    title:
+      'a path that is not there is refused; unlooked at it is a failure, with the cause of Flink and what was changed',
     play: async stage => {
       await taken(stage)
-      const { run } = stage
+      const { run, object } = stage
       const target = 'file:DIR/orders/gone'
+      const line = `restore orders ${target} --yes --allow-unknown-location --safety-savepoint=false`
+      const { exit, stderr } = await run(line)
+      assert.deepEqual([exit, stderr.split('\n')[0]], [1, notThere(target)])
+      assert.equal(valueAt(await object(), 'spec.job.fromSavepoint'), undefined)
       const missing = `Cannot find checkpoint or savepoint file/directory 'file:DIR/orders/gone' on file system 'file'.`
       assert.deepEqual(
-        await run(`restore orders ${target} --yes --allow-unknown-location --safety-savepoint=false`),
+        await run(`${line} --verify=false`),
         ends(3, {
           err: [
-            `Warning: as seen from here, there is no savepoint at ${target}, or one that was never completed`,
             `error: flinkcluster/orders was not restored from ${target}: ${missing}`,
             `changed: spec.job.fromSavepoint is ${target}, allowNonRestoredState false`,
             'the restart point before was file:DIR/orders/SAVEPOINT-1',
@@ -86,7 +90,7 @@ export const restoreEndings: readonly Scenario[] = [
       await job('orders', { job: { restartPolicy: 'FromSavepointOnFailure' } })
       assert.equal((await run('take orders')).exit, 0)
       const { exit, stdout, stderr } = await run(
-        'restore orders file:DIR/orders/gone --yes --allow-unknown-location --safety-savepoint=false --timeout 30s',
+        'restore orders file:DIR/orders/gone --yes --allow-unknown-location --safety-savepoint=false --verify=false --timeout 30s',
       )
       assert.deepEqual({ exit, stdout }, { exit: 3, stdout: '' })
       assert.match(stderr, /^error: flinkcluster\/orders was not restored from file:DIR\/orders\/gone: /m)
