@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /**
- * Checks that package-lock.json names every optional package of other platforms, and with --complete adds what is missing. npm leaves out
+ * Checks that each package-lock.json names every optional package of other platforms, and with --complete adds what is missing. npm leaves out
  * what it does not install itself or what a registry mirror lacks (npm/cli issue 4828), and `npm ci` refuses such a file.
  */
 interface Locked {
@@ -10,23 +10,27 @@ interface Locked {
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-const file = 'package-lock.json'
-const lock: { packages: Record<string, object> } = JSON.parse(readFileSync(file, 'utf8'))
-const missing = Object.entries(lock.packages as Record<string, Locked>).flatMap(missingFrom)
+type Packages = Readonly<Record<string, Locked>>
 
-if (process.argv.includes('--complete')) complete()
-else if (missing.length > 0) {
-  const names = missing.map(({ name }) => name).join(', ')
-  console.error(`error: ${file} lacks ${names}: run \`npm run lock\``)
-  process.exit(1)
-} else console.log(`${file}: complete`)
+/** That of the program, and that of the site of the documents. */
+for (const file of ['package-lock.json', 'scripts/site/package-lock.json']) {
+  const lock: { packages: Packages } = JSON.parse(readFileSync(file, 'utf8'))
+  const missing = Object.entries(lock.packages).flatMap(locked => missingFrom(lock.packages, locked))
+  if (process.argv.includes('--complete')) {
+    for (const { name, entry } of missing) Object.assign(lock.packages, { [`node_modules/${name}`]: entry })
+    const sorted = Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en'))
+    writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`)
+    console.log(`${file}: added ${missing.length}`)
+  } else if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(', ')
+    console.error(`error: ${file} lacks ${names}: run \`npm run lock\``)
+    process.exitCode = 1
+  } else console.log(`${file}: complete`)
+}
 
-function missingFrom([path, { dev, optionalDependencies = {} }]: [string, Locked]) {
+function missingFrom(packages: Packages, [path, { dev, optionalDependencies = {} }]: [string, Locked]) {
   return Object.entries(optionalDependencies)
-    .filter(
-      ([name]) =>
-        !(`${path}/node_modules/${name}` in lock.packages || `node_modules/${name}` in lock.packages),
-    )
+    .filter(([name]) => !(`${path}/node_modules/${name}` in packages || `node_modules/${name}` in packages))
     .map(([name, version]) => ({ name, entry: entryOf(name, version, dev) }))
 }
 
@@ -57,11 +61,4 @@ function entryOf(name: string, version: string, dev: boolean | undefined): objec
     ...(cpu.length > 0 && { cpu }),
     ...(libc.length > 0 && { libc }),
   }
-}
-
-function complete(): void {
-  for (const { name, entry } of missing) lock.packages[`node_modules/${name}`] = entry
-  const sorted = Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en'))
-  writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`)
-  console.log(`${file}: added ${missing.length}`)
 }

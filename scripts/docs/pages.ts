@@ -2,7 +2,7 @@ import { type Described, exitCodes } from './described.ts'
 
 /** The pages of the commands, by file name: an index, and a page each. */
 export function commandPages(commands: readonly Described[]): Map<string, string> {
-  const pages = new Map([['README.md', index(commands)]])
+  const pages = new Map([['index.md', index(commands)]])
   for (const command of commands) pages.set(`${command.name}.md`, page(command))
   return pages
 }
@@ -35,7 +35,7 @@ function page({ name, usage, summary, paragraphs, examples, flags }: Described):
       fenced('sh', examples.map(({ what, command }) => `# ${what}\n${command}`).join('\n\n')),
     flags.length > 0 && '## Options',
     ...flags.map(({ flag, says }) => `\`${flag}\`<br>\n${plain(says)}`),
-    name !== 'options' && '[Options of every command](options.md) · [Exit codes](README.md#exit-codes)',
+    name !== 'options' && '[Options of every command](options.md) · [Exit codes](index.md#exit-codes)',
   )
 }
 
