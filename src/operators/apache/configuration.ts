@@ -1,4 +1,5 @@
 import { type Fields, fieldsAt, isFields } from '../../domain/fields.ts'
+import type { Resource } from '../../domain/resource.ts'
 
 /** spec.flinkConfiguration as Flink reads it: flat keys, every value a text. */
 export type Configuration = Readonly<Record<string, string>>
@@ -34,6 +35,16 @@ export function setting(configuration: Configuration, ...keys: readonly string[]
 
 /** Where savepoints go (flink-core CheckpointingOptions, since 1.20 and before). */
 export const savepointDirectoryKeys = ['execution.checkpointing.savepoint-dir', 'state.savepoints.dir']
+
+/**
+ * The keys by which a directory is set. A session job's cluster may have said it under either name, and the newer one wins
+ * over what the job says under the older.
+ */
+export function savepointDirectoryPlaces({ kind, spec }: Pick<Resource, 'kind' | 'spec'>): readonly string[] {
+  if (kind === 'FlinkSessionJob') return savepointDirectoryKeys
+  const now = configurationOf(spec)
+  return [savepointDirectoryKeys.find(key => now[key] !== undefined) ?? 'state.savepoints.dir']
+}
 
 export const checkpointDirectoryKeys = ['execution.checkpointing.dir', 'state.checkpoints.dir']
 

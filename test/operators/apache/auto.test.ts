@@ -141,20 +141,45 @@ describe('automatic savepoints of the Apache operator', () => {
       const plan = automating.plan(wishOf(settings, parts))
       return plan instanceof Failure ? plan.message : plan
     }
-    const prefix = 'error: cannot set automatic savepoints of flinkdeployment/orders: '
+    const prefix = 'error: cannot change the automatic savepoints of flinkdeployment/orders: '
     assert.deepEqual(
       [
         refusal({ everySeconds: 300 }, { configuration: { 'state.savepoints.dir': null } }),
         refusal({ directory: 's3://x' }, { job: { upgradeMode: 'stateless' } }),
         refusal({ maxStateAgeSeconds: 5 }),
         refusal({ everySeconds: 300 }, { job: null }),
+        refusal({ directory: 's3://x' }, { status: { jobStatus: { state: 'FAILED' } } }),
       ],
       [
         `${prefix}state.savepoints.dir is not set`,
         `${prefix}the change restarts the job, and its upgradeMode is stateless: it would start empty`,
         `${prefix}its operator knows no age of a state: that is Spotify's`,
         `${prefix}it is a session cluster; its jobs are FlinkSessionJobs`,
+        `${prefix}its job is not running (FAILED): the change would start it`,
       ],
+    )
+  })
+
+  it('are not waited for in silence while the savepoint for the restart fails', () => {
+    const error = (message: string) => job({ status: { error: JSON.stringify({ type: 'x.Y', message }) } })
+    const { exit, told, hints } = set(
+      { directory: 's3://x' },
+      {},
+      {
+        sees: [
+          [1, error('disk full.')],
+          [2, job({ status: { error: null } })],
+          [3, error('disk full.')],
+          [4, error('no such bucket')],
+        ],
+        timeout: 10,
+      },
+    )
+    const blocked = (cause: string) =>
+      `flinkdeployment/orders could not be stopped for the change: ${cause}; the operator tries again by itself`
+    assert.deepEqual(
+      [exit, told, hints[0]],
+      [4, [blocked('disk full'), blocked('no such bucket')], blocked('no such bucket')],
     )
   })
 

@@ -3,7 +3,7 @@ import type { Write } from '../../../domain/ports.ts'
 import type { Change } from '../../../domain/printable.ts'
 import { refOf } from '../../../domain/resource.ts'
 import type { AutomaticWish } from '../../job-operator.ts'
-import { type Configuration, configurationOf, savepointDirectoryKeys } from '../configuration.ts'
+import { type Configuration, configurationOf, savepointDirectoryPlaces } from '../configuration.ts'
 import { configurationPatch, type Setting, settingChange } from '../configuration-patch.ts'
 import { periodicCheckpointKey, periodicKey, periodicSetting } from '../periodic.ts'
 
@@ -14,19 +14,25 @@ export const restartKey = 'kubernetes.operator.job.restart.failed'
 function settingsOf(wish: AutomaticWish): Setting[] {
   const { resource, everySeconds, checkpointsEverySeconds, directory, onFailure } = wish
   const configuration = configurationOf(resource.spec)
-  const directoryKey =
-    savepointDirectoryKeys.find(key => configuration[key] !== undefined) ?? 'state.savepoints.dir'
   const settings: (Setting | undefined)[] = [
     every(configuration, periodicKey, everySeconds),
     every(configuration, periodicCheckpointKey, checkpointsEverySeconds),
-    directory === undefined || configuration[directoryKey] === directory
-      ? undefined
-      : { key: directoryKey, to: directory },
+    ...placed(resource, configuration, directory),
     onFailure === undefined || (configuration[restartKey] === 'true') === (onFailure === 'restore')
       ? undefined
       : { key: restartKey, to: String(onFailure === 'restore') },
   ]
   return settings.filter(setting => setting !== undefined)
+}
+
+function placed(
+  resource: AutomaticWish['resource'],
+  configuration: Configuration,
+  directory: string | undefined,
+): Setting[] {
+  if (directory === undefined) return []
+  const others = savepointDirectoryPlaces(resource).filter(key => configuration[key] !== directory)
+  return others.map(key => ({ key, to: directory }))
 }
 
 function every(

@@ -26,11 +26,21 @@ export function autoRefusal(wish: AutomaticWish): Failure | undefined {
       'the change restarts the job, and its upgradeMode is stateless: it would start empty',
       'set spec.job.upgradeMode to savepoint first, which restarts nothing',
     )
-  return undefined
+  return notRunning(wish, facts)
+}
+
+/** A change that restarts a job would start one that is not running: from its restart point, or empty where there is none. */
+function notRunning(wish: AutomaticWish, facts: ApacheFacts): Failure | undefined {
+  if (!restarts(wish) || facts.running || facts.wish.wanted !== 'running') return undefined
+  const reason = `its job is not running (${facts.state || 'no state yet'}): the change would start it`
+  const hint = facts.stopped
+    ? `start it first: kubectl flinksp restore ${facts.shown} latest -n ${facts.job.namespace}`
+    : 'wait until it runs, and then change it'
+  return cannot(facts, reason, hint)
 }
 
 function cannot({ shown }: ApacheFacts, reason: string, ...hints: string[]): Failure {
-  return failure('not-asked', `cannot set automatic savepoints of ${shown}: ${reason}`, ...hints)
+  return failure('not-asked', `cannot change the automatic savepoints of ${shown}: ${reason}`, ...hints)
 }
 
 /** What will happen, in order, and what may surprise (seen on 1.7.0 and 1.15.0). */

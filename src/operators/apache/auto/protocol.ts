@@ -7,6 +7,7 @@ import { silence } from '../endings.ts'
 import { type ApacheFacts, ownFacts } from '../facts.ts'
 import { operatorName } from '../operator.ts'
 import { readJob } from '../read.ts'
+import type { StatusError } from '../status-error.ts'
 import { savepointLeft } from '../stop/sight.ts'
 import { autoChanges, autoPatch, restarts } from './changes.ts'
 import { autoRefusal } from './plan.ts'
@@ -18,6 +19,8 @@ interface AutoState {
   readonly restarts: boolean
   /** Taken by the operator for the restart. */
   readonly saved?: Savepoint
+  /** What was said last of why the job still runs as before, which blinks (seen on 1.7.0 and 1.15.0). */
+  readonly lastError?: StatusError
 }
 
 type AutoStep = Step<AutoState, Savepoint | undefined>
@@ -94,19 +97,35 @@ function sighted(old: AutoState, now: ApacheFacts): AutoStep {
   if (error?.type === 'ValidationException' && error.message !== state.before.error?.message)
     return end(state, refusedByOperator(state, error.message))
   if (!state.restarts) return caughtUp === true ? end(state) : keep(state)
-  return judge(state)
+  return error && now.running && !isNew(state) ? blocked(state, error) : judge(state)
+}
+
+/** The job goes on, and each loop of the operator tries to stop it again: told once, as long as it is not another error. */
+function blocked(state: AutoState, error: StatusError): AutoStep {
+  const said = { ...state, lastError: error }
+  const isNews = whyBlocked(said) !== whyBlocked(state)
+  return keep(said, ...(isNews ? [{ type: 'tell', text: whyBlocked(said) } as const] : []))
+}
+
+function whyBlocked({ now, lastError }: AutoState): string {
+  if (!lastError) return ''
+  const cause = (lastError.rootCause ?? lastError.message).replace(/[.]$/, '')
+  return `${now.shown} could not be stopped for the change: ${cause}; the operator tries again by itself`
+}
+
+function isNew({ now, before }: AutoState): boolean {
+  return now.startedMs !== before.startedMs || now.flinkJobId !== before.flinkJobId
 }
 
 function judge(state: AutoState): AutoStep {
-  const { now, before } = state
-  const isNew = now.startedMs !== before.startedMs || now.flinkJobId !== before.flinkJobId
+  const { now } = state
   if (now.caughtUp === false || now.wish.reconciled !== 'running') return keep(state)
-  if (now.jobManager === 'ERROR' || (now.state === 'FAILED' && isNew)) {
+  if (now.jobManager === 'ERROR' || (now.state === 'FAILED' && isNew(state))) {
     const { rootCause, message } = now.error ?? { message: 'the operator gives no reason' }
     return end(state, notRunning(state, rootCause ?? message))
   }
   const ready = now.jobManager === undefined || now.jobManager === 'READY'
-  return now.running && ready && isNew ? end(state) : keep(state)
+  return now.running && ready && isNew(state) ? end(state) : keep(state)
 }
 
 function due(state: AutoState, timer: string): AutoStep {
@@ -137,14 +156,16 @@ function notRunning({ now, saved }: AutoState, why: string): Failure {
   return failure('no', text, ...savedBefore(saved), ...changed(now))
 }
 
-function lastWords({ now, saved, patched }: AutoState, code: 'timed-out' | 'interrupted'): Failure {
+function lastWords(state: AutoState, code: 'timed-out' | 'interrupted'): Failure {
+  const { now, saved, patched, lastError } = state
   if (!patched)
     return failure(code, `${code === 'timed-out' ? 'timed out' : 'interrupted'}; nothing was changed`)
   const text =
     code === 'timed-out'
       ? `timed out waiting for ${now.shown} to run again with its new settings (its job is ${now.state}); it may still do so`
       : `interrupted; the restart of ${now.shown} goes on`
-  return failure(code, text, ...savedBefore(saved), ...changed(now))
+  const why = lastError && !isNew(state) ? [whyBlocked(state)] : []
+  return failure(code, text, ...why, ...savedBefore(saved), ...changed(now))
 }
 
 function withChanges({ now, patched }: AutoState, { code, message, status, cause }: Failure): Failure {

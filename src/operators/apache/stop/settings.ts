@@ -1,7 +1,7 @@
 import { fieldsAt } from '../../../domain/fields.ts'
 import type { Change } from '../../../domain/printable.ts'
 import type { StopWish } from '../../job-operator.ts'
-import { savepointDirectoryKeys } from '../configuration.ts'
+import { savepointDirectoryPlaces } from '../configuration.ts'
 import {
   configurationPatch,
   type Plain,
@@ -22,15 +22,10 @@ function wantedOf({ resource, drain, directory, format }: Asked): { key: string;
   return [
     ...(drain ? [{ key: drainKey, to: 'true' }] : []),
     ...(format ? [{ key: formatKey, to: format }] : []),
-    ...(directory === undefined ? [] : placesOf(resource).map(key => ({ key, to: directory }))),
+    ...(directory === undefined
+      ? []
+      : savepointDirectoryPlaces(resource).map(key => ({ key, to: directory }))),
   ]
-}
-
-/** A session job's cluster may have said it under either name, and the newer one wins over what the job says under the older. */
-function placesOf({ kind, spec }: Asked['resource']): readonly string[] {
-  if (kind === 'FlinkSessionJob') return savepointDirectoryKeys
-  const now = fieldsAt(spec, 'flinkConfiguration')
-  return [savepointDirectoryKeys.find(key => standing(now, key) !== undefined) ?? 'state.savepoints.dir']
 }
 
 /** What an earlier stop has left there, and this one does not ask for, goes back with it. */
