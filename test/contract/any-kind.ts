@@ -14,6 +14,9 @@ export const withoutDuration = ({ exit, stdout }: Ended) => ({
   stdout: stdout.replace(/ \(AGE\)$/gm, ''),
 })
 
+/** The same of a whole screen. */
+export const untimed = (ended: Ended): Ended => ({ ...ended, ...withoutDuration(ended) })
+
 /** What a take of it prints. */
 export const taken = (savepoint: number, name?: string) => ({
   exit: 0,

@@ -1,22 +1,20 @@
-import { jobState, valueAt } from './facts.ts'
+import { at } from './any-kind.ts'
+import { valueAt } from './facts.ts'
 import { ends, printedOrders } from './screens.ts'
 import type { Stage } from './stage.ts'
-
-export const at = (savepoint: number) => `file:DIR/orders/SAVEPOINT-${savepoint}`
+import { wordsOf } from './words.ts'
 
 export const stopped = (savepoint: number, ...err: string[]) =>
   ends(0, { out: [`${printedOrders} stopped with savepoint: ${at(savepoint)} (AGE)`], err })
 
-const sticky = (savepoint: number) =>
-  `Warning: spec.job.fromSavepoint of flinkcluster/orders stays set: every later change of its spec starts the job from ${at(savepoint)} again, until the field is changed or removed`
-
-export const resumed = (savepoint: number) =>
-  ends(0, { out: [`${printedOrders} resumed from ${at(savepoint)}`], err: [sticky(savepoint)] })
+export const resumed = (stage: Stage, savepoint: number) =>
+  ends(0, {
+    out: [`${printedOrders} resumed from ${at(savepoint)}`],
+    err: wordsOf(stage).sticky(savepoint),
+  })
 
 export const policyOf = (object: Awaited<ReturnType<Stage['object']>>) =>
   valueAt(object, 'spec.job.cleanupPolicy.afterJobSucceeds')
-
-export const cancelled = (object: Awaited<ReturnType<Stage['object']>>) => jobState(object) === 'Cancelled'
 
 /** Where the job that runs now was restored from. */
 export const restoredFrom = ({ flink, screen }: Stage) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { at, count, inFlight, recreating, taken, withoutDuration } from '../any-kind.ts'
+import { at, inFlight, recreating, taken, withoutDuration } from '../any-kind.ts'
 import { documentOf } from '../documents.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
 import { ends, printedOrders } from '../screens.ts'
@@ -86,30 +86,6 @@ const ways: readonly Omit<Scenario, 'on'>[] = [
     },
   },
   {
-    title: 'stop keeps the state and resume goes on from it; a stopped job is not asked for savepoints',
-    play: async stage => {
-      const { job, run } = stage
-      await job()
-      const counted = count(stage)
-      assert.deepEqual(withoutDuration(await run('stop orders --yes')), {
-        exit: 0,
-        stdout: `${printedOrders} stopped with savepoint: ${at(1)}\n`,
-      })
-      const refused = await run('take orders')
-      assert.deepEqual([refused.exit, refused.stdout], [1, ''])
-      assert.match(
-        refused.stderr,
-        /^error: cannot take a savepoint of flinkcluster\/orders: its job is not running \(\w+\)\n/,
-      )
-      assert.deepEqual(withoutDuration(await run('resume orders --yes')), {
-        exit: 0,
-        stdout: `${printedOrders} resumed from ${at(1)}\n`,
-      })
-      assert.equal(restoredFrom(stage), at(1))
-      assert.ok(count(stage) >= counted)
-    },
-  },
-  {
     title: 'a take for programs is one document, the same for every kind',
     play: async ({ job, run }) => {
       await job()
@@ -154,14 +130,6 @@ const ways: readonly Omit<Scenario, 'on'>[] = [
       assert.deepEqual([exit, stdout.split('\n').length], [0, 3])
       const listed = await run('history -o name')
       assert.equal(listed.stdout.match(/SAVEPOINT-/g)?.length, 2)
-    },
-  },
-  {
-    title: 'automatic savepoints are switched on and shown',
-    play: async ({ job, run }) => {
-      await job()
-      assert.equal((await run('auto orders --every 300s --yes')).exit, 0)
-      assert.match((await run('auto orders')).stdout, /^Every: {2}AGE$/m)
     },
   },
 ]

@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict'
-import { fieldsAt } from '../../../src/domain/fields.ts'
-import { jobState, valueAt } from '../facts.ts'
+import { type Fields, fieldsAt } from '../../../src/domain/fields.ts'
+import { at, isFailed, recordPathOf } from '../any-kind.ts'
+import { valueAt } from '../facts.ts'
 import { flinkClusters, flinkRest, records } from '../rights.ts'
-import type { Scenario } from '../scenario.ts'
-import { ends, printedOrders } from '../screens.ts'
-import { at, stopped } from '../stopping.ts'
+import { everyKind, type Scenario } from '../scenario.ts'
+import { ends } from '../screens.ts'
+import { stopped } from '../stopping.ts'
+import { wordsOf } from '../words.ts'
+
+/** As a record names its job. */
+const recordedJob = ({ apiVersion, kind }: Fields) =>
+  `${String(kind).toLowerCase()}.${String(apiVersion).split('/')[0]}/orders`
 
 export const resumes: readonly Scenario[] = [
   {
     title: 'a job that runs, or that nobody stopped, is not resumed',
+    on: everyKind,
     play: async ({ job, run, flink, seen }) => {
       await job()
       assert.deepEqual(
@@ -16,7 +23,7 @@ export const resumes: readonly Scenario[] = [
         ends(1, { err: ['error: cannot resume flinkcluster/orders: its job is running'] }),
       )
       flink().change({ failJob: 'java.lang.RuntimeException: boom' })
-      await seen(now => jobState(now) === 'Failed')
+      await seen(isFailed)
       assert.deepEqual(
         await run('resume orders --yes'),
         ends(1, {
@@ -31,9 +38,11 @@ export const resumes: readonly Scenario[] = [
   },
   {
     title: 'a record that was planted cannot steer a resume',
+    on: everyKind,
     play: async stage => {
       await stage.job()
       const { run, api, namespace, object } = stage
+      const path = await recordPathOf(stage)
       assert.equal((await run('stop orders --yes --record=false')).exit, 0)
       const planted = async (location: string) => {
         const { uid } = fieldsAt(await object(), 'metadata')
@@ -48,10 +57,10 @@ export const resumes: readonly Scenario[] = [
           apiVersion: 'v1',
           kind: 'ConfigMap',
           metadata: {
-            name: 'flinksp-flinkcluster-orders',
+            name: path.split('/').at(-1),
             labels: { 'app.kubernetes.io/managed-by': 'kubectl-flinksp' },
           },
-          data: { version: '1', job: printedOrders, entries: `${JSON.stringify(entry)}\n` },
+          data: { version: '1', job: recordedJob(await object()), entries: `${JSON.stringify(entry)}\n` },
         }
       }
       await api.create(
@@ -66,7 +75,7 @@ export const resumes: readonly Scenario[] = [
           `error: cannot resume flinkcluster/orders: what its stop left is not known: the record says s3://elsewhere/savepoint-1, and the object ${at(1)}`,
         ],
       )
-      assert.equal(valueAt(await object(), 'spec.job.fromSavepoint'), undefined)
+      assert.equal(valueAt(await object(), wordsOf(stage).fromField), undefined)
     },
   },
   {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { fieldsAt } from '../../../src/domain/fields.ts'
+import { at } from '../any-kind.ts'
 import { jobState, valueAt } from '../facts.ts'
 import { asked, ordersPath, recordPath } from '../requests.ts'
 import { taken } from '../restoring.ts'
 import type { Scenario } from '../scenario.ts'
 import { ends } from '../screens.ts'
-import { at, policyOf, restoredFrom, resumed, stopped, stoppedByFlink } from '../stopping.ts'
+import { policyOf, restoredFrom, resumed, stopped, stoppedByFlink } from '../stopping.ts'
 
 export const stopsByFlink: readonly Scenario[] = [
   {
@@ -31,7 +32,7 @@ export const stopsByFlink: readonly Scenario[] = [
         stage.screen.text(String(valueAt(after, 'status.components.job.savepointLocation'))),
         at(1),
       )
-      assert.deepEqual(await run('resume orders --yes'), resumed(2))
+      assert.deepEqual(await run('resume orders --yes'), resumed(stage, 2))
       assert.equal(restoredFrom(stage), at(2))
     },
   },
@@ -57,7 +58,7 @@ export const stopsByFlink: readonly Scenario[] = [
             ]
           : [],
       )
-      assert.deepEqual(await run('resume orders --yes'), resumed(2))
+      assert.deepEqual(await run('resume orders --yes'), resumed(stage, 2))
       assert.deepEqual([policyOf(await object()), restoredFrom(stage)], [before, at(2)])
     },
   },
@@ -93,7 +94,10 @@ export const stopsByFlink: readonly Scenario[] = [
       const recorded = await run('history orders --sources record -o name')
       assert.deepEqual(recorded, ends(0, { out: [at(1)] }))
       const again = await run('resume orders --yes --recreate --allow-unknown-location')
-      assert.deepEqual({ exit: again.exit, stdout: again.stdout }, { exit: 0, stdout: resumed(1).stdout })
+      assert.deepEqual(
+        { exit: again.exit, stdout: again.stdout },
+        { exit: 0, stdout: resumed(stage, 1).stdout },
+      )
       assert.deepEqual([jobState(await object()), restoredFrom(stage)], ['Running', at(1)])
     },
   },
@@ -118,7 +122,7 @@ export const stopsByFlink: readonly Scenario[] = [
       const recreated = await run('resume orders --yes --recreate')
       assert.deepEqual(
         { exit: recreated.exit, stdout: recreated.stdout },
-        { exit: 0, stdout: resumed(1).stdout },
+        { exit: 0, stdout: resumed(stage, 1).stdout },
       )
       assert.deepEqual([jobState(await stage.object()), restoredFrom(stage)], ['Running', at(1)])
     },
