@@ -1,9 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
-import { binary, type Platform } from './build/binary.ts'
+import { binary } from './build/binary.ts'
 import { bundle, bundlePart } from './build/bundle.ts'
 import { isFresh } from './build/freshness.ts'
+import { here } from './build/platforms.ts'
 import { proveItRuns } from './build/prove.ts'
 
 const { values } = parseArgs({
@@ -17,7 +18,6 @@ const { values } = parseArgs({
 
 if (values['if-needed'] && isFresh(values.output)) process.exit(0)
 
-const here: Platform = { os: 'linux', arch: 'amd64' }
 const outfile = `${values.output}.cjs`
 
 await mkdir(dirname(values.output), { recursive: true })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { load } from 'js-yaml'
-import { platforms } from './build/binary.ts'
+import { here } from './build/platforms.ts'
 import { homepage } from './krew/homepage.ts'
 import { manifest, manifestFile } from './krew/manifest.ts'
 import { brokenRules } from './krew/rules.ts'
@@ -23,7 +23,7 @@ if (problems.length > 0) process.exit(1)
 console.log(`${manifestFile}: as krew wants it`)
 
 function rewritten({ spec }: Written): string {
-  const archives = platforms.map((platform, index) => ({
+  const archives = [here].map((platform, index) => ({
     platform,
     sha256: spec.platforms[index]?.sha256 ?? '',
   }))

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { platforms } from './build/binary.ts'
+import { here } from './build/platforms.ts'
 import { archive } from './krew/archive.ts'
 import { homepage } from './krew/homepage.ts'
 import { type Archive, archiveName, manifest, manifestFile } from './krew/manifest.ts'
@@ -9,7 +9,7 @@ import { type Archive, archiveName, manifest, manifestFile } from './krew/manife
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
 const archives: Archive[] = []
-for (const platform of platforms) {
+for (const platform of [here]) {
   const output = join('dist', archiveName(version, platform))
   const { sha256 } = await archive('dist/kubectl-flinksp', output)
   archives.push({ platform, sha256 })

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 import { modelSavepoint } from './model-savepoint.ts'
 import { startModelServer } from './model-server.ts'
@@ -34,6 +35,8 @@ try {
       words.map(word => word.replace('SAVEPOINT', home)),
       env,
     )
+  // V8 writes its flags beside the code and takes it only with the same: the seed of the build is none of a user's.
+  setFlagsFromString('--hash-seed=0')
   writeFileSync(cache, script.createCachedData())
 } finally {
   server.close()

@@ -1,5 +1,5 @@
 // The single executable's main file: runs the program that the executable carries, with what V8 compiled of it at build time.
-const { getRawAsset } = require('node:sea')
+const { getAssetKeys, getRawAsset } = require('node:sea')
 const { Script } = require('node:vm')
 
 // esbuild writes ASCII only, so that every byte is a character.
@@ -14,6 +14,9 @@ function loadPart(name) {
   return module.exports
 }
 
-const cachedData = Buffer.from(getRawAsset('program.cache'))
+// For a platform that the build could not run there is none.
+const cachedData = getAssetKeys().includes('program.cache')
+  ? Buffer.from(getRawAsset('program.cache'))
+  : undefined
 const program = new Script(textOf('program.cjs'), { filename: 'kubectl-flinksp.cjs', cachedData })
 program.runInThisContext()(require, process, loadPart)

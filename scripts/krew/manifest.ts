@@ -1,5 +1,5 @@
 import { dump } from 'js-yaml'
-import type { Platform } from '../build/binary.ts'
+import type { Platform } from '../build/platforms.ts'
 
 export interface Archive {
   readonly platform: Platform
