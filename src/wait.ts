@@ -11,6 +11,7 @@ import type { Ask, Effect, Event, Outcome, Protocol } from './domain/protocol.ts
 import { type Resource, refOf, shortName } from './domain/resource.ts'
 import { asFailure, type Events, eventQueue } from './wait/events.ts'
 import { follow } from './wait/follow.ts'
+import { tellWatchingAgain } from './wait/watching-again.ts'
 
 /** What a protocol is driven with. `rest` is called when Flink is first asked. */
 export interface Waiting {
@@ -50,6 +51,7 @@ export async function drive<State, Result>(
     ...waiting,
     over: over.signal,
     events,
+    watchingAgain: tellWatchingAgain(waiting.person, waiting.clock),
     newest: asked.after,
     changed: asked.written !== undefined,
   }
@@ -73,6 +75,7 @@ interface Wait extends Waiting {
   /** Aborted when the wait is over: everything that still runs for it ends. */
   readonly over: AbortSignal
   readonly events: Events
+  readonly watchingAgain: (reason: string) => void
   newest: Resource
   changed: boolean
 }
@@ -182,10 +185,10 @@ function watchInterruption({ interrupted, events, over }: Wait): void {
 
 /** Sightings become events until the wait is over; what no watching again can mend is told to the protocol. */
 async function watchObject(wait: Wait): Promise<void> {
-  const { cluster, events, person, newest, over } = wait
+  const { cluster, events, watchingAgain, newest, over } = wait
   try {
     for await (const sighting of cluster.watch(refOf(newest), newest.metadata.resourceVersion, over)) {
-      if (sighting.type === 'resumed') person.tell(`watching again: ${sighting.reason}`)
+      if (sighting.type === 'resumed') watchingAgain(sighting.reason)
       else {
         if (sighting.type === 'object') wait.newest = sighting.object
         events.push(sighting)

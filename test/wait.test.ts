@@ -457,6 +457,23 @@ describe('what a wait does besides', () => {
     )
   })
 
+  it('says in one line that it watches again what was lost together, and says it of a later loss', async () => {
+    const { fake, before, person, clock, waiting } = scene()
+    const cluster: Cluster = {
+      ...fake,
+      async *watch() {
+        yield { type: 'resumed', reason: 'first' }
+        yield { type: 'resumed', reason: 'at once again' }
+        clock.advance(5_000)
+        yield { type: 'resumed', reason: 'later' }
+        yield { type: 'deleted' }
+      },
+    }
+    const on = (event: string, told: Told) => (event === 'deleted' ? [done(told.slice(2))] : [])
+    await drive(protocol({ on }), before, { ...waiting, cluster })
+    assert.deepEqual(person.told, ['watching again: first', 'watching again: later'])
+  })
+
   it('tells the protocol that the object was deleted', async () => {
     const { fake, before, waiting } = scene()
     const on = (event: string, told: Told) => (event === 'deleted' ? [done(told.slice(2))] : [])

@@ -85,7 +85,7 @@ function clusterOf(server: Server, cache: Cache, clock: Clock, interrupted: Abor
     list: (kind, namespace, selector) => list(server, discovery, kind, namespace, selector),
     async write(wanted, options) {
       const { write } = await import('./write.ts')
-      return write(server, discovery, cache, wanted, options)
+      return write(server, discovery, cache, clock, wanted, options)
     },
     async *watch(ref, resourceVersion, signal) {
       const { watch } = await import('./watch.ts')

@@ -94,6 +94,27 @@ export function isPassing(error: unknown): boolean {
   return code >= 500 || code === 429 || code === 410
 }
 
+/** Nobody has told how a request ended that may have been carried out. */
+export function isUntold(error: unknown): error is Failure {
+  if (!(error instanceof Failure) || error.code !== 'not-asked') return false
+  const { status, cause } = error
+  if (status === undefined) return cause !== undefined && !neverSent.has(codeOf(cause))
+  // 504: kube-apiserver's own "may still be processing the request"; etcd's 500 is passed on as it is.
+  return (
+    status.code === 504 ||
+    (status.code === 500 && /^etcdserver: |^context deadline exceeded$/.test(status.message))
+  )
+}
+
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+])
+
 function statusObject(body: string): Fields | undefined {
   try {
     const answer: unknown = JSON.parse(body)

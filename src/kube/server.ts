@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Failure } from '../domain/failure.ts'
+import { Failure } from '../domain/failure.ts'
 import { type Fields, isFields } from '../domain/fields.ts'
 import type { Clock } from '../domain/ports.ts'
 import type { Access } from './access.ts'
@@ -69,6 +69,9 @@ export const objectLimit = 4 * mib
 export const listLimit = 64 * mib
 const refusalLimit = mib
 
+/** The API server ends whatever is no watch after 60 s, its body included (--request-timeout); a slow line has some more. */
+const bodyMs = 180_000
+
 // client-go rest/with_retry.go: 10 times, as long as the server says how long to wait
 const mostRetries = 10
 const longestPauseMs = 30_000
@@ -104,7 +107,7 @@ export function serverAt(access: Access, around: Surroundings): Server {
       return { credentials, headers: headersFor(credentials) }
     },
     json: (request, limit = objectLimit) =>
-      withinTime(request, access, around, timed => parsed(stream, timed, limit)),
+      withinTime(request, access, around, timed => parsed(stream, timed, limit, access, around)),
   }
 }
 
@@ -133,7 +136,7 @@ async function answered(
       loggedInAgain = true
       continue
     }
-    const pause = pauseAsked(code, response)
+    const pause = pauseAsked(request, response)
     if (pause === undefined || retries >= mostRetries || pause > longestPauseMs) {
       throw refusal(code, response.headers, text, request.subject)
     }
@@ -142,9 +145,10 @@ async function answered(
   }
 }
 
-function pauseAsked(code: number, response: IncomingMessage): number | undefined {
-  if (code !== 429 && code < 500) return undefined
-  const seconds = retryAfterOf(response.headers)
+/** A write is sent again only where the answer says that it was not carried out: 500 may also be etcd that did not answer. */
+function pauseAsked({ method }: Request, { statusCode = 0, headers }: IncomingMessage): number | undefined {
+  const again = statusCode === 429 || (method === 'GET' ? statusCode >= 500 : statusCode === 503)
+  const seconds = again ? retryAfterOf(headers) : undefined
   return seconds === undefined ? undefined : seconds * 1000
 }
 
@@ -186,9 +190,20 @@ async function parsed(
   stream: (request: Request) => Promise<IncomingMessage>,
   request: Request,
   limit: number,
+  access: Access,
+  around: Surroundings,
 ): Promise<Answer> {
   const response = await stream(request)
+  const late = deadline(around.clock, bodyMs, () =>
+    response.destroy(new Error('the answer did not end in time')),
+  )
   const body = await readBody(response, limit)
+    .catch(error => {
+      if (error instanceof Failure) throw error
+      if (around.signal.aborted && !request.late) throw interrupted()
+      throw streamFailure(error, access)
+    })
+    .finally(late.clear)
   const at = Date.parse(response.headers.date ?? '')
   return { fields: objectIn(body), ...(!Number.isNaN(at) && { at }) }
 }

@@ -1,8 +1,9 @@
-import { refusedWith, type Write, type WriteOptions } from '../domain/ports.ts'
+import { type Clock, refusedWith, type Write, type WriteOptions } from '../domain/ports.ts'
 import type { Resource } from '../domain/resource.ts'
 import type { Cache } from './cache.ts'
 import type { Discovery } from './discovery.ts'
-import { atItsPlace, type Place, resourceIn } from './objects.ts'
+import { isUntold } from './failures.ts'
+import { atItsPlace, get, type Place, resourceIn } from './objects.ts'
 import { groupOf, resourcePath, subjectOf } from './paths.ts'
 import type { Answer, Request, Server } from './server.ts'
 
@@ -18,21 +19,33 @@ type Patch = Extract<Write, { verb: 'patch' }>
 
 /**
  * The one way anything is changed. A strategic merge patch is what kubectl sends for built-in kinds; API servers answer
- * 415 to it for custom resources, so the same body goes again as a merge patch, and the next run knows.
+ * 415 to it for custom resources, so the same body goes again as a merge patch, and the next run knows. Nothing is sent a
+ * second time because its answer was lost: then the object tells whether it was carried out.
  */
 export async function write(
   server: Server,
   discovery: Discovery,
   cache: Cache,
+  clock: Clock,
   wanted: Write,
   options: WriteOptions = {},
 ): Promise<{ object: Resource; at?: number }> {
-  const answer = await atItsPlace(discovery, wanted.ref, place =>
-    wanted.verb === 'patch' && wanted.type === 'strategic'
-      ? strategic(server, cache, wanted, place, options)
-      : server.json(requestOf(wanted, place, options)),
-  )
-  return { object: resourceIn(answer, wanted.ref), ...(answer.at !== undefined && { at: answer.at }) }
+  const send = () =>
+    atItsPlace(discovery, wanted.ref, place =>
+      wanted.verb === 'patch' && wanted.type === 'strategic'
+        ? strategic(server, cache, wanted, place, options)
+        : server.json(requestOf(wanted, place, options)),
+    )
+  try {
+    const answer = await send()
+    return { object: resourceIn(answer, wanted.ref), ...(answer.at !== undefined && { at: answer.at }) }
+  } catch (error) {
+    if (!isUntold(error) || options.dryRun) throw error
+    const { carriedOut } = await import('./carried-out.ts')
+    return {
+      object: await carriedOut(wanted, error, () => get(server, discovery, wanted.ref, options.late), clock),
+    }
+  }
 }
 
 async function strategic(

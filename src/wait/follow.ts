@@ -1,4 +1,4 @@
-import type { Cluster, Person } from '../domain/ports.ts'
+import type { Cluster } from '../domain/ports.ts'
 import type { Effect, News } from '../domain/protocol.ts'
 import type { Resource } from '../domain/resource.ts'
 import { asFailure, type Events } from './events.ts'
@@ -8,13 +8,16 @@ type Follow = Extract<Effect<unknown>, { type: 'follow' }>
 /** What follows objects for a wait until `over`. */
 interface Follower {
   readonly cluster: Cluster
-  readonly person: Person
+  readonly watchingAgain: (reason: string) => void
   readonly events: Events
   readonly over: AbortSignal
 }
 
 /** Sightings of objects beside the job's become events until the wait is over. */
-export async function follow({ cluster, person, events, over }: Follower, effect: Follow): Promise<void> {
+export async function follow(
+  { cluster, watchingAgain, events, over }: Follower,
+  effect: Follow,
+): Promise<void> {
   const { id, kind, namespace, selector } = effect
   const tell = (news: News) => events.push({ type: 'beside', id, news })
   try {
@@ -23,7 +26,7 @@ export async function follow({ cluster, person, events, over }: Follower, effect
       : await listed(cluster, effect, tell)
     const watched = cluster.watchAll(kind, namespace, version, over, selector, objects)
     for await (const sighting of watched) {
-      if (sighting.type === 'resumed') person.tell(`watching again: ${sighting.reason}`)
+      if (sighting.type === 'resumed') watchingAgain(sighting.reason)
       else tell({ is: sighting.type === 'object' ? 'seen' : 'deleted', object: sighting.object })
     }
   } catch (error) {

@@ -1,5 +1,7 @@
-import type { Fields } from '../../src/domain/fields.ts'
-import { valueAt } from './facts.ts'
+import { type Fields, listAt } from '../../src/domain/fields.ts'
+import { kindPath } from '../sandbox/operators/apache/kinds.ts'
+import { isApache } from '../sandbox/operators/dialects.ts'
+import { savepointState, valueAt } from './facts.ts'
 import type { Ended } from './program.ts'
 import type { Rule } from './rights.ts'
 import { printedOrders } from './screens.ts'
@@ -24,7 +26,8 @@ export const taken = (savepoint: number, name?: string) => ({
 })
 
 /** Up to 1.7 the Apache operator restores no job that exists. */
-export const recreating = ({ dialect }: Stage) => (dialect === 'apache-1.7' ? ' --recreate' : '')
+export const recreating = ({ dialect }: Pick<Stage, 'dialect'>) =>
+  dialect === 'apache-1.7' ? ' --recreate' : ''
 
 /** How far the job has counted that runs now. */
 export function count({ flink }: Stage): number {
@@ -37,6 +40,24 @@ export async function inFlight(flink: Stage['flink']): Promise<void> {
   while (!flink().jobs[0]?.checkpoints.some(({ end }) => end === undefined)) {
     await new Promise(resolve => setTimeout(resolve, 10))
   }
+}
+
+/** Flink is at work on a savepoint, and its operator has written that down. */
+export async function shownInFlight({
+  dialect,
+  flink,
+  seen,
+  api,
+  namespace,
+}: Pick<Stage, 'dialect' | 'flink' | 'seen' | 'api' | 'namespace'>): Promise<void> {
+  if (dialect === 'apache-1.7')
+    await seen(now => valueAt(now, 'status.jobStatus.savepointInfo.triggerId') !== undefined)
+  else if (isApache(dialect)) {
+    await inFlight(flink)
+    const isInProgress = (snapshot: Fields) => valueAt(snapshot, 'status.state') === 'IN_PROGRESS'
+    const snapshots = async () => listAt(await api.get(kindPath('FlinkStateSnapshot', namespace)), 'items')
+    while (!(await snapshots()).some(isInProgress)) await new Promise(resolve => setTimeout(resolve, 20))
+  } else await seen(now => savepointState(now) === 'InProgress')
 }
 
 /** Its operator says that its job has failed. */

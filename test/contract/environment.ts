@@ -40,6 +40,7 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'counted-many', groups: ['system:masters'] },
   { name: 'counted-kinds', groups: ['system:masters'] },
   { name: 'counted-nonces', groups: ['system:masters'] },
+  { name: 'counted-faults', groups: ['system:masters'] },
   { name: 'without-status' },
   { name: 'without-clearing' },
   { name: 'without-record' },

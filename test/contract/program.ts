@@ -19,6 +19,8 @@ export interface Running {
   /** The same of stdout. */
   printed(text: string): Promise<void>
   interrupt(): void
+  signal(name: NodeJS.Signals): void
+  readonly pid: number
   /** Ends it, whatever it does. */
   kill(): void
 }
@@ -56,6 +58,8 @@ export function start(
     said: text => holds('stderr', text),
     printed: text => holds('stdout', text),
     interrupt: () => void child.kill('SIGINT'),
+    signal: name => void child.kill(name),
+    pid: child.pid ?? -1,
     kill: () => void child.kill('SIGKILL'),
   }
 }

@@ -32,12 +32,27 @@ export interface Spec {
   readonly session?: boolean
 }
 
+/** How the program is run, where it is not as usual. */
+export interface How {
+  /** Words before the program's: `sh -c 'exec "$@" >&-' sh`. */
+  readonly under?: readonly string[]
+  /** Instead of the built binary. */
+  readonly program?: readonly string[]
+  /** Laid over its environment. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface StageOperator extends Operator {
+  /** Its process ends, and after so long another one begins, which knows what is written down and no more. */
+  crash(downMs: number): Promise<void>
+}
+
 /** What one scenario has to itself: a namespace, an operator that looks after nothing else, and a home for the program. */
 export interface Stage {
   readonly dialect: DialectName
   readonly namespace: string
   readonly api: KubeApi
-  readonly operator: Operator
+  readonly operator: StageOperator
   /** Savepoints of `orders` go to `orders` below it. */
   readonly directory: string
   readonly screen: Placeholders
@@ -56,7 +71,7 @@ export interface Stage {
   /** Runs `kubectl-flinksp` with these words to its end; the screen has placeholders. */
   run(line: string, user?: string): Promise<Ended>
   /** The same, while it runs. */
-  launch(line: string, user?: string): Promise<Running>
+  launch(line: string, user?: string, how?: How): Promise<Running>
   requests(user: string): Promise<readonly ServerRequest[]>
   /** Gives a user rights in the namespace, and resolves once the API server knows it. */
   grant(user: string, rules: readonly Rule[]): Promise<void>
@@ -77,7 +92,7 @@ export async function openStage(environment: Environment, operating: Operating =
   })
   const kubeconfig = environment.kubeconfig('operator')
   const own = { dialect, kubeconfig, webhook: false, watchNamespace: namespace, loopMs }
-  const operator = await startOperator({ ...own, ...operating })
+  const operator = await operatorThatCrashes({ ...own, ...operating })
   const clusters = jobsPath(dialect, namespace)
   const screen = placeholders([[directory, 'DIR'], [namespace, 'NAMESPACE'], ...kindWords(dialect)])
   const path = (name = 'orders') => `${clusters}/${name}`
@@ -90,12 +105,13 @@ export async function openStage(environment: Environment, operating: Operating =
     }
   }
   const launched: Running[] = []
-  const launch = async (line: string, user = 'admin') => {
+  const launch = async (line: string, user = 'admin', how: How = {}) => {
     const env = await homeOf(join(directory, `.home-${user}`), environment.kubeconfig(user), namespace)
     const words = line
       .split(' ')
       .map(word => word.replace('DIR', directory).replace(/^flinkcluster\//, `${kindWord(dialect)}/`))
-    const running = start(binary, words, env, env['HOME'])
+    const [file = binary, ...before] = [...(how.under ?? []), ...(how.program ?? [binary])]
+    const running = start(file, [...before, ...words], { ...env, ...how.env }, env['HOME'])
     launched.push(running)
     return running
   }
@@ -128,6 +144,20 @@ export async function openStage(environment: Environment, operating: Operating =
     async close() {
       for (const running of launched) running.kill()
       await operator.stop()
+    },
+  }
+}
+
+async function operatorThatCrashes(options: OperatorOptions): Promise<StageOperator> {
+  let running = await startOperator(options)
+  return {
+    pause: () => running.pause(),
+    resume: () => running.resume(),
+    stop: () => running.stop(),
+    async crash(downMs) {
+      await running.stop()
+      await new Promise(resolve => setTimeout(resolve, downMs))
+      running = await startOperator(options)
     },
   }
 }

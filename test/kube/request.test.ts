@@ -133,6 +133,37 @@ describe('a request to the API server', () => {
     await door.close()
   })
 
+  it('waits for no answer without end', async () => {
+    const trickle = new AbortController()
+    server.on(`GET ${ordersPath}`, response => {
+      response.writeHead(200)
+      const more = setInterval(() => response.write(' '), 20)
+      trickle.signal.addEventListener('abort', () => clearInterval(more))
+    })
+    const door = await open(at)
+    const { sleep } = door.clock
+    door.clock.sleep = (ms, signal) => sleep(ms > 100_000 ? 2_000 : ms, signal)
+    assert.equal(
+      await messageOf(() => door.cluster.get(orders)),
+      'Unable to connect to the server: the answer did not end in time',
+    )
+    trickle.abort()
+    await door.close()
+  })
+
+  it('says that the connection was lost in the middle of an answer', async () => {
+    server.on(`GET ${ordersPath}`, response => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('{"kind"', () => response.socket?.destroy())
+    })
+    const door = await open(at)
+    assert.equal(
+      await messageOf(() => door.cluster.get(orders)),
+      'Unable to connect to the server: unexpected EOF',
+    )
+    await door.close()
+  })
+
   it('takes nothing for an object that is none', async () => {
     const door = await open(at)
     const said = []

@@ -162,6 +162,6 @@ describe('writing', () => {
       return messageOf(() => door.cluster.write({ ...patch, type: 'merge' }))
     })
     assert.equal(said, 'Unable to connect to the server: EOF')
-    assert.deepEqual(asked(), [`GET ${ordersPath}`, `PATCH ${ordersPath}`])
+    assert.deepEqual(asked(), [`GET ${ordersPath}`, `PATCH ${ordersPath}`, `GET ${ordersPath}`])
   })
 })

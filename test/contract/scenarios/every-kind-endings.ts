@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
-import { isApache } from '../../sandbox/operators/dialects.ts'
 import {
   anyJobs,
   at,
-  inFlight,
   isFailed,
   recordPathOf,
   recreating,
+  shownInFlight,
   taken,
   withoutDuration,
 } from '../any-kind.ts'
 import { documentOf } from '../documents.ts'
-import { savepointState, valueAt } from '../facts.ts'
+import { valueAt } from '../facts.ts'
 import { flinkRest } from '../rights.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
 import { ends, look } from '../screens.ts'
@@ -35,14 +34,6 @@ async function plant(stage: Stage): Promise<void> {
   await api.patch(path, { data: { entries } })
   // A time that is still to come is believed of nobody.
   await new Promise(resolve => setTimeout(resolve, 600))
-}
-
-/** Flink is at work on a savepoint, and the job's object says so where it says such things. */
-async function shownInFlight({ dialect, flink, seen }: Stage): Promise<void> {
-  if (dialect === 'apache-1.7')
-    await seen(now => valueAt(now, 'status.jobStatus.savepointInfo.triggerId') !== undefined)
-  else if (isApache(dialect)) await inFlight(flink)
-  else await seen(now => savepointState(now) === 'InProgress')
 }
 
 const ways: readonly Omit<Scenario, 'on'>[] = [

@@ -13,6 +13,7 @@ import {
   done,
   keep,
   named,
+  type SnapshotEffect,
   type SnapshotState,
   type SnapshotStep,
   type TakeBySnapshot,
@@ -98,14 +99,17 @@ function created(options: TakeBySnapshot, state: SnapshotState, object: Resource
   const asked: SnapshotState = { ...state, object, phase: 'waiting' }
   if (!options.wait) return done(asked)
   const { name, namespace, resourceVersion } = object.metadata
-  return keep(asked, {
+  // One whose answer was lost, and that was found again, may be further on.
+  const step = seen(asked, object)
+  const follow: SnapshotEffect = {
     type: 'follow',
     id: `snapshot-${state.attempts}`,
     kind: snapshotsOf(state.now.job),
     namespace,
     selector: { fields: `metadata.name=${name}` },
     after: resourceVersion,
-  })
+  }
+  return { state: step.state, effects: [follow, ...step.effects] }
 }
 
 function jobSeen(state: SnapshotState, now: ApacheFacts): SnapshotStep {

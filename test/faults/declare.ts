@@ -1,0 +1,83 @@
+import type { DialectName } from '../sandbox/operators/operator.ts'
+import { dialectsOf, type Family, type Fault, type Ground } from './fault.ts'
+import { type Meeting, meeting } from './meeting.ts'
+import { openScene, type Place } from './scene.ts'
+import { note } from './table.ts'
+
+/** How many faults are begun before their turn: nearly all of their time is waiting. */
+const ahead = 2
+
+interface Round {
+  readonly fault: Fault
+  readonly dialects: readonly DialectName[]
+  /** Begins it for all of them, once. */
+  begin(): ReadonlyMap<DialectName, Promise<string>>
+  begun(): readonly Promise<string>[]
+}
+
+/** Declares a test for each fault and operator. First come those that a whole server fails in, one at a time. */
+export function declare(
+  families: readonly Family[],
+  ground: Ground,
+  dialects: readonly DialectName[],
+  placeOf: (dialect: DialectName) => Place,
+): void {
+  const faults = families.flatMap(family => family.faults)
+  const rounds = [...faults.filter(isAlone), ...faults.filter(fault => !isAlone(fault))].map(fault => {
+    const met = dialectsOf(fault, ground).filter(dialect => dialects.includes(dialect))
+    return roundOf(fault, met, placeOf)
+  })
+  for (const [number, round] of rounds.entries()) {
+    const beside = isAlone(round.fault) ? [] : rounds.slice(number + 1, number + 1 + ahead)
+    for (const dialect of round.dialects) declareOne(round, dialect, ground, beside)
+  }
+  after(() => Promise.allSettled(rounds.flatMap(round => round.begun())))
+}
+
+const isAlone = ({ alone }: Fault) => alone === true
+
+function declareOne(
+  { fault, begin }: Round,
+  dialect: DialectName,
+  ground: Ground,
+  beside: readonly Round[],
+): void {
+  it(`${fault.name} (${dialect}): ${fault.expectation}`, async () => {
+    note({ fault, ground, dialect, seen: 'FAILED' })
+    const played = begin().get(dialect)
+    for (const next of beside) next.begin()
+    note({ fault, ground, dialect, seen: (await played) ?? '' })
+  })
+}
+
+function roundOf(
+  fault: Fault,
+  dialects: readonly DialectName[],
+  placeOf: (dialect: DialectName) => Place,
+): Round {
+  let begun: Map<DialectName, Promise<string>> | undefined
+  const beginNow = () => {
+    const together = meeting(dialects.length)
+    return new Map(dialects.map(dialect => [dialect, playOn(fault, placeOf(dialect), together)] as const))
+  }
+  const begin = () => {
+    begun ??= beginNow()
+    // Whoever awaits its turn hears of its failure.
+    for (const play of begun.values()) play.catch(() => undefined)
+    return begun
+  }
+  return { fault, dialects, begin, begun: () => [...(begun?.values() ?? [])] }
+}
+
+async function playOn(fault: Fault, place: Place, together: Meeting): Promise<string> {
+  const { at, leave } = together.join()
+  const scene = await openScene(place)
+  const { faults } = scene
+  const met = { ...faults, down: (ms: number) => at(() => faults.down(ms)) }
+  try {
+    return await fault.provoke(place.ground === 'real' ? { ...scene, faults: met } : scene)
+  } finally {
+    leave()
+    await scene.close()
+  }
+}

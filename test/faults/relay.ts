@@ -1,0 +1,174 @@
+import {
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  type ServerResponse,
+} from 'node:http'
+import { Agent, request as httpsRequest } from 'node:https'
+import { connect as plainConnect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { connect as tlsConnect } from 'node:tls'
+import { dump, load } from 'js-yaml'
+import { verbOf } from '../contract/environment.ts'
+import { startListening } from '../sandbox/apiserver/listening.ts'
+import { type Spoiling, type Spoils, spoils, spoilt, type Wanted } from './spoil.ts'
+
+/** Stands between the program and any API server: all passes as it is, but for what is to be spoilt. */
+export interface Relay {
+  /** The same kubeconfig, by way of the relay. */
+  kubeconfig(text: string): string
+  /** What passed so far, in order: `PATCH …/orders`; the code is 0 as long as nothing was answered. */
+  readonly passed: readonly Passed[]
+  /** Spoils what matches, as often as it says, or until the returned function is called. */
+  spoil(wanted: Wanted, spoiling: Spoiling, times?: number): () => void
+  /** Cuts every watch that is open. */
+  cutWatches(): void
+  /** Connections that were upgraded (port-forwards), and are open now. */
+  upgraded(): number
+  close(): Promise<void>
+}
+
+export interface Passed {
+  /** `WATCH` for a watch. */
+  readonly verb: string
+  readonly path: string
+  readonly authorization: string
+  code: number
+}
+
+interface Upstream {
+  readonly url: URL
+  readonly ca: string
+  readonly agent: Agent
+}
+
+interface Relaying {
+  readonly upstream: Upstream
+  readonly passed: Passed[]
+  readonly spoils: Spoils
+  readonly watches: Set<ServerResponse>
+  readonly tunnels: Set<Duplex>
+}
+
+/** Starts one in front of the API server of this kubeconfig. */
+export async function startRelay(kubeconfig: string): Promise<Relay> {
+  const upstream = upstreamOf(kubeconfig)
+  const relaying: Relaying = {
+    upstream,
+    passed: [],
+    spoils: spoils(),
+    watches: new Set(),
+    tunnels: new Set(),
+  }
+  const listening = await startListening(true, 0, {
+    request: (request, response) => void pass(relaying, request, response).catch(() => response.destroy()),
+    upgrade: (request, socket, head) => tunnel(relaying, request, socket, head),
+  })
+  return {
+    kubeconfig: text => rerouted(text, listening.url, listening.caPem),
+    passed: relaying.passed,
+    spoil: relaying.spoils.add,
+    cutWatches: () => {
+      for (const response of relaying.watches) response.destroy()
+    },
+    upgraded: () => relaying.tunnels.size,
+    async close() {
+      upstream.agent.destroy()
+      await listening.stop()
+    },
+  }
+}
+
+interface Kubeconfig {
+  readonly clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[]
+}
+
+function upstreamOf(kubeconfig: string): Upstream {
+  const [entry] = (load(kubeconfig) as Kubeconfig).clusters
+  if (entry === undefined) throw new Error('a kubeconfig without a cluster')
+  const ca = Buffer.from(entry.cluster['certificate-authority-data'] ?? '', 'base64').toString()
+  return { url: new URL(entry.cluster.server), ca, agent: new Agent({ ca, keepAlive: true }) }
+}
+
+function rerouted(text: string, server: string, caPem: string): string {
+  const kubeconfig = load(text) as Kubeconfig
+  const data = Buffer.from(caPem).toString('base64')
+  for (const { cluster } of kubeconfig.clusters)
+    Object.assign(cluster, { server, 'certificate-authority-data': data })
+  return dump(kubeconfig)
+}
+
+async function pass(relaying: Relaying, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { spoils, watches, passed: all } = relaying
+  const passed = begin(all, request)
+  const spoiling = spoils.next(passed)
+  if (spoiling?.before) await spoiling.before()
+  if (spoiling?.swallow) return
+  if (passed.verb === 'WATCH') {
+    watches.add(response)
+    response.on('close', () => watches.delete(response))
+  }
+  const answer =
+    spoiling?.answer ?? (await asked(relaying.upstream, request, await buffer(request), response))
+  await spoilt(spoiling, answer, response)
+  passed.code = answer.code
+}
+
+function begin(all: Passed[], { method = '', url = '', headers }: IncomingMessage): Passed {
+  const passed = { verb: verbOf(method, url), path: url, authorization: headers.authorization ?? '', code: 0 }
+  all.push(passed)
+  return passed
+}
+
+/** What the API server answers; its body as it comes. */
+function asked(
+  upstream: Upstream,
+  { method, url, headers }: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<{ code: number; headers: NodeJS.Dict<string | string[]>; body: AsyncIterable<Buffer> }> {
+  return new Promise((resolve, reject) => {
+    const options: RequestOptions = { method, path: url, headers: { ...headers, host: upstream.url.host } }
+    const send = upstream.url.protocol === 'https:' ? httpsRequest : httpRequest
+    const agent = upstream.url.protocol === 'https:' ? { agent: upstream.agent } : {}
+    const outgoing = send(upstream.url, { ...options, ...agent }, answer =>
+      resolve({ code: answer.statusCode ?? 0, headers: answer.headers, body: answer }),
+    )
+    outgoing.on('error', reject)
+    // Whoever hangs up here hangs up there too.
+    response.on('close', () => outgoing.destroy())
+    outgoing.end(body)
+  })
+}
+
+/** An upgraded connection: bytes, both ways. */
+function tunnel(
+  { upstream, passed, tunnels }: Relaying,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+) {
+  const one = begin(passed, request)
+  const { hostname: host, port, protocol } = upstream.url
+  const there =
+    protocol === 'https:'
+      ? tlsConnect({ host, port: Number(port), ca: upstream.ca })
+      : plainConnect({ host, port: Number(port) })
+  const lines = request.rawHeaders.flatMap((name, at, all) =>
+    at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : [],
+  )
+  there.write([`${request.method} ${request.url} HTTP/1.1`, ...lines, '', ''].join('\r\n'))
+  there.write(head)
+  one.code = 101
+  tunnels.add(socket)
+  socket.on('close', () => tunnels.delete(socket))
+  for (const [from, to] of [
+    [socket, there],
+    [there, socket],
+  ] as const) {
+    from.on('error', () => to.destroy())
+    from.on('close', () => to.destroy())
+    from.pipe(to)
+  }
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { shownInFlight, taken, withoutDuration } from '../contract/any-kind.ts'
+import type { Ended, Running } from '../contract/program.ts'
+import type { How } from '../contract/stage.ts'
+import type { Scene } from './scene.ts'
+
+/** Said where a watch was lost, whatever the reason. */
+export const again = 'watching again: REASON\n'
+
+/** A job, and a take of it whose savepoint is in progress for so long. */
+export async function inProgress(
+  scene: Scene,
+  savepointMs: number,
+  line = 'take orders',
+  how?: How,
+): Promise<Running> {
+  await scene.job()
+  scene.flink().change({ savepointMs })
+  const taking = await scene.launch(line, how)
+  await shownInFlight(scene)
+  return taking
+}
+
+/** How many savepoints Flink was asked for. */
+export function savepointsOf({ flink }: Scene): number {
+  return flink()
+    .jobs.flatMap(({ checkpoints }) => checkpoints)
+    .filter(({ type }) => type !== 'CHECKPOINT').length
+}
+
+/** The writes that were carried out. */
+export async function done(scene: Scene): Promise<readonly string[]> {
+  return (await scene.writes()).filter(write => / 2\d\d$/.test(write))
+}
+
+/** One savepoint was asked for, once, and the screen tells of it and of nothing else than `said`. */
+export async function takenOnce(scene: Scene, running: Running, said = ''): Promise<string> {
+  return assertTakenOnce(scene, await scene.screenOf(running), said)
+}
+
+export async function assertTakenOnce(scene: Scene, screen: Ended, said = ''): Promise<string> {
+  assert.deepEqual({ ...withoutDuration(screen), stderr: screen.stderr }, { ...taken(1), stderr: said })
+  const writes = await done(scene)
+  assert.deepEqual([savepointsOf(scene), writes.length], [1, 1], writes.join())
+  return `exit 0; one savepoint, asked for once (${writes.join()})`
+}
+
+/** Nothing was asked for, and nothing changed; the screen is that of a failure. */
+export async function nothingAsked(
+  scene: Scene,
+  screen: Ended,
+  exit: number,
+  stderr: string,
+): Promise<string> {
+  assert.deepEqual(screen, { exit, stdout: '', stderr })
+  assert.deepEqual([savepointsOf(scene), await done(scene)], [0, []])
+  return `exit ${exit}; nothing asked for, nothing changed`
+}
