@@ -5,7 +5,7 @@ import { openScene, type Place } from './scene.ts'
 import { note } from './table.ts'
 
 /** How many faults are begun before their turn: nearly all of their time is waiting. */
-const ahead = 2
+const ahead = 3
 
 interface Round {
   readonly fault: Fault

@@ -8,6 +8,7 @@ import { Agent, request as httpsRequest } from 'node:https'
 import { connect as plainConnect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as tlsConnect } from 'node:tls'
 import { dump, load } from 'js-yaml'
 import { verbOf } from '../contract/environment.ts'
@@ -22,8 +23,8 @@ export interface Relay {
   readonly passed: readonly Passed[]
   /** Spoils what matches, as often as it says, or until the returned function is called. */
   spoil(wanted: Wanted, spoiling: Spoiling, times?: number): () => void
-  /** Cuts every watch that is open. */
-  cutWatches(): void
+  /** Cuts every watch that is open, as soon as there is one. */
+  cutWatches(): Promise<void>
   /** Connections that were upgraded (port-forwards), and are open now. */
   upgraded(): number
   close(): Promise<void>
@@ -69,7 +70,8 @@ export async function startRelay(kubeconfig: string): Promise<Relay> {
     kubeconfig: text => rerouted(text, listening.url, listening.caPem),
     passed: relaying.passed,
     spoil: relaying.spoils.add,
-    cutWatches: () => {
+    async cutWatches() {
+      while (relaying.watches.size === 0) await sleep(10)
       for (const response of relaying.watches) response.destroy()
     },
     upgraded: () => relaying.tunnels.size,
@@ -111,8 +113,8 @@ async function pass(relaying: Relaying, request: IncomingMessage, response: Serv
   }
   const answer =
     spoiling?.answer ?? (await asked(relaying.upstream, request, await buffer(request), response))
-  await spoilt(spoiling, answer, response)
   passed.code = answer.code
+  await spoilt(spoiling, answer, response)
 }
 
 function begin(all: Passed[], { method = '', url = '', headers }: IncomingMessage): Passed {

@@ -82,7 +82,10 @@ export async function openScene({ ground, environment, faults }: Place): Promise
   }
 }
 
-/** Why a stream was lost depends on who noticed first. */
+/** Why a stream was lost depends on who noticed first; a snapshot's name is made up. */
 function leastSaid({ exit, stdout, stderr }: Ended): Ended {
-  return { exit, stdout, stderr: stderr.replace(/^(watching again): .*$/gm, '$1: REASON') }
+  const said = stderr
+    .replace(/^(watching again): .*$/gm, '$1: REASON')
+    .replace(/\borders-flinksp-[0-9a-f]{10}\b/g, 'SNAPSHOT')
+  return { exit, stdout, stderr: said }
 }

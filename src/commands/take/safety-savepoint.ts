@@ -3,6 +3,7 @@ import type { Cluster, World } from '../../domain/ports.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { JobRef, Savepoint } from '../../domain/savepoint.ts'
 import { entryOfSavepoint, type RecordEntry } from '../../history/entry.ts'
+import { recordRef } from '../../history/record.ts'
 import { record } from '../../history/write-record.ts'
 import { uninquired, type Via } from '../../operators/job-operator.ts'
 import { factsOf, type Subject } from '../job/which-operator.ts'
@@ -46,6 +47,9 @@ export async function safetyWay(subject: Subject): Promise<Via> {
   return safe === 'auto' && way !== 'busy' ? way : safe
 }
 
+/** The result is known by then: nobody waits long for an API server that is slow to write it down. */
+const recordMs = 10_000
+
 /** What was done, for history; Ctrl-C waits for nothing. */
 export async function keepRecord(
   { person, clock, interrupted }: World,
@@ -54,5 +58,15 @@ export async function keepRecord(
   entries: readonly RecordEntry[],
 ): Promise<void> {
   if (interrupted.aborted || entries.length === 0) return
-  await record(cluster, job, entries, { warn: text => person.warn(text), now: clock.now() })
+  const over = new AbortController()
+  const late = clock.sleep(recordMs, over.signal).then(() => 'late')
+  const warn = (text: string) => {
+    if (!over.signal.aborted) person.warn(text)
+  }
+  const kept = record(cluster, job, entries, { warn, now: clock.now() })
+  if ((await Promise.race([kept, late])) === 'late')
+    person.warn(
+      `Warning: not recorded in configmap/${recordRef(job).name}, as far as is known: no answer within 10 s`,
+    )
+  over.abort()
 }

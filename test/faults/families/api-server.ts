@@ -58,7 +58,7 @@ export const apiServerFaults: Family = {
         const taking = await inProgress(scene, 2500)
         relay.spoil({ verb: 'WATCH' }, { answer: expired }, 1)
         relay.spoil({ verb: 'WATCH' }, { answer: expiredEvent }, 1)
-        relay.cutWatches()
+        await relay.cutWatches()
         return takenOnce(scene, taking, again)
       },
     },

@@ -22,8 +22,9 @@ const request = [
   { verb: 'POST', path: /flinkstatesnapshots/ },
 ]
 
-const stillWaiting =
-  /^error: timed out waiting for the savepoint of flinkcluster\/orders; it may still complete\nto look: kubectl flinksp history flinkcluster\/orders -n NAMESPACE\n(and: kubectl get flinkstatesnapshot\/\S+ -n NAMESPACE\n)?$/m
+const timedOut =
+  'error: timed out waiting for the savepoint of flinkcluster/orders; it may still complete\nto look: kubectl flinksp history flinkcluster/orders -n NAMESPACE\n'
+const andSnapshot = 'and: kubectl get flinkstatesnapshot/SNAPSHOT -n NAMESPACE\n'
 
 export const connectionFaults: Family = {
   title: 'A connection that fails',
@@ -59,7 +60,7 @@ export const connectionFaults: Family = {
       provoke: async (scene: Scene) => {
         const relay = await scene.between()
         const taking = await inProgress(scene, 1500)
-        relay.cutWatches()
+        await relay.cutWatches()
         return takenOnce(scene, taking, again)
       },
     },
@@ -105,11 +106,12 @@ export const connectionFaults: Family = {
         const relay = await scene.between()
         const taking = await inProgress(scene, 60_000, 'take orders --timeout 3s')
         relay.spoil({}, { trickleMs: 50 })
-        relay.cutWatches()
+        await relay.cutWatches()
         const { exit, stdout, stderr } = await scene.screenOf(taking)
-        assert.deepEqual([exit, stdout], [4, ''])
-        assert.ok(stderr.startsWith(again), stderr)
-        assert.match(stderr, stillWaiting)
+        // Where it has seen the savepoint begin, it has something to record, and nobody to take it.
+        const known = stderr.replace(/^Warning: not recorded in .*: no answer within 10 s\n/m, '')
+        const more = scene.dialect === 'apache-1.15' ? andSnapshot : ''
+        assert.deepEqual([exit, stdout, known], [4, '', again + timedOut + more])
         assert.deepEqual([savepointsOf(scene), (await done(scene)).length], [1, 1])
         return 'exit 4; one savepoint, asked for once'
       },

@@ -61,7 +61,7 @@ export const manyFaults: Family = {
       provoke: async scene => {
         const relay = await scene.between()
         const taking = await allInProgress(scene, 1500)
-        relay.cutWatches()
+        await relay.cutWatches()
         return allTakenOnce(scene, taking)
       },
     },
@@ -76,7 +76,7 @@ export const manyFaults: Family = {
         const hold = { before: () => released }
         relay.spoil({ verb: 'GET' }, hold)
         relay.spoil({ verb: 'WATCH' }, hold)
-        relay.cutWatches()
+        await relay.cutWatches()
         await scene.api.delete(`${scene.clusters}/b`)
         release()
         const { exit, stdout, stderr } = await scene.screenOf(taking)
