@@ -52,6 +52,7 @@ export default defineConfig({
         items: [
           page('Architecture', '/architecture'),
           page('Dependencies', '/dependencies'),
+          page('Faults', '/faults'),
           page('Benchmarks', '/benchmarks'),
         ],
       },
