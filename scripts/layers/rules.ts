@@ -86,6 +86,12 @@ export const forbidden: Forbidden[] = [
     { pathNot: '^src/(prune|history|domain)/' },
   ),
   forbid(
+    'redaction-is-pure',
+    'src/redaction takes secrets out of values and texts. Read them in a command, and pass them in.',
+    { path: '^src/redaction/' },
+    { pathNot: '^src/(redaction|domain)/' },
+  ),
+  forbid(
     'verify-is-pure',
     'src/verify compares a savepoint with a job as values. Read them in a command, and pass them in.',
     { path: '^src/verify/' },
@@ -150,7 +156,7 @@ export const forbidden: Forbidden[] = [
   forbid(
     'no-node-core-in-the-middle',
     'Files, sockets and processes belong to the doors (src/kube, src/flink, src/storage) and to bin.ts. Take a value instead.',
-    { path: '^src/(domain|operators|history|plan|savepoint|prune|commands|view|cli|wait|main)' },
+    { path: '^src/(domain|operators|history|plan|savepoint|prune|redaction|commands|view|cli|wait|main)' },
     { ...core, ...run, pathNot: '^(node:)?(util|buffer|url)$' },
   ),
   door('yargs', 'yargs(-parser)?', '^src/cli/', 'Only src/cli knows how argv is parsed.'),
@@ -165,6 +171,7 @@ export const forbidden: Forbidden[] = [
   door('cli-table3', 'cli-table3', '^src/view/', 'Only src/view draws tables.'),
   door('log-update', 'log-update', '^src/view/', 'Only src/view draws on a terminal.'),
   door('jsonpath', 'jsonpath-plus', '^src/view/', 'Only src/view evaluates JSONPath.'),
+  door('tar', 'tar', '^src/storage/', 'Only src/storage writes archives.'),
   door('node-fetch', 'node-fetch', '^src/(flink|storage)/', 'Only src/flink and src/storage fetch.'),
   door(
     'object-stores',

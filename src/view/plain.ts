@@ -1,13 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
-
-/** Everything that moves a cursor or turns text around: C0 but tab and newline, DEL, C1, bidi marks, overrides and isolates. */
-const unsafe =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+import { withoutControls } from '../domain/controls.ts'
 
 /** Text from elsewhere, made safe for a terminal: no escape sequences, no control characters, no bidi overrides. */
 export function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(unsafe, '')
+  return withoutControls(stripVTControlCharacters(text))
 }
 
 /** One table cell: cut at the first line break with `...`, as kubectl cuts it (tableprinter.go). */
