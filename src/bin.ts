@@ -4,7 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { exitCode } from './cli/exit.ts'
 import { commandsOn } from './commands/index.ts'
 import type { Machine } from './domain/connection.ts'
-import type { Clock, FlinkRest, Manifests } from './domain/ports.ts'
+import type { Archives, Clock, FlinkRest, Manifests } from './domain/ports.ts'
 import { main, type OpenWorld, type WorldWish } from './main.ts'
 import { placesFromHere } from './storage/from-here.ts'
 import { remoteDoors, usualLimitMs } from './storage/remote.ts'
@@ -118,6 +118,19 @@ async function openManifests(): Promise<Manifests> {
   return manifestsIn(process.cwd(), () => process.stdin, interruption.signal)
 }
 
+const archives: Archives = {
+  check: async target => (await openArchives()).check(target),
+  write: async (target, files, at) => (await openArchives()).write(target, files, at),
+}
+
+async function openArchives(): Promise<Archives> {
+  const { archivesIn } = await import('./storage/archives.ts')
+  return archivesIn(process.cwd(), {
+    isTerminal: terminal.isTerminal.stdout,
+    write: bytes => void process.stdout.write(bytes),
+  })
+}
+
 /**
  * V8 gives short-lived objects room before it collects them: the peak of 1,000 takes was twice that of 100. With little room a
  * compiler's thread waits for a collection more often, and one that waits when the program ends holds it up for ever
@@ -161,6 +174,7 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
   const places = placesFromHere({ directory: process.cwd(), remote })
   return {
     manifests,
+    archives,
     places,
     async placesOf(place) {
       const { podPlace } = await import('./storage/pod.ts')

@@ -1,6 +1,7 @@
 import manifest from '../../package.json' with { type: 'json' }
 import type { Machine } from '../domain/connection.ts'
 import { failure } from '../domain/failure.ts'
+import type { VersionInfo } from '../domain/printable.ts'
 import type { Command } from './command.ts'
 
 /** No server is asked: the plugin is only a client. */
@@ -21,14 +22,14 @@ export function versionOn(machine: Machine): Command<undefined> {
       return undefined
     },
     async run() {
-      const clientVersion = {
-        version: `v${manifest.version}`,
-        node: machine.nodeVersion,
-        platform: platformOf(machine),
-      }
-      return { value: { kind: 'Version', value: { clientVersion } } }
+      return { value: { kind: 'Version', value: versionInfo(machine) } }
     },
   }
+}
+
+export function versionInfo(machine: Machine): VersionInfo {
+  const version = `v${manifest.version}`
+  return { clientVersion: { version, node: machine.nodeVersion, platform: platformOf(machine) } }
 }
 
 /** As Go and kubectl spell it: `linux/amd64`. */

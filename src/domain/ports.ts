@@ -108,11 +108,25 @@ export interface Cluster {
     resource: { group: string; plural: string; subresource?: string; namespace: string; name?: string },
     options?: { recheckNo?: boolean },
   ): Promise<boolean>
+  /** What a container has written, a line at a time, until the end of what is there or `signal`. Lines are cut where they are too long. */
+  logs(wish: LogWish, signal: AbortSignal): AsyncIterable<string>
   /** GET of any path on the server, parsed as JSON (OpenAPI, CRDs). */
   read(path: string): Promise<Fields>
   /** What was remembered for this server under `key` (no longer ago than `withinMs`), and a way to remember it; a cache that cannot be read or written is an empty one. */
   recall(key: string, withinMs?: number): Promise<string | undefined>
   remember(key: string, value: string): Promise<void>
+}
+
+/** What of a container's log is wanted. */
+export interface LogWish {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  readonly sinceSeconds: number
+  /** So many of the last lines. */
+  readonly lines: number
+  /** Of the container before it was started again. */
+  readonly previous?: boolean
 }
 
 /** Where one job's REST API is found. */
@@ -153,6 +167,32 @@ export interface Manifests {
   keep(name: string, object: Fields): Promise<string>
 }
 
+/** A file in an archive. */
+export interface ArchivedFile {
+  /** Relative, of plain characters, with `/`. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Where an archive goes: a file, or (`-`) standard output. */
+export interface ArchiveTarget {
+  readonly file: string
+  /** What is there already may be replaced. */
+  readonly overwrite: boolean
+}
+
+/** Archives on this machine. Every method throws a Failure that names the file. */
+export interface Archives {
+  /** Throws where it could not be written there: asked before anything is gathered. */
+  check(target: ArchiveTarget): Promise<void>
+  /** A .tar.gz of these, whole or not at all. `at`: epoch ms. */
+  write(
+    target: ArchiveTarget,
+    files: readonly ArchivedFile[],
+    at: number,
+  ): Promise<{ readonly file: string; readonly sizeBytes: number }>
+}
+
 /** A line of a table that is drawn again while somebody waits. */
 export interface LiveRow {
   readonly name: string
@@ -182,6 +222,7 @@ export interface World {
   /** `restUrl`: the address given by `--rest-url`, else the way through the cluster. */
   rest(place: RestPlace, reach: RestReach): Promise<FlinkRest>
   readonly manifests: Manifests
+  readonly archives: Archives
   /** As seen from this machine, with the credentials of whoever runs this. */
   readonly places: Places
   /**

@@ -138,6 +138,30 @@ export interface VersionInfo {
   readonly clientVersion: { readonly version: string; readonly node: string; readonly platform: string }
 }
 
+/** What `bundle` wrote. */
+export interface Bundle {
+  readonly job: JobRef
+  readonly file: string
+  readonly sizeBytes: number
+  readonly contents: readonly BundledFile[]
+  readonly missing: readonly NotBundled[]
+  /** So many values were taken out. */
+  readonly redactions: number
+}
+
+export interface BundledFile {
+  /** Inside the archive. */
+  readonly path: string
+  readonly what: string
+  readonly sizeBytes: number
+}
+
+/** What is not in it, or not all, and why. */
+export interface NotBundled {
+  readonly what: string
+  readonly reason: string
+}
+
 /** Everything a command can print. JSON and YAML put `apiVersion: flinksp/v1` and the kind in front. */
 export type Printable =
   | {
@@ -184,4 +208,5 @@ export type Printable =
       /** The job was stopped, and went on from what the stop had left. */
       readonly done?: 'resumed'
     }
+  | { readonly kind: 'Bundle'; readonly value: Bundle }
   | { readonly kind: 'Version'; readonly value: VersionInfo }

@@ -16,6 +16,9 @@ export type RestQuestion =
   | { readonly ask: 'default-directory' }
   /** GET /config: the version of Flink */
   | { readonly ask: 'version' }
+  /** GET of one of Flink's pages, as it says it. */
+  | { readonly ask: 'page'; readonly page: RestPage }
+  | { readonly ask: 'job-page'; readonly page: RestJobPage; readonly jobId: string }
   /** POST /savepoint-disposal: deletes `_metadata`, then every file that it names, then the directory if it is empty. Whose they are is not asked. */
   | { readonly ask: 'dispose'; readonly location: string }
   /** GET /savepoint-disposal/:triggerid, for five minutes after its end, and only of the JobManager that was asked to do it. */
@@ -39,6 +42,11 @@ export type RestQuestion =
       readonly triggerId?: string
     }
 
+export type RestPage = 'overview' | 'config' | 'jobmanager/config' | 'jobs/overview'
+
+/** Below /jobs/:jobid; '' is the job itself. */
+export type RestJobPage = '' | 'config' | 'checkpoints' | 'checkpoints/config' | 'exceptions'
+
 /** What the JobManager said, or why nobody knows. */
 export type RestAnswer =
   | { readonly answer: 'savepoint'; readonly savepoint: RestSavepoint }
@@ -48,6 +56,8 @@ export type RestAnswer =
   | { readonly answer: 'exceptions'; readonly rootCause: string | undefined }
   | { readonly answer: 'default-directory'; readonly directory: string | undefined }
   | { readonly answer: 'version'; readonly version: string }
+  /** JSON of any form. */
+  | { readonly answer: 'page'; readonly body: unknown }
   | { readonly answer: 'taken'; readonly triggerId: string }
   | { readonly answer: 'disposal'; readonly disposal: RestDisposal }
   /** Flink answered, and said no: `reason` is its first line. 404 is how it says that it does not know a job or a trigger. */

@@ -16,11 +16,14 @@ export function parseAnswer(question: RestQuestion, status: number, body: unknow
   const refusal = parseRefusal(status, body)
   if (refusal) return refusal
   if (status < 200 || status > 299) return undefined
+  if (question.ask === 'page' || question.ask === 'job-page') return { answer: 'page', body }
   if (question.ask === 'default-directory') return parseDefaultDirectory(body)
   return isFields(body) ? parseObject(question, body) : undefined
 }
 
-function parseObject(question: RestQuestion, body: Fields): RestAnswer | undefined {
+type ObjectQuestion = Exclude<RestQuestion, { ask: 'page' | 'job-page' | 'default-directory' }>
+
+function parseObject(question: ObjectQuestion, body: Fields): RestAnswer | undefined {
   switch (question.ask) {
     case 'savepoint':
       return parseSavepoint(body)
@@ -40,8 +43,6 @@ function parseObject(question: RestQuestion, body: Fields): RestAnswer | undefin
       return parseTaken(body)
     case 'disposal':
       return parseDisposal(body)
-    case 'default-directory':
-      return undefined
   }
 }
 

@@ -26,6 +26,10 @@ export function requestFor(question: RestQuestion): RestRequest | undefined {
       return { method: 'GET', path: '/jobmanager/config' }
     case 'version':
       return { method: 'GET', path: '/config' }
+    case 'page':
+      return { method: 'GET', path: `/${question.page}` }
+    case 'job-page':
+      return ofJob(question.jobId, { method: 'GET', path: question.page && `/${question.page}` })
     case 'vertices':
       return ofJob(question.jobId, { method: 'GET', path: '' })
     case 'checkpoints':

@@ -104,6 +104,10 @@ function clusterOf(server: Server, cache: Cache, clock: Clock, interrupted: Abor
       const { may } = await import('./may.ts')
       return may({ server, cache, now }, verb, resource, options)
     },
+    async *logs(wish, signal) {
+      const { logs } = await import('./logs.ts')
+      yield* logs(server, wish, signal)
+    },
     async read(path) {
       const answer = await server.json({ method: 'GET', path, subject: { verb: 'get' } }, 16 * objectLimit)
       return answer.fields

@@ -43,6 +43,7 @@ export interface JobOperator {
   automating(): Promise<Automating>
   diagnosing(): Promise<Diagnosing>
   verifying(): Promise<Verifying>
+  bundling(): Promise<Bundling>
 }
 
 /** What an operator says of savepoints beside the object. */
@@ -283,6 +284,20 @@ export interface Diagnosing {
 /** What the object asks of a savepoint that is to start its job. */
 export interface Verifying {
   demands(resource: Resource): Demands
+}
+
+/** What tells of a fault, beside the object. */
+export interface Bundling {
+  /** What the operator made for the job. */
+  made(resource: Resource): readonly Remains[]
+  /** Another object that the job lives in: a session cluster. */
+  livesIn?(
+    resource: Resource,
+  ): { readonly group: string; readonly kind: string; readonly name: string } | undefined
+  /** The operator's own pods, by the labels that its manifests and charts give them. */
+  readonly operatorLabels: string
+  /** Where these install it. */
+  readonly operatorNamespaces: readonly string[]
 }
 
 /** As far as the object tells it; an operator of the job may have its own. */

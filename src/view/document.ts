@@ -3,6 +3,7 @@ import type { Inspection } from '../domain/inspection.ts'
 import type { InspectionDiff } from '../domain/inspection-diff.ts'
 import type {
   Automatic,
+  Bundle,
   ChangePlan,
   JobStatus,
   PlannedJob,
@@ -35,6 +36,7 @@ export type V1Document =
   | InspectionDiffDocument
   | VerificationDocument
   | VerificationListDocument
+  | BundleDocument
   | VersionDocument
 
 interface V1 {
@@ -99,6 +101,9 @@ export interface VerificationListDocument extends V1 {
   readonly kind: 'VerificationList'
   readonly items: readonly Verification[]
 }
+export interface BundleDocument extends V1, Bundle {
+  readonly kind: 'Bundle'
+}
 export interface VersionDocument extends V1, VersionInfo {
   readonly kind: 'Version'
 }
@@ -130,6 +135,7 @@ function ordered(printable: Exclude<Printable, { kind: 'Manifest' }>): object {
     case 'InspectionDiff':
     case 'Verification':
     case 'VerificationList':
+    case 'Bundle':
       return printable.value
     default:
       return inOrder(printable.value)

@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { documentOf } from './document.ts'
 import type { Format } from './format.ts'
 import { json, jsonPieces } from './json.ts'
-import { restoreLine, savepointLine, stopLine, versionLines } from './line.ts'
+import { bundleLine, restoreLine, savepointLine, stopLine, versionLines } from './line.ts'
 import { names } from './name.ts'
 
 /** A value as it is printed on stdout. What draws tables and writes YAML is loaded when it is asked for. */
@@ -52,6 +52,8 @@ async function screen(printable: Printable, wide: boolean, context: Context): Pr
       return printable.done ? stopLine(printable.value) : savepointLine(printable.value)
     case 'Restore':
       return restoreLine(printable.value, printable.done)
+    case 'Bundle':
+      return bundleLine(printable.value)
     case 'Version':
       return versionLines(printable.value)
     case 'SavepointList': {

@@ -1,8 +1,9 @@
 import { humanDuration } from '../domain/duration.ts'
-import type { Restore, VersionInfo } from '../domain/printable.ts'
+import type { Bundle, Restore, VersionInfo } from '../domain/printable.ts'
 import { printedName, type ResourceRef } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { cell } from './plain.ts'
+import { humanSize } from './size.ts'
 
 /** What became of one savepoint: the line that kubectl would print. */
 export function savepointLine(savepoint: Savepoint): string {
@@ -39,6 +40,11 @@ export function restoreLine({ job, savepoint, state }: Restore, done: 'restored'
     Unchanged: 'unchanged',
   }
   return `${nameOf(job)} ${said[state]}\n`
+}
+
+/** Where the archive is, and how large. */
+export function bundleLine({ job, file, sizeBytes, contents }: Bundle): string {
+  return `${nameOf(job)} bundled: ${cell(file)} (${contents.length} files, ${humanSize(sizeBytes)})\n`
 }
 
 function nameOf(job: Pick<ResourceRef, 'apiVersion' | 'kind' | 'name'>): string {

@@ -46,6 +46,8 @@ function namesOf(printable: Printable): string[] {
       return fitting([printable.value])
     case 'VerificationList':
       return fitting(printable.value.items)
+    case 'Bundle':
+      return [printable.value.file]
     case 'Version':
       return [printable.value.clientVersion.version]
   }

@@ -49,6 +49,10 @@ export function fakeWorld(interrupted = new AbortController().signal) {
         read: () => Promise.reject(new Error('no manifests in this test')),
         keep: () => Promise.reject(new Error('no manifests in this test')),
       },
+      archives: {
+        check: () => Promise.reject(new Error('no archives in this test')),
+        write: () => Promise.reject(new Error('no archives in this test')),
+      },
       places: fakePlaces(),
       placesOf: () => Promise.reject(new Error('no savepoints in this test')),
       clock: { now: () => now, sleep: async () => {} },

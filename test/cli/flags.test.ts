@@ -70,6 +70,7 @@ describe('The flags', () => {
       'allow-unknown-location',
       'files',
       'record',
+      'since',
       'timeout',
       'watch',
       'yes',

@@ -33,6 +33,10 @@ export interface FakeClusterOptions {
   readonly kinds?: readonly ServedKind[]
   readonly namespace?: string
   readonly pageSize?: number
+  /** Lines by `namespace/pod/container`, `…/previous` before it was started again. */
+  readonly logs?: Readonly<Record<string, readonly string[]>>
+  /** What `read` gives, by path. */
+  readonly documents?: Readonly<Record<string, Fields>>
 }
 
 const flinkCluster: ServedKind = {
@@ -188,8 +192,15 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       await request(`may ${verb}`)
       return !denied.has(verb)
     },
+    async *logs({ namespace, pod, container, previous }) {
+      const key = `${namespace}/${pod}/${container}${previous ? '/previous' : ''}`
+      await request(`log ${key}`)
+      yield* options.logs?.[key] ?? []
+    },
     async read(path) {
       await request(`read ${path}`)
+      const document = options.documents?.[path]
+      if (document) return document
       throw refusal(404, 'NotFound', 'the server could not find the requested resource')
     },
     recall: async key => remembered.get(key),

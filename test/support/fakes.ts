@@ -2,6 +2,8 @@ import { failure } from '../../src/domain/failure.ts'
 import type { Fields } from '../../src/domain/fields.ts'
 import type { Places } from '../../src/domain/places.ts'
 import type {
+  ArchivedFile,
+  Archives,
   Clock,
   Cluster,
   FlinkRest,
@@ -143,10 +145,31 @@ export function fakeManifests(files: Readonly<Record<string, Fields>> = {}): Fak
 
 const unseenPlaces = placesOver(() => undefined)
 
+export interface FakeArchives extends Archives {
+  readonly written: Map<string, readonly ArchivedFile[]>
+}
+
+/** Archives in memory; a name that is there is taken, unless it may be overwritten. */
+export function fakeArchives(...there: readonly string[]): FakeArchives {
+  const written = new Map<string, readonly ArchivedFile[]>(there.map(file => [file, []]))
+  return {
+    written,
+    async check({ file, overwrite }) {
+      if (written.has(file) && !overwrite)
+        throw failure('not-asked', `cannot write ${file}: it is there already`, 'to replace it: --overwrite')
+    },
+    async write({ file }, files) {
+      written.set(file, files)
+      return { file, sizeBytes: 2048 }
+    },
+  }
+}
+
 export interface FakeWorld extends World {
   readonly clock: FakeClock
   readonly person: FakePerson
   readonly manifests: FakeManifests
+  readonly archives: FakeArchives
   interrupt(): void
 }
 
@@ -157,6 +180,7 @@ export function fakeWorld(
     readonly clock?: FakeClock
     readonly person?: FakePerson
     readonly manifests?: FakeManifests
+    readonly archives?: FakeArchives
     readonly places?: Places
     /** Without it, `places`; without both, no pod can be looked into, and no store. */
     readonly placesOf?: World['placesOf']
@@ -169,6 +193,7 @@ export function fakeWorld(
     cluster: async () => cluster,
     rest: async (_place, reach) => rest.rest(reach),
     manifests: parts.manifests ?? fakeManifests(),
+    archives: parts.archives ?? fakeArchives(),
     places,
     placesOf: parts.placesOf ?? (async () => parts.places ?? unseenPlaces),
     clock: parts.clock ?? fakeClock(),

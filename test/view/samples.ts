@@ -1,6 +1,7 @@
 import type { Inspection } from '../../src/domain/inspection.ts'
 import type {
   Automatic,
+  Bundle,
   ChangePlan,
   JobStatus,
   Restore,
@@ -169,4 +170,13 @@ export const inspection: Inspection = {
   files: [
     { path: 'a', location: 'file:/sp/a', sizeBytes: 202, references: 1, state: 'wrong size', foundBytes: 2 },
   ],
+}
+
+export const bundle: Bundle = {
+  job: completed.job,
+  file: 'flinksp-bundle-orders-20260301T120000Z.tar.gz',
+  sizeBytes: 12_345,
+  contents: [{ path: 'objects/job.json', what: 'the object of the job', sizeBytes: 812 }],
+  missing: [{ what: 'the pods of the operator', reason: 'Error from server (Forbidden): no' }],
+  redactions: 3,
 }

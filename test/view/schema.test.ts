@@ -8,6 +8,7 @@ import { documentOf } from '../../src/view/document.ts'
 import {
   ailing,
   automatic,
+  bundle,
   checkpoint,
   completed,
   failed,
@@ -45,6 +46,7 @@ describe('The JSON Schema', () => {
       value: savepointDiff(inspection, { ...inspection, formatVersion: 5, operators: [] }),
     },
     { kind: 'JobStatusList', value: { items: [healthy, ailing] } },
+    { kind: 'Bundle', value: bundle },
     { kind: 'Version', value: { clientVersion } },
   ]
   for (const value of values) {

@@ -21,6 +21,7 @@ const common: Omit<JobOperator, 'kind' | 'creating'> = {
   stopping: async () => (await import('./stop/stop.ts')).stopping,
   automating: async () => (await import('./auto/auto.ts')).automating,
   verifying: async () => (await import('./verifying.ts')).verifying,
+  bundling: async () => (await import('./bundling.ts')).bundling,
   diagnosing: async () => (await import('./diagnosing.ts')).diagnosing,
 }
 

@@ -27,4 +27,5 @@ export const flinkCluster: JobOperator = {
   stopping: async () => (await import('./stop/stop.ts')).stopping,
   automating: async () => (await import('./auto/auto.ts')).automating,
   verifying: async () => (await import('./verifying.ts')).verifying,
+  bundling: async () => (await import('./bundling.ts')).bundling,
 }
