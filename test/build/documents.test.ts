@@ -52,7 +52,7 @@ describe('The documents', () => {
     assert(quoted.length > 20, 'no messages were found in it')
     const pieces = quoted.flatMap(message =>
       message
-        .replace(/^(error|warning): /, '')
+        .replace(/^(error|Warning): /, '')
         .split('…')
         .map(piece => piece.trim()),
     )
