@@ -6,6 +6,14 @@ const steps: readonly { readonly what: string; readonly args: readonly string[] 
   { what: 'ten minutes of spoilt savepoints', args: ['scripts/fuzz.ts', '--seconds', '600'] },
   { what: 'inspect beside Flink’s own reader', args: ['scripts/inspect-bar.ts'] },
   {
+    what: 'the Tab key in zsh and fish',
+    args: [
+      'node_modules/mocha/bin/mocha.js',
+      ...['--no-config', '--no-package', '--timeout', '300000'],
+      'test/binary/shells/release.ts',
+    ],
+  },
+  {
     what: 'HDFS itself, over WebHDFS',
     args: [
       'node_modules/mocha/bin/mocha.js',

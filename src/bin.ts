@@ -5,7 +5,7 @@ import { exitCode } from './cli/exit.ts'
 import { commandsOn } from './commands/index.ts'
 import type { Machine } from './domain/connection.ts'
 import type { Archives, Clock, FlinkRest, Manifests } from './domain/ports.ts'
-import { main, type OpenWorld, type WorldWish } from './main.ts'
+import { completionVerb, main, type OpenWorld, type WorldWish } from './main.ts'
 import { placesFromHere } from './storage/from-here.ts'
 import { remoteDoors, usualLimitMs } from './storage/remote.ts'
 import { tellFailure } from './view/failed.ts'
@@ -84,6 +84,7 @@ const terminal: Terminal = {
   },
   machine,
   clock,
+  startedAt: performance.timeOrigin,
   unread: unread.signal,
 }
 
@@ -154,12 +155,14 @@ function userName(): string {
 }
 
 /** The real world. The kubeconfig is read, and what speaks to the cluster loaded, when a command first asks for it. */
-function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWorld {
+function realWorld({ command, connection, restUrl, person, unattended }: WorldWish): OpenWorld {
   const open: FlinkRest[] = []
+  const over = unattended ? AbortSignal.any([interruption.signal, unattended]) : interruption.signal
   const connectNow = async () => {
     const { connect } = await import('./kube/connect.ts')
-    const caller = { version: manifest.version, command: `kubectl flinksp ${command}` }
-    return await connect(connection, machine, clock, interruption.signal, text => person.warn(text), caller)
+    const who = { version: manifest.version, command: `kubectl flinksp ${command}` }
+    const caller = { ...who, unattended: unattended !== undefined }
+    return await connect(connection, machine, clock, over, text => person.warn(text), caller)
   }
   let connecting: ReturnType<typeof connectNow> | undefined
   const connected = () => {
@@ -190,6 +193,10 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
       for (const flag of sparingMemory) setFlagsFromString(flag)
     },
     cluster: async () => (await connected()).cluster,
+    async kubeconfig() {
+      const { kubeconfigNames } = await import('./kube/names.ts')
+      return kubeconfigNames(connection, machine)
+    },
     async rest(place, reach) {
       const { flinkRest } = await import('./flink/rest.ts')
       const rest = flinkRest(restUrl ? { url: restUrl } : (await connected()).passage, place, reach)
@@ -205,6 +212,7 @@ function realWorld({ command, connection, restUrl, person }: WorldWish): OpenWor
 }
 
 process.on('uncaughtException', error => {
+  if (process.argv[2] === completionVerb) process.exit(0)
   void tellFailure(error, terminal).then(() => process.exit(exitCode(error)))
 })
 

@@ -22,6 +22,8 @@ export interface WorldWish {
   readonly connection: ConnectionOptions
   readonly restUrl?: string
   readonly person: Person
+  /** Given where nobody is there who could be asked to log in: everything ends when it is aborted. */
+  readonly unattended?: AbortSignal
 }
 
 export interface OpenWorld extends World {
@@ -29,7 +31,10 @@ export interface OpenWorld extends World {
   close(): Promise<void>
 }
 
-type MakeWorld = (wish: WorldWish) => OpenWorld
+export type MakeWorld = (wish: WorldWish) => OpenWorld
+
+/** Asked by shells, as cobra's programs are: `__complete take ''`. */
+export const completionVerb = '__complete'
 
 /** The whole program: the command line in, text on stdout and stderr, the exit code out. */
 export async function main(
@@ -38,6 +43,11 @@ export async function main(
   makeWorld: MakeWorld,
   registry: Registry,
 ): Promise<number> {
+  if (argv[0] === completionVerb) {
+    const { complete } = await import('./complete.ts')
+    await complete(argv.slice(1), terminal, makeWorld, registry)
+    return 0
+  }
   try {
     const invocation = await parse(argv, registry, isInteractive(terminal))
     if (!('print' in invocation)) return await run(invocation, terminal, makeWorld)

@@ -6,6 +6,7 @@ export const outputFlags: readonly Flag[] = [
     name: 'output',
     alias: 'o',
     type: 'text',
+    suggested: ['table', 'wide', 'json', 'yaml', 'name', 'jsonpath=', 'custom-columns='],
     default: '',
     describe:
       'Output format. One of: (table, wide, json, yaml, name, jsonpath=TEMPLATE, custom-columns=HEADER:PATH,...).',

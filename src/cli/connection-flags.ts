@@ -35,28 +35,41 @@ export const connectionFlags: readonly ConnectionFlag[] = [
     ),
     repeated: true,
   },
-  text('cache-dir', 'cacheDir', 'Cache directory; without it KUBECACHEDIR, else ~/.kube/cache.'),
-  text(
-    'certificate-authority',
-    'certificateAuthority',
-    'Path to the certificate of the certificate authority.',
-  ),
-  text('client-certificate', 'clientCertificate', 'Path to a client certificate for TLS.'),
-  text('client-key', 'clientKey', 'Path to the key of the client certificate for TLS.'),
-  text('cluster', 'cluster', 'Name of the cluster in the kubeconfig to use.'),
-  text('context', 'context', 'Name of the context in the kubeconfig to use.'),
+  {
+    ...text('cache-dir', 'cacheDir', 'Cache directory; without it KUBECACHEDIR, else ~/.kube/cache.'),
+    holds: 'directory',
+  },
+  {
+    ...text(
+      'certificate-authority',
+      'certificateAuthority',
+      'Path to the certificate of the certificate authority.',
+    ),
+    holds: 'file',
+  },
+  {
+    ...text('client-certificate', 'clientCertificate', 'Path to a client certificate for TLS.'),
+    holds: 'file',
+  },
+  { ...text('client-key', 'clientKey', 'Path to the key of the client certificate for TLS.'), holds: 'file' },
+  { ...text('cluster', 'cluster', 'Name of the cluster in the kubeconfig to use.'), holds: 'cluster' },
+  { ...text('context', 'context', 'Name of the context in the kubeconfig to use.'), holds: 'context' },
   onOff('disable-compression', 'disableCompression', 'Ask the server not to compress its responses.'),
   onOff(
     'insecure-skip-tls-verify',
     'insecureSkipTlsVerify',
     "Do not check the server's certificate. This makes HTTPS connections insecure.",
   ),
-  text(
-    'kubeconfig',
-    'kubeconfig',
-    'Path to the kubeconfig; without it the list in KUBECONFIG, else ~/.kube/config.',
-  ),
   {
+    ...text(
+      'kubeconfig',
+      'kubeconfig',
+      'Path to the kubeconfig; without it the list in KUBECONFIG, else ~/.kube/config.',
+    ),
+    holds: 'file',
+  },
+  {
+    holds: 'namespace',
     ...text('namespace', 'namespace', 'Namespace of this request; without it that of the context.'),
     alias: 'n',
   },
@@ -75,7 +88,7 @@ export const connectionFlags: readonly ConnectionFlag[] = [
     "Name to check the server's certificate against; without it the host name of its address.",
   ),
   text('token', 'token', 'Bearer token for the API server.'),
-  text('user', 'user', 'Name of the user in the kubeconfig to use.'),
+  { ...text('user', 'user', 'Name of the user in the kubeconfig to use.'), holds: 'user' },
 ]
 
 function text(name: string, option: keyof ConnectionOptions, describe: string): ConnectionFlag {

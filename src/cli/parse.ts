@@ -1,14 +1,14 @@
-import type { Arguments, Command, CommandResult } from '../commands/command.ts'
+import type { Arguments, Command, CommandResult, Flag } from '../commands/command.ts'
 import type { Registry } from '../commands/index.ts'
 import type { Topic } from '../commands/topic.ts'
 import type { ConnectionOptions } from '../domain/connection.ts'
 import { Failure } from '../domain/failure.ts'
 import type { World } from '../domain/ports.ts'
-import { allNamespacesFlag, globalFlags, helpFlag, outputFlags } from './common-flags.ts'
+import { helpFlag } from './common-flags.ts'
 import { connectionOptions } from './connection.ts'
 import { connectionFlags } from './connection-flags.ts'
 import { flagValues, readValues } from './flag-values.ts'
-import { helpText, optionsText, rootHelpText } from './help.ts'
+import { flagsOf, helpText, optionFlags, optionsText, rootHelpText } from './help.ts'
 import { commandLine, usage } from './usage.ts'
 
 /** What a command line asks for: a text, or a command with all that its flags say. */
@@ -48,10 +48,10 @@ export async function parse(
   return isCommand(command) ? invocation(command, rest, interactive) : topic(command, rest, registry)
 }
 
-const everywhere = [...connectionFlags, ...globalFlags]
+const everywhere = optionFlags
 
 /** Where the command stands: the first word that is neither a flag nor the value of one, as cobra finds it. */
-function commandAt(argv: readonly string[]): number {
+export function commandAt(argv: readonly string[]): number {
   const takesNext = new Set(
     everywhere
       .filter(flag => flag.type !== 'boolean')
@@ -66,14 +66,13 @@ function isCommand(command: Command | Topic): command is Command {
   return 'run' in command
 }
 
+/** All flags that a command line with this command may have. */
+export function flagsOfCommand(command: Command): Flag[] {
+  return [...flagsOf(command), ...everywhere, helpFlag]
+}
+
 function invocation(command: Command, argv: readonly string[], interactive: boolean): Invocation {
-  const flags = [
-    ...command.flags,
-    ...outputFlags,
-    ...everywhere,
-    ...(command.allNamespaces ? [allNamespacesFlag] : []),
-    helpFlag,
-  ]
+  const flags = flagsOfCommand(command)
   const values = flagValues(argv, flags, command.name)
   if (values.given.get('help')?.at(-1) === 'true') return { print: helpText(command) }
   const own = flags.filter(flag => !connectionFlags.some(({ name }) => name === flag.name))
@@ -109,6 +108,7 @@ function optionsOf(command: Command, args: Arguments): unknown {
 async function topic(asked: Topic, argv: readonly string[], registry: Registry): Promise<Invocation> {
   const { words, given } = flagValues(argv, [...everywhere, helpFlag], asked.name)
   if (given.get('help')?.at(-1) === 'true') return { print: helpText(asked) }
+  if (asked.print) return { print: await asked.print(words) }
   if (asked.name === 'options') {
     if (words.length > 0) throw usage(`extra arguments: [${words.join(' ')}]`, asked.name)
     return { print: optionsText() }

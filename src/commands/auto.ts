@@ -36,6 +36,7 @@ With --every, --checkpoint-every, --directory, --on-failure or --max-state-age, 
     },
   ],
   flags: autoFlags,
+  operands: ['job'],
   options: autoOptions,
   run,
 }

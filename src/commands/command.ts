@@ -1,6 +1,12 @@
 import type { World } from '../domain/ports.ts'
 import type { Printable } from '../domain/printable.ts'
 
+/** What a flag's value names, where that is not one of `choices`. */
+export type Holds = 'file' | 'directory' | 'namespace' | 'context' | 'cluster' | 'user'
+
+/** What a word of a command names: a job (`jobs`: and so do all that follow), a place or a job, one of its savepoints; or one of these words. */
+export type Operand = 'job' | 'jobs' | 'place' | 'savepoint' | 'command' | readonly string[]
+
 /** A flag as data: the parser, `--help`, the docs and completion all read this. */
 export interface Flag {
   readonly name: string
@@ -8,6 +14,12 @@ export interface Flag {
   readonly alias?: string
   readonly type: 'text' | 'boolean' | 'duration' | 'integer'
   readonly choices?: readonly string[]
+  /** For completion: values that it may have, among others. */
+  readonly suggested?: readonly string[]
+  /** Several of them, parted by commas. */
+  readonly list?: true
+  /** For completion. */
+  readonly holds?: Holds
   /** As it is shown in help; booleans and durations are parsed from it. */
   readonly default?: string
   /** What stands for the value in help: `DIR`. */
@@ -57,6 +69,8 @@ export interface Command<Options = unknown> {
   readonly description: string
   readonly examples: readonly { readonly what: string; readonly command: string }[]
   readonly flags: readonly Flag[]
+  /** For completion: what its words name. */
+  readonly operands?: readonly Operand[]
   readonly allNamespaces?: true
   options(args: Arguments): Options
   run(options: Options, world: World): Promise<CommandResult>

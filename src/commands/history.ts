@@ -36,6 +36,7 @@ With --watch the list is followed by every savepoint that ends, as kubectl get -
     },
   ],
   flags: historyFlags,
+  operands: ['jobs'],
   allNamespaces: true,
   options: historyOptions,
   async run(options, world) {

@@ -21,6 +21,7 @@ export function commandsOn(machine: Machine): Registry {
     verify: async () => (await import('./verify.ts')).verify,
     prune: async () => (await import('./prune.ts')).prune,
     bundle: async () => (await import('./bundle.ts')).bundleOn(machine),
+    completion: async () => (await import('./completion.ts')).completionOn(machine),
     version: async () => (await import('./version.ts')).versionOn(machine),
     help: async () => (await import('./help.ts')).help,
     options: async () => (await import('./options.ts')).options,

@@ -38,6 +38,7 @@ Format versions 2 to 6 are read, which Flink 1.3 and later write. A file that is
     },
   ],
   flags: inspectFlags,
+  operands: ['place', 'savepoint', 'savepoint'],
   options: inspectOptions,
   run,
 }

@@ -30,6 +30,7 @@ A plan that was kept (-o json > plan.json) is carried out with --apply plan.json
     { what: 'Carry it out', command: 'kubectl flinksp prune orders --apply plan.json' },
   ],
   flags: pruneFlags,
+  operands: ['job'],
   options: pruneOptions,
   run,
 }

@@ -58,6 +58,7 @@ Where the operator lets no change through (GCP up to v1beta1-5 and v1alpha1, no 
     },
   ],
   flags: restoreFlags,
+  operands: ['job', 'savepoint'],
   options: restoreOptions,
   run,
 }

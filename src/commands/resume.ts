@@ -41,6 +41,7 @@ export const resume: Command<ResumeOptions> = {
     { what: 'In a script', command: 'kubectl flinksp resume flinkcluster/orders --yes' },
   ],
   flags: resumeFlags,
+  operands: ['job'],
   options: resumeOptions,
   run,
 }

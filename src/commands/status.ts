@@ -38,6 +38,7 @@ Cost: the jobs and the records of each kind are listed in pages, whatever their 
     },
   ],
   flags: statusFlags,
+  operands: ['jobs'],
   allNamespaces: true,
   options: statusOptions,
   async run(options, world) {

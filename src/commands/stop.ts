@@ -30,6 +30,7 @@ The operator does it where it can: by job-cancel, which needs spec.job.savepoint
     { what: 'Stop it for good', command: 'kubectl flinksp stop orders --drain' },
   ],
   flags: stopFlags,
+  operands: ['job'],
   options: stopOptions,
   run,
 }

@@ -33,6 +33,7 @@ Of several jobs, or those that --selector or --all choose, savepoints are taken 
     },
   ],
   flags: takeFlags,
+  operands: ['jobs'],
   allNamespaces: true,
   options: takeOptions,
   run,

@@ -38,6 +38,7 @@ Exit code 0: it fits, and every check holds. 3: one fails. 1: none fails, and of
     },
   ],
   flags: verifyFlags,
+  operands: ['job', 'savepoint'],
   allNamespaces: true,
   options: verifyOptions,
   run,

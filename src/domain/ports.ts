@@ -1,3 +1,4 @@
+import type { Candidate } from './candidate.ts'
 import type { ApiStatus } from './failure.ts'
 import type { Fields } from './fields.ts'
 import type { Places } from './places.ts'
@@ -193,6 +194,13 @@ export interface Archives {
   ): Promise<{ readonly file: string; readonly sizeBytes: number }>
 }
 
+/** What the kubeconfig calls its contexts, clusters and users. */
+export interface KubeconfigNames {
+  readonly contexts: readonly (Candidate & { readonly namespace?: string })[]
+  readonly clusters: readonly Candidate[]
+  readonly users: readonly Candidate[]
+}
+
 /** A line of a table that is drawn again while somebody waits. */
 export interface LiveRow {
   readonly name: string
@@ -219,6 +227,8 @@ export interface Person {
 /** Everything outside the program. `cluster` reads the kubeconfig when it is first called. */
 export interface World {
   cluster(): Promise<Cluster>
+  /** The names in the kubeconfig; no server is asked. */
+  kubeconfig(): Promise<KubeconfigNames>
   /** `restUrl`: the address given by `--rest-url`, else the way through the cluster. */
   rest(place: RestPlace, reach: RestReach): Promise<FlinkRest>
   readonly manifests: Manifests

@@ -1,13 +1,7 @@
+import type { Candidate } from '../domain/candidate.ts'
 import { humanDuration } from '../domain/duration.ts'
 import type { JobRef, Savepoint } from '../domain/savepoint.ts'
 import { timeOf } from './order.ts'
-
-/** A word by which a savepoint can be named, and what a person should know of it. */
-export interface Candidate {
-  readonly word: string
-  /** `2h old, manual, gs://bucket/orders/savepoint-c0c55c-63ed75ba89c1` */
-  readonly description: string
-}
 
 /** A savepoint that a job can be started from. */
 export type Restorable = Savepoint & { readonly location: string }
@@ -16,8 +10,8 @@ export type Restorable = Savepoint & { readonly location: string }
 const mostOfAKind = 20
 
 /**
- * All words that name a savepoint of this object, for completion and for error messages: `latest` and those before it, names,
- * generations, locations; of each kind the newest first. `list` is merged, newest first; `now`: epoch ms.
+ * The short words that name a savepoint of this object: `latest` and those before it, names, generations; of each kind the
+ * newest first. `list` is merged, newest first; `now`: epoch ms.
  */
 export function candidates(list: readonly Savepoint[], job: JobRef, now: number): readonly Candidate[] {
   const own = list.filter(isRestorable).filter(({ job: { uid } }) => uid === job.uid)
@@ -30,8 +24,7 @@ export function candidates(list: readonly Savepoint[], job: JobRef, now: number)
   const numbered = own
     .flatMap(one => (one.generation === undefined ? [] : [described(`gen:${one.generation}`, one)]))
     .slice(0, mostOfAKind)
-  const located = own.slice(0, mostOfAKind).map(one => described(one.location, one))
-  return [...latest, ...named, ...numbered, ...located]
+  return [...latest, ...named, ...numbered]
 }
 
 /** `before-v2 (2h old)`, as a message lists it; undefined where no savepoint of this object has a name. */
@@ -53,6 +46,7 @@ export function isTaken({ type, origin }: Savepoint): boolean {
   return type === 'savepoint' && !origin
 }
 
+/** `2h old, manual, gs://bucket/orders/savepoint-c0c55c-63ed75ba89c1` */
 function describe(savepoint: Restorable, now: number): string {
   const { trigger, type, origin, note, location } = savepoint
   const what = origin ? 'origin' : (trigger ?? (type === 'checkpoint' ? type : undefined))

@@ -33,6 +33,8 @@ export interface Caller {
   readonly version: string
   /** `kubectl flinksp take` */
   readonly command?: string
+  /** Nobody is there: a login that would have to ask, or to tell anybody anything, fails. */
+  readonly unattended?: boolean
 }
 
 /**
@@ -50,7 +52,7 @@ export async function connect(
   const access = chooseAccess(loadKubeconfig(connection.kubeconfig, machine), connection, machine)
   const agents = agentsFor(access, machine)
   const server = serverAt(access, {
-    login: await loginOf(access, machine, clock),
+    login: await loginOf(access, { machine, clock, ...(caller.unattended && { unattended: signal }) }),
     agents,
     clock,
     signal,

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import type { Machine } from '../domain/connection.ts'
 import { Failure, failure } from '../domain/failure.ts'
 import { type Fields, fieldsAt, isFields, textAt } from '../domain/fields.ts'
-import type { Clock } from '../domain/ports.ts'
 import type { Access } from './access.ts'
-import type { Credentials, Login } from './credentials.ts'
+import type { Credentials, Login, LoginSurroundings } from './credentials.ts'
 import { codeOf, messageOf } from './go-wording.ts'
 import type { ExecUser } from './kubeconfig-entries.ts'
 
@@ -31,13 +29,14 @@ interface Issued {
  * A user whose credentials a program gives out (EKS, GKE, AKS): client-go plugin/pkg/client/auth/exec/exec.go.
  * client-node's ExecAuth sends no KUBERNETES_EXEC_INFO and asks only once, so it is not used.
  */
-export function execLogin(exec: ExecUser, access: Access, machine: Machine, clock: Clock): Login {
+export function execLogin(exec: ExecUser, access: Access, around: LoginSurroundings): Login {
+  const { clock } = around
   if (!apiVersions.includes(exec.apiVersion)) {
     throw failure('not-asked', `exec plugin: invalid apiVersion ${JSON.stringify(exec.apiVersion)}`)
   }
   let running: Promise<Issued> | undefined
   const issue = () => {
-    const issuing = run(exec, access, machine)
+    const issuing = run(exec, access, around)
     issuing.catch(() => {
       running = undefined
     })
@@ -63,8 +62,12 @@ export function execLogin(exec: ExecUser, access: Access, machine: Machine, cloc
   }
 }
 
-async function run(exec: ExecUser, access: Access, machine: Machine): Promise<Issued> {
-  const interactive = isInteractive(exec)
+async function run(
+  exec: ExecUser,
+  access: Access,
+  { machine, unattended }: LoginSurroundings,
+): Promise<Issued> {
+  const interactive = isInteractive(exec, unattended === undefined && isatty(0))
   const info = JSON.stringify({
     kind: 'ExecCredential',
     apiVersion: exec.apiVersion,
@@ -75,12 +78,11 @@ async function run(exec: ExecUser, access: Access, machine: Machine): Promise<Is
     ...Object.fromEntries(exec.env.map(({ name, value }) => [name, value])),
     KUBERNETES_EXEC_INFO: info,
   }
-  return issuedFrom(exec, await outputOf(exec, env, interactive))
+  return issuedFrom(exec, await outputOf(exec, env, { interactive, unattended }))
 }
 
-function isInteractive(exec: ExecUser): boolean {
+function isInteractive(exec: ExecUser, terminal: boolean): boolean {
   if (exec.interactiveMode === 'Never') return false
-  const terminal = isatty(0)
   if (exec.interactiveMode === 'Always' && !terminal) {
     throw noCredentials('exec plugin cannot support interactive mode: standard input is not a terminal')
   }
@@ -99,16 +101,17 @@ function clusterInfo({ server, cluster }: Access): Fields {
   }
 }
 
-/** Its stderr is the user's: that is where a login program asks and explains. */
+/** Its stderr is the user's, where there is one: that is where a login program asks and explains. */
 function outputOf(
   exec: ExecUser,
   env: Readonly<Record<string, string | undefined>>,
-  interactive: boolean,
+  { interactive, unattended }: { interactive: boolean; unattended: AbortSignal | undefined },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(exec.command, exec.args, {
       env,
-      stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'],
+      stdio: [interactive ? 'inherit' : 'ignore', 'pipe', unattended ? 'ignore' : 'inherit'],
+      ...(unattended && { signal: unattended }),
       windowsHide: true,
     })
     const chunks: Buffer[] = []

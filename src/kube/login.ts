@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { Machine } from '../domain/connection.ts'
 import { failure } from '../domain/failure.ts'
 import type { Clock } from '../domain/ports.ts'
 import type { Access } from './access.ts'
-import type { Credentials, Login } from './credentials.ts'
+import type { Credentials, Login, LoginSurroundings } from './credentials.ts'
 import { goFileError } from './go-wording.ts'
 import type { UserEntry } from './kubeconfig-entries.ts'
 
@@ -11,7 +10,8 @@ import type { UserEntry } from './kubeconfig-entries.ts'
  * The way of this user, in client-go's order: a token, a token file, a password; exec and auth-provider only without
  * them and without a client certificate of their own. Over http nothing is sent, as kubectl does.
  */
-export async function loginOf(access: Access, machine: Machine, clock: Clock): Promise<Login> {
+export async function loginOf(access: Access, around: LoginSurroundings): Promise<Login> {
+  const { clock } = around
   const { user } = access
   if (access.server.startsWith('http:')) return fixed({})
   if (user.token !== undefined) return fixed({ authorization: `Bearer ${user.token}` })
@@ -20,11 +20,11 @@ export async function loginOf(access: Access, machine: Machine, clock: Clock): P
   if (user.certFile !== undefined || user.certData !== undefined) return fixed({})
   if (user.exec !== undefined) {
     const { execLogin } = await import('./exec-login.ts')
-    return execLogin(user.exec, access, machine, clock)
+    return execLogin(user.exec, access, around)
   }
   if (user.authProvider !== undefined) {
     const { providerLogin } = await import('./provider-login.ts')
-    return providerLogin(user, access.userName, clock)
+    return providerLogin(user, access.userName, around)
   }
   return fixed({})
 }

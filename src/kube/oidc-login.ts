@@ -3,9 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { Failure } from '../domain/failure.ts'
 import { type Fields, integerAt, isFields, textAt } from '../domain/fields.ts'
-import type { Clock } from '../domain/ports.ts'
 import { readBody } from './body.ts'
-import type { Login } from './credentials.ts'
+import type { Login, LoginSurroundings } from './credentials.ts'
 import { messageOf } from './go-wording.ts'
 import type { UserEntry } from './kubeconfig-entries.ts'
 import { rememberTokens } from './oidc-tokens.ts'
@@ -18,13 +17,19 @@ const earlyMs = 10_000
  * kubeconfig as kubectl does (many providers accept a refresh-token only once). client-node's class sends no
  * client-secret and keeps the new tokens to itself, so it is not used.
  */
-export function oidcLogin(user: UserEntry, userName: string, clock: Clock): Login {
+export function oidcLogin(
+  user: UserEntry,
+  userName: string,
+  { clock, unattended }: LoginSurroundings,
+): Login {
   let config: Fields = user.authProvider?.config ?? {}
   let refreshing: Promise<Fields> | undefined
   return {
     async current() {
       const idToken = textAt(config, 'id-token')
       if (idToken === undefined || expiresAt(idToken) < clock.now() + earlyMs) {
+        // A refresh that is cut off in the middle may have used up the refresh-token.
+        if (unattended) throw unusable('The id-token is expired, and is not refreshed unasked')
         refreshing ??= refreshed(config, user.origin, userName).finally(() => {
           refreshing = undefined
         })

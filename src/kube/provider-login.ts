@@ -1,15 +1,18 @@
 import { failure } from '../domain/failure.ts'
-import type { Clock } from '../domain/ports.ts'
-import type { Login } from './credentials.ts'
+import type { Login, LoginSurroundings } from './credentials.ts'
 import { quoted } from './go-wording.ts'
 import type { UserEntry } from './kubeconfig-entries.ts'
 
 /** `auth-provider` of a user: only `oidc` is left in client-go (plugin/pkg/client/auth). */
-export async function providerLogin(user: UserEntry, userName: string, clock: Clock): Promise<Login> {
+export async function providerLogin(
+  user: UserEntry,
+  userName: string,
+  around: LoginSurroundings,
+): Promise<Login> {
   const name = user.authProvider?.name ?? ''
   if (name === 'oidc') {
     const { oidcLogin } = await import('./oidc-login.ts')
-    return oidcLogin(user, userName, clock)
+    return oidcLogin(user, userName, around)
   }
   throw failure('not-asked', removed[name] ?? `no Auth Provider found for name ${quoted(name)}`)
 }

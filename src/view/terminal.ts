@@ -20,6 +20,8 @@ export interface Terminal {
   size?(): Size
   readonly machine: Machine
   readonly clock: Clock
+  /** When the process began, epoch ms; absent: now. */
+  readonly startedAt?: number
 }
 
 /** Can a person be asked? The question goes to stderr, so that stdout stays a result. */

@@ -44,6 +44,7 @@ export function fakeWorld(interrupted = new AbortController().signal) {
     seen.wish = wish
     return {
       cluster: () => Promise.reject(new Error('no cluster in this test')),
+      kubeconfig: () => Promise.reject(new Error('no kubeconfig in this test')),
       rest: () => Promise.reject(new Error('no REST in this test')),
       manifests: {
         read: () => Promise.reject(new Error('no manifests in this test')),

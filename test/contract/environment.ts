@@ -41,6 +41,7 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'counted-kinds', groups: ['system:masters'] },
   { name: 'counted-nonces', groups: ['system:masters'] },
   { name: 'counted-faults', groups: ['system:masters'] },
+  { name: 'counted-tab', groups: ['system:masters'] },
   { name: 'without-status' },
   { name: 'without-clearing' },
   { name: 'without-record' },

@@ -191,5 +191,7 @@ async function homeOf(home: string, text: string, namespace: string): Promise<Re
   for (const { context } of kubeconfig.contexts) context.namespace = namespace
   await mkdir(home, { recursive: true })
   await writeFile(join(home, 'kubeconfig'), dump(kubeconfig), { mode: 0o600 })
-  return { HOME: home, KUBECONFIG: join(home, 'kubeconfig'), PATH: '/usr/bin:/bin' }
+  // How long Tab may take is tried elsewhere, on a machine that does nothing else.
+  const patience = { FLINKSP_COMPLETION_TIMEOUT: '30s' }
+  return { HOME: home, KUBECONFIG: join(home, 'kubeconfig'), PATH: '/usr/bin:/bin', ...patience }
 }

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
+import { exampleCluster } from '../sandbox/examples.ts'
+import { jobsPath } from '../sandbox/jobs.ts'
 import type { Stoppable } from './parts.ts'
-import { freePorts, type RunOutcome } from './processes.ts'
+import { freePorts, outcome, type RunOutcome } from './processes.ts'
 import { type Server, startServer } from './server.ts'
 
-describe('errors of kubectl flinksp beside those of kubectl', () => {
+describe('kubectl flinksp beside kubectl: how errors are worded, and Tab', () => {
   let server: Server & Stoppable
 
   before(async () => {
@@ -63,6 +67,27 @@ describe('errors of kubectl flinksp beside those of kubectl', () => {
       assert.deepEqual(ours, { code: 1, stdout: '', error: theirs.error })
     })
 
+    it('kubectl offers, behind flinksp, what the plugin offers', async () => {
+      const { api } = server.controlPlane
+      for (const name of ['orders', 'other'])
+        await api.ask(
+          'POST',
+          jobsPath('spotify', 'default'),
+          exampleCluster({ dialect: 'spotify', name, namespace: 'default', directory: server.directory }),
+        )
+      const offered = await tab(server)
+      assert.deepEqual(await offered('take', ''), ['orders', 'other', ':4'])
+      assert.deepEqual(await offered('take', 'or'), ['orders', ':4'])
+      assert.deepEqual(await offered('take', 'orders', '--via=gen'), ['--via=generation', ':36'])
+      assert.deepEqual(await offered('take', '-n', 'kube-s'), ['kube-system', ':4'])
+      assert.deepEqual(await offered('restore', 'orders', '--filename', ''), [':0'])
+      assert.deepEqual(await offered('restore', 'nobody', ''), [':4'])
+      assert.deepEqual(await offered('comp'), [
+        'completion\tPrint what makes Tab complete commands, flags, jobs and savepoints',
+        ':36',
+      ])
+    })
+
     it('a certificate that nobody vouches for', async () => {
       const { theirs, ours } = await sideBySide(['--certificate-authority=/etc/hostname'])
       assert.match(theirs.error, /^error: |^Unable to connect to the server: /)
@@ -70,6 +95,20 @@ describe('errors of kubectl flinksp beside those of kubectl', () => {
     })
   })
 })
+
+/** What kubectl itself prints for its shells' scripts, with the program on PATH that asks the plugin. */
+async function tab({ environment, kubectl, directory }: Server) {
+  const { stdout: asker } = await kubectl(['flinksp', 'completion', 'kubectl'])
+  await writeFile(join(directory, 'kubectl_complete-flinksp'), asker, { mode: 0o755 })
+  const { PATH = '', ...env } = await environment('admin')
+  const more = { PATH: [directory, PATH].join(delimiter), FLINKSP_COMPLETION_TIMEOUT: '30s' }
+  return async (...words: readonly string[]) => {
+    const { stdout } = await outcome('kubectl', ['__complete', 'flinksp', ...words], {
+      env: { ...env, ...more },
+    })
+    return stdout.trimEnd().split('\n')
+  }
+}
 
 function said({ code, stdout, stderr }: RunOutcome) {
   return { code, stdout, error: stderr.trimEnd().split('\n').at(-1) ?? '' }

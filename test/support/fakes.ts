@@ -7,6 +7,7 @@ import type {
   Clock,
   Cluster,
   FlinkRest,
+  KubeconfigNames,
   Manifests,
   Person,
   RestReach,
@@ -181,6 +182,7 @@ export function fakeWorld(
     readonly person?: FakePerson
     readonly manifests?: FakeManifests
     readonly archives?: FakeArchives
+    readonly kubeconfig?: KubeconfigNames
     readonly places?: Places
     /** Without it, `places`; without both, no pod can be looked into, and no store. */
     readonly placesOf?: World['placesOf']
@@ -191,6 +193,7 @@ export function fakeWorld(
   let ids = 0
   return {
     cluster: async () => cluster,
+    kubeconfig: async () => parts.kubeconfig ?? { contexts: [], clusters: [], users: [] },
     rest: async (_place, reach) => rest.rest(reach),
     manifests: parts.manifests ?? fakeManifests(),
     archives: parts.archives ?? fakeArchives(),

@@ -43,6 +43,7 @@ export const autoFlags: readonly Flag[] = [
   {
     name: 'every',
     type: 'text',
+    suggested: ['off'],
     value: 'DURATION|off',
     describe:
       'How often the operator takes a savepoint by itself, in whole seconds (90s, 5m, 1h); off: never.',
@@ -50,6 +51,7 @@ export const autoFlags: readonly Flag[] = [
   {
     name: 'checkpoint-every',
     type: 'text',
+    suggested: ['off'],
     value: 'DURATION|off',
     describe:
       'How often the Apache operator takes a checkpoint by itself, beside those of Flink, in whole seconds; off: never.',

@@ -38,6 +38,8 @@ export const historyFlags: readonly Flag[] = [
   {
     name: 'sources',
     type: 'text',
+    suggested: sourceNames,
+    list: true,
     value: 'SOURCE,...',
     describe:
       'Where to look: record, status, snapshots, revisions, events, rest. By default everywhere, for all jobs in record, status and snapshots. record alone also shows jobs that are gone; rest may make a port-forward.',

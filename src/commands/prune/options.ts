@@ -59,6 +59,7 @@ export const pruneFlags: readonly Flag[] = [
   {
     name: 'apply',
     type: 'text',
+    holds: 'file',
     value: 'PLAN',
     describe:
       'Carry out the plan in this file (from -o json; - is standard input), if everything is still as it was.',

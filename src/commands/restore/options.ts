@@ -83,6 +83,7 @@ export const restoreFlags: readonly Flag[] = [
     name: 'filename',
     alias: 'f',
     type: 'text',
+    holds: 'file',
     value: 'MANIFEST',
     describe: 'Create the job in this file (-: standard input) with the savepoint put in.',
   },

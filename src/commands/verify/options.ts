@@ -43,6 +43,7 @@ export const verifyFlags: readonly Flag[] = [
   {
     name: 'uids-file',
     type: 'text',
+    holds: 'file',
     value: 'FILE',
     describe: 'The same from a file with a uid on each line; # begins a comment.',
   },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ConnectionOptions, Machine } from '../../../src/domain/connection.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { Clock } from '../../../src/domain/ports.ts'
-import { connect, type KubeDoor } from '../../../src/kube/connect.ts'
+import { type Caller, connect, type KubeDoor } from '../../../src/kube/connect.ts'
 
 /** A folder of the test's own: home, kubeconfig and cache. */
 export interface Home {
@@ -84,6 +84,7 @@ export async function open(
   from: Home,
   connection: ConnectionOptions = {},
   env: Record<string, string> = {},
+  caller: Partial<Caller> = {},
 ): Promise<Opened> {
   const warnings: string[] = []
   const clock = quickClock()
@@ -94,7 +95,7 @@ export async function open(
     clock,
     interrupt.signal,
     text => warnings.push(text),
-    { version: '1.2.3', command: 'kubectl flinksp test' },
+    { version: '1.2.3', command: 'kubectl flinksp test', ...caller },
   )
   return { ...door, warnings, clock, interrupt }
 }
