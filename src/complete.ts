@@ -5,7 +5,7 @@ import type { Candidate } from './domain/candidate.ts'
 import type { ConnectionOptions } from './domain/connection.ts'
 import { parseDuration } from './domain/duration.ts'
 import type { Person } from './domain/ports.ts'
-import type { MakeWorld } from './main.ts'
+import type { MakeWorld } from './domain/world.ts'
 import { completionScreen } from './view/completion.ts'
 import type { Terminal } from './view/terminal.ts'
 

@@ -3,10 +3,9 @@ import { exitCode } from './cli/exit.ts'
 import { parse, type Run } from './cli/parse.ts'
 import type { CommandResult } from './commands/command.ts'
 import type { Registry } from './commands/index.ts'
-import type { ConnectionOptions } from './domain/connection.ts'
 import { failure } from './domain/failure.ts'
-import type { Person, World } from './domain/ports.ts'
 import type { Printable } from './domain/printable.ts'
+import type { MakeWorld } from './domain/world.ts'
 import { isColoured } from './view/colour.ts'
 import type { Context } from './view/context.ts'
 import { tellFailure } from './view/failed.ts'
@@ -14,24 +13,6 @@ import { type Format, formatOf, isForMachines } from './view/format.ts'
 import { renderInPieces } from './view/index.ts'
 import { personAt } from './view/person.ts'
 import { isInteractive, type Terminal } from './view/terminal.ts'
-
-/** What of the command line the world depends on. Nothing is contacted before a command asks for it. */
-export interface WorldWish {
-  /** `take` */
-  readonly command: string
-  readonly connection: ConnectionOptions
-  readonly restUrl?: string
-  readonly person: Person
-  /** Given where nobody is there who could be asked to log in: everything ends when it is aborted. */
-  readonly unattended?: AbortSignal
-}
-
-export interface OpenWorld extends World {
-  /** Ends every connection. */
-  close(): Promise<void>
-}
-
-export type MakeWorld = (wish: WorldWish) => OpenWorld
 
 /** Asked by shells, as cobra's programs are: `__complete take ''`. */
 export const completionVerb = '__complete'

@@ -1,4 +1,4 @@
-import type { OpenWorld, WorldWish } from '../../src/main.ts'
+import type { OpenWorld, WorldWish } from '../../src/domain/world.ts'
 import type { Terminal } from '../../src/view/terminal.ts'
 import { fakePlaces } from '../support/fake-places.ts'
 
