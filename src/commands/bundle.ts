@@ -38,6 +38,7 @@ The archive is written whole or not at all, for you alone to read (0600), and ne
       },
     ],
     flags: bundleFlags,
+    operands: ['job'],
     options: bundleOptions,
     run: (options, world) => bundled(options, world, machine),
   }

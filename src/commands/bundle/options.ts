@@ -22,6 +22,7 @@ export const bundleFlags: readonly Flag[] = [
     name: 'output-file',
     alias: 'f',
     type: 'text',
+    holds: 'file',
     value: 'FILE',
     describe:
       'Where to write the archive; - is standard output. By default flinksp-bundle-NAME-TIME.tar.gz in the working directory.',
@@ -42,6 +43,7 @@ export const bundleFlags: readonly Flag[] = [
   {
     name: 'operator-namespace',
     type: 'text',
+    holds: 'namespace',
     value: 'NAMESPACE',
     describe: 'Where the operator runs. By default it is looked for by the labels that it is installed with.',
   },

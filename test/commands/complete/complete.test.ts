@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { commandsOn } from '../../../src/commands/index.ts'
+import { fakeTerminal } from '../../cli/fake-terminal.ts'
 import { type FakeCluster, fakeCluster, refusal } from '../../support/fake-cluster.ts'
 import { fakeWorld, until } from '../../support/fakes.ts'
 import { spotifyCluster } from '../../support/flink-clusters.ts'
@@ -94,6 +96,16 @@ describe('Completion without a server', () => {
     it(`offers ${words.length - 1} words for "${line}"`, async () => {
       assert.deepEqual(await offered(line, server([])), { words, requests: [] })
     })
+
+  it('knows for each command what its words name, and which flags name a file', async () => {
+    const registry = commandsOn(fakeTerminal().machine)
+    const commands = await Promise.all(registry.names.map(name => registry.load(name)))
+    const wordless = commands.filter(command => !command?.operands).map(command => command?.usage)
+    assert.deepEqual(wordless, ['version', 'options'])
+    const flags = commands.flatMap(command => (command && 'flags' in command ? command.flags : []))
+    const named = flags.filter(({ value }) => /^(FILE|PLAN|MANIFEST)$/.test(value ?? ''))
+    assert.deepEqual(new Set(named.map(({ holds }) => holds)), new Set(['file']))
+  })
 
   it('offers flags with what they do, the own ones of a command first, and none twice', async () => {
     const words = await only('status --max-age 6h --w')
