@@ -34,7 +34,7 @@ export interface Automatic {
   readonly job: JobRef
   /** Absent, as the schedule: none are taken. */
   readonly everySeconds?: number
-  /** As Quartz reads it; when it is due next is told in UTC. */
+  /** As Quartz reads it in the operator's time zone, which nobody tells: `nextAt` takes it for UTC. */
   readonly schedule?: string
   /** Checkpoints that the operator, not Flink, has taken by themselves. */
   readonly checkpoints?: Rhythm
@@ -66,7 +66,7 @@ export interface JobStatus {
   readonly undo?: RestoreTarget
   readonly automatic?: {
     readonly everySeconds?: number
-    /** As Quartz reads it. */
+    /** As Quartz reads it in the operator's time zone, which nobody tells: `nextAt` takes it for UTC. */
     readonly schedule?: string
     readonly directory?: string
     readonly nextAt?: string

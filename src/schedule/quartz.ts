@@ -2,7 +2,8 @@ import { Cron } from 'croner'
 import { isQuartz } from '../domain/quartz.ts'
 
 /**
- * When a schedule in Quartz's own words is due next after a moment, both epoch ms, in UTC. undefined: it is none, it is never
+ * When a schedule in Quartz's own words is due next after a moment, both epoch ms, in UTC: the operator reads it in its JVM's
+ * zone, which its images leave at UTC. undefined: it is none, it is never
  * due again, or croner reads it otherwise than Quartz would (ranges over the end and `L-3` among others).
  */
 export function nextByQuartz(schedule: string, after: number): number | undefined {

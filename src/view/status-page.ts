@@ -2,7 +2,7 @@ import { humanDuration } from '../domain/duration.ts'
 import type { JobStatus, RestoreTarget } from '../domain/printable.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { age } from './age.ts'
-import { afterFailure, every, next } from './automatic.ts'
+import { afterFailure, every, nextBy } from './automatic.ts'
 import type { Context } from './context.ts'
 import { fields, list } from './lines.ts'
 import { missing } from './missing.ts'
@@ -58,9 +58,12 @@ function pointLine(point: Partial<Savepoint> | RestoreTarget | undefined, now: n
 }
 
 function automaticLine(automatic: NonNullable<JobStatus['automatic']>, now: number): string {
-  const { everySeconds, schedule, nextAt } = automatic
-  const often = schedule === undefined ? `every ${every(everySeconds)}` : `by the schedule ${schedule}`
-  return cell(`${often}, next ${next(nextAt, now)}`)
+  const { everySeconds, schedule } = automatic
+  const often =
+    schedule === undefined
+      ? `every ${every(everySeconds)}`
+      : `by the schedule ${schedule} in its operator's time zone`
+  return cell(`${often}, next ${nextBy(automatic, now)}`)
 }
 
 function startedFrom({ origin }: JobStatus): string | undefined {

@@ -25,10 +25,10 @@ describe('auto of the Apache operator', () => {
     assert.deepEqual(lines((await program(world, 'auto flinkdep/orders')).stdout), [
       ['Name', 'orders'],
       ['Namespace', 'default'],
-      ['Schedule', '0 0/15 * * * ? (UTC)'],
+      ['Schedule', "0 0/15 * * * ? (in its operator's time zone)"],
       ['Checkpoints', '120m'],
       ['Directory', 's3://bucket/orders'],
-      ['Next', 'in 15m'],
+      ['Next', 'in 15m, if that zone is UTC'],
       ['On Failure', 'not restarted'],
       ['Problems', '<none>'],
     ])
@@ -108,7 +108,10 @@ describe('auto of the Apache operator', () => {
     const there = oneJob({ configuration: { [savepoints]: '0 0 * * * ?' } })
     const one = await program(there.world, 'status flinkdep/orders')
     const many = await program(there.world, 'status -o wide')
-    assert.match(one.stdout, /^Automatic: +by the schedule 0 0 \* \* \* \?, next in 60m$/m)
+    assert.match(
+      one.stdout,
+      /^Automatic: +by the schedule 0 0 \* \* \* \? in its operator's time zone, next in 60m, if that zone is UTC$/m,
+    )
     const [head = [], row = []] = many.stdout.split('\n').map(line => line.split(/ {2,}/))
     const told = Object.fromEntries(head.map((name, at) => [name, row[at]]))
     assert.deepEqual([told['AUTO'], told['NEXT']], ['scheduled', 'in 60m'])
