@@ -19,6 +19,12 @@ export const withoutDuration = ({ exit, stdout }: Ended) => ({
 /** The same of a whole screen. */
 export const untimed = (ended: Ended): Ended => ({ ...ended, ...withoutDuration(ended) })
 
+/** A restore that had to delete the object names the file in which it kept it, and what it waited for. */
+export const inPlace = (ended: Ended): Ended => ({
+  ...untimed(ended),
+  stderr: ended.stderr.replace(/^(manifest: |waiting until what its operator had made is gone).*\n/gm, ''),
+})
+
 /** What a take of it prints. */
 export const taken = (savepoint: number, name?: string) => ({
   exit: 0,
@@ -64,6 +70,18 @@ export async function shownInFlight({
 export const isFailed = (object: Fields) =>
   valueAt(object, 'status.components.job.state') === 'Failed' ||
   valueAt(object, 'status.jobStatus.state') === 'FAILED'
+
+/** Resolves once the object of that name is gone. */
+export async function untilGone({ object }: Stage, name?: string): Promise<void> {
+  for (;;) {
+    const there = await object(name).then(
+      () => true,
+      () => false,
+    )
+    if (!there) return
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
 
 /** The ConfigMap of what was done with `orders`. */
 export async function recordPathOf({ object, namespace }: Stage): Promise<string> {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
+import { at } from './any-kind.ts'
 import type { Ended } from './program.ts'
 import { ends, printedOrders } from './screens.ts'
 import type { Stage } from './stage.ts'
+import { wordsOf } from './words.ts'
 
-/** A restore of `orders` that went well. */
-export const restored = (savepoint: number, ...err: string[]): Ended =>
-  ends(0, { out: [`${printedOrders} restored from file:DIR/orders/SAVEPOINT-${savepoint}`], err })
-
-export const sticky =
-  'Warning: spec.job.fromSavepoint of flinkcluster/orders stays set: every later change of its spec starts the job from file:DIR/orders/SAVEPOINT-1 again, until the field is changed or removed'
+/** A restore of `orders` that went well; `err` stands before what its kind is warned of. */
+export const restored = (stage: Pick<Stage, 'dialect'>, savepoint: number, ...err: string[]): Ended =>
+  ends(0, {
+    out: [`${printedOrders} restored from ${at(savepoint)}`],
+    err: [...err, ...wordsOf(stage).sticky(savepoint)],
+  })
 
 /** What a restore says of a location where its look found nothing. */
 export const notThere = (target: string) =>

@@ -1,4 +1,5 @@
 import { type Fields, fieldsAt } from '../../src/domain/fields.ts'
+import { without } from '../../src/domain/manifest.ts'
 import type { DialectName } from '../sandbox/operators/dialect.ts'
 import { isApache } from '../sandbox/operators/dialects.ts'
 import { at } from './any-kind.ts'
@@ -30,6 +31,12 @@ export interface Words {
   /** Why a change of the settings does not get through while savepoints fail, and what was changed by it. */
   readonly changeBlocked: (cause: string) => string
   readonly changed: string
+  /** What a restore in place from there changes: as a plan has it, and in the words of one that did not end well. */
+  readonly restoreChanges: (location: string) => readonly Fields[]
+  readonly restoreChanged: (location: string) => string
+  readonly createdFrom: (location: string) => string
+  /** spec.job of an object that is created again with the savepoint in it. */
+  readonly recreated: (job: Fields, location: unknown) => Fields
   /** Another one for each start of the job. */
   readonly startOf: (object: Fields) => unknown
 }
@@ -58,6 +65,18 @@ const flinkCluster: Words = {
   changeBlocked: () =>
     'the operator insists on a savepoint first, and it fails: the restart waits for one that succeeds, and goes on by itself then',
   changed: 'changed: spec.job.savepointsDir is file:DIR/elsewhere',
+  restoreChanges: location => [
+    { path: 'spec.job.fromSavepoint', to: location },
+    { path: 'spec.job.allowNonRestoredState', from: false, to: false },
+  ],
+  restoreChanged: location => `changed: spec.job.fromSavepoint is ${location}, allowNonRestoredState false`,
+  createdFrom: location =>
+    `created: flinkcluster/orders, whose spec.job.fromSavepoint is ${location}, allowNonRestoredState false`,
+  recreated: (job, location) => ({
+    ...without(job, 'savepointGeneration'),
+    fromSavepoint: location,
+    allowNonRestoredState: false,
+  }),
   startOf: object => valueAt(object, 'status.components.job.id'),
 }
 
@@ -79,6 +98,19 @@ const apache: Words = {
   changeBlocked: cause =>
     `flinkcluster/orders could not be stopped for the change: ${cause}; the operator tries again by itself`,
   changed: 'changed: spec.flinkConfiguration',
+  restoreChanges: location => [
+    { path: 'spec.job.initialSavepointPath', to: location },
+    { path: 'spec.job.savepointRedeployNonce', to: 1 },
+    { path: 'spec.job.allowNonRestoredState', from: false, to: false },
+  ],
+  restoreChanged: location =>
+    `changed: spec.job.initialSavepointPath is ${location}, savepointRedeployNonce 1, allowNonRestoredState false, state running`,
+  createdFrom: location => `created: flinkcluster/orders, whose spec.job.initialSavepointPath is ${location}`,
+  recreated: (job, location) => ({
+    ...without(job, 'savepointTriggerNonce'),
+    initialSavepointPath: location,
+    allowNonRestoredState: false,
+  }),
   startOf: object => valueAt(object, 'status.jobStatus.startTime'),
 }
 

@@ -104,26 +104,6 @@ export const apacheSnapshots: readonly Scenario[] = [
     },
   },
   {
-    title:
-      'a restore from a location where nothing is fails with what the operator says, and another brings the job back',
-    on: 'apache-1.15',
-    slow: true,
-    play: async stage => {
-      const { job, run, flink, seen } = stage
-      await job()
-      assert.equal((await run('take orders')).exit, 0)
-      const { exit, stdout, stderr } = await run(
-        'restore orders file:DIR/orders/gone --allow-unknown-location --yes --verify=false --timeout 20s',
-      )
-      assert.deepEqual([exit, stdout], [3, ''], stderr)
-      assert.match(stderr, /^error: flinkcluster\/orders was not restored from file:DIR\/orders\/gone: /m)
-      const back = await run('restore orders latest --yes --safety-savepoint=false')
-      assert.equal(back.exit, 0, back.stderr)
-      await seen(now => valueAt(now, 'status.jobStatus.state') === 'RUNNING')
-      assert.ok(flink().jobs[0]?.restored)
-    },
-  },
-  {
     title: 'a restore needs no suspend: from a stopped job it starts one',
     on: today,
     play: async stage => {

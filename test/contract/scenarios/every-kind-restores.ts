@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { at, count, isFailed, recreating } from '../any-kind.ts'
-import { documentOf, itemsOf } from '../documents.ts'
-import { valueAt } from '../facts.ts'
-import { everyKind, restoringInPlace, type Scenario } from '../scenario.ts'
+import { at, count, isFailed, untilGone } from '../any-kind.ts'
+import { itemsOf } from '../documents.ts'
+import { everyKind, type Scenario } from '../scenario.ts'
 import { ends } from '../screens.ts'
 import type { Stage } from '../stage.ts'
 import { restoredFrom } from '../stopping.ts'
@@ -12,82 +11,14 @@ async function withSavepoint({ job, run }: Stage): Promise<void> {
   assert.equal((await run('take orders')).exit, 0)
 }
 
-const specOf = async ({ object }: Stage) => (await object())['spec']
-
 const ways: readonly Scenario[] = [
-  {
-    title: 'the plan of a restore changes nothing, and says what would be',
-    on: restoringInPlace,
-    play: async stage => {
-      await withSavepoint(stage)
-      const before = await specOf(stage)
-      const { exit, stdout } = await stage.run('restore orders latest --dry-run=server -o json')
-      const { kind, savepoint, steps } = documentOf(stdout)
-      const { location } = savepoint as { location: string }
-      assert.deepEqual([exit, kind, location], [0, 'RestorePlan', at(1)])
-      assert.ok((steps as unknown[]).length > 2)
-      assert.deepEqual(await specOf(stage), before)
-    },
-  },
-  {
-    title: 'a safety savepoint that fails ends a restore of any kind before anything is changed',
-    play: async stage => {
-      await withSavepoint(stage)
-      const { run, flink, object } = stage
-      const before = await object()
-      flink().change({ failSavepoints: 'disk full' })
-      const { exit, stdout, stderr } = await run(`restore orders latest --yes${recreating(stage)}`)
-      assert.deepEqual([exit, stdout], [3, ''])
-      assert.match(
-        stderr,
-        /^error: nothing was changed: the savepoint of flinkcluster\/orders failed: disk full$/m,
-      )
-      assert.match(stderr, /^to restore without it: --safety-savepoint=false$/m)
-      const after = await object()
-      const what = ['metadata.uid', 'spec.job.initialSavepointPath', 'spec.job.fromSavepoint']
-      assert.deepEqual(
-        what.map(path => valueAt(after, path)),
-        what.map(path => valueAt(before, path)),
-      )
-    },
-  },
-  {
-    title: 'a restore is taken back to what the job had counted before it',
-    play: async stage => {
-      await withSavepoint(stage)
-      const { run } = stage
-      const restored = await run(`restore orders latest --yes${recreating(stage)}`)
-      assert.equal(restored.exit, 0, restored.stderr)
-      const undone = await run(`restore orders --undo --yes${recreating(stage)} --safety-savepoint=false`)
-      assert.equal(undone.exit, 0, undone.stderr)
-      assert.equal(restoredFrom(stage), at(2))
-    },
-  },
-  {
-    title: 'a job is created anew from a savepoint, under another uid',
-    play: async stage => {
-      await withSavepoint(stage)
-      const { run, object } = stage
-      const before = valueAt(await object(), 'metadata.uid')
-      const { exit, stderr } = await run('restore orders latest --recreate --yes --safety-savepoint=false')
-      assert.equal(exit, 0, stderr)
-      assert.notEqual(valueAt(await object(), 'metadata.uid'), before)
-      assert.equal(restoredFrom(stage), at(1))
-    },
-  },
   {
     title: 'what the record knows outlives a job of any kind',
     play: async stage => {
       await withSavepoint(stage)
-      const { run, api, clusters, object } = stage
+      const { run, api, clusters } = stage
       await api.delete(`${clusters}/orders`)
-      while (
-        await object().then(
-          () => true,
-          () => false,
-        )
-      )
-        await new Promise(done => setTimeout(done, 20))
+      await untilGone(stage)
       const { exit, stdout, stderr } = await run('history orders')
       assert.deepEqual([exit, stdout], [1, ''])
       assert.match(

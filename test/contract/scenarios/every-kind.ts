@@ -72,20 +72,6 @@ const ways: readonly Omit<Scenario, 'on'>[] = [
     },
   },
   {
-    title:
-      'a restore goes back to the state of the savepoint, which Flink confirms, and keeps the state of now',
-    play: async stage => {
-      const { job, run } = stage
-      await job()
-      assert.equal((await run('take orders')).exit, 0)
-      const { exit, stdout, stderr } = await run(`restore orders latest --yes${recreating(stage)}`)
-      assert.equal(exit, 0, stderr)
-      assert.match(stdout, new RegExp(`^${printedOrders} .* from ${at(1)}\\n$`))
-      assert.match(stderr, /^safety savepoint: file:DIR\/orders\/SAVEPOINT-2$/m)
-      assert.equal(restoredFrom(stage), at(1))
-    },
-  },
-  {
     title: 'a take for programs is one document, the same for every kind',
     play: async ({ job, run }) => {
       await job()

@@ -2,6 +2,7 @@ import { flagAt } from '../../../../src/domain/fields.ts'
 import { sendEvent } from './events.ts'
 import type { ApacheOperator } from './operator-context.ts'
 import { pathOf } from './pass.ts'
+import { finalizing } from './resource.ts'
 import type { Snapshot } from './snapshot.ts'
 import { flinkOf, targetOf } from './snapshot-target.ts'
 
@@ -29,7 +30,7 @@ export async function cleanUpSnapshot(
     await sendEvent(operator.api, snapshot, event)
     return operator.loopMs
   }
-  await operator.api.patch(pathOf(snapshot), { metadata: { finalizers: null } })
+  await operator.api.patch(pathOf(snapshot), finalizing(snapshot))
   return undefined
 }
 

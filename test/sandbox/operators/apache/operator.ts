@@ -35,7 +35,7 @@ export async function startApacheOperator(options: ApacheOperatorOptions) {
     features,
     snapshots: features.snapshots && options.snapshots !== false,
     loopMs,
-    restTimeoutMs: options.restTimeoutMs ?? Math.min(10_000, 20 * loopMs),
+    restTimeoutMs: options.restTimeoutMs ?? Math.min(10_000, 100 * loopMs),
     graceMs: options.savepointGraceMs ?? 60_000,
     secondMs: options.secondMs ?? 1000,
     periodicAt: new Map(),

@@ -2,13 +2,13 @@ import { isApiError } from '../../kubernetes/api.ts'
 import { changesOf } from './changes.ts'
 import { deploy, deploySession } from './deploy.ts'
 import { deleteCluster, lookAt, type Sight } from './flink-cluster.ts'
-import { finalizerOf, type JobKind, kindPath } from './kinds.ts'
+import { type JobKind, kindPath } from './kinds.ts'
 import { isDeployed, observe } from './observe.ts'
 import type { ApacheOperator } from './operator-context.ts'
 import { carriedOut, type Pass, passOver, pathOf, recorded, recordedAgain } from './pass.ts'
 import { record } from './recorded.ts'
 import { redeploy } from './redeploy.ts'
-import { type ApacheJob, readApacheJob } from './resource.ts'
+import { type ApacheJob, finalizing, readApacheJob } from './resource.ts'
 import { changed } from './spec-changed.ts'
 import { firstStatus } from './status.ts'
 import { restartPoint, suspend } from './suspend.ts'
@@ -26,7 +26,7 @@ export async function reconcileJob(
   if (job === undefined) return undefined
   if (job.deleting) return cleanUp(operator, job)
   if (!job.finalized) {
-    await operator.api.patch(pathOf(job), { metadata: { finalizers: [finalizerOf(kind)] } })
+    await operator.api.patch(pathOf(job), finalizing(job))
     return 0
   }
   const sight = await lookAt(operator, job)
@@ -131,6 +131,6 @@ async function cleanUp(operator: ApacheOperator, job: ApacheJob): Promise<number
   }
   if (job.kind === 'FlinkDeployment') await deleteCluster(operator, job)
   else await (await lookAt(operator, job)).flink?.cancelJob(status?.jobStatus.jobId ?? '')
-  await operator.api.patch(pathOf(job), { metadata: { finalizers: null } })
+  await operator.api.patch(pathOf(job), finalizing(job))
   return undefined
 }

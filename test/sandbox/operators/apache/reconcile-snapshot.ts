@@ -3,10 +3,10 @@ import { isApiError } from '../../kubernetes/api.ts'
 import { cleanUpSnapshot } from './clean-up-snapshot.ts'
 import { errorText, toldOf } from './error-text.ts'
 import { sendEvent } from './events.ts'
-import { finalizerOf, kindPath } from './kinds.ts'
+import { kindPath } from './kinds.ts'
 import type { ApacheOperator } from './operator-context.ts'
 import { pathOf } from './pass.ts'
-import { readOwned } from './resource.ts'
+import { finalizing, readOwned } from './resource.ts'
 import { labelSnapshot, type Snapshot, type SnapshotStatus, writeSnapshot } from './snapshot.ts'
 import { flinkOf, type Target, targetOf } from './snapshot-target.ts'
 
@@ -20,8 +20,7 @@ export async function reconcileSnapshot(
   if (snapshot === undefined) return undefined
   if (snapshot.deleting) return cleanUpSnapshot(operator, snapshot)
   if (!snapshot.finalized) {
-    const finalizers = [finalizerOf('FlinkStateSnapshot')]
-    await operator.api.patch(pathOf(snapshot), { metadata: { finalizers } })
+    await operator.api.patch(pathOf(snapshot), finalizing(snapshot))
     return 0
   }
   const { state } = snapshot.status ?? {}

@@ -1,5 +1,13 @@
-import { type Fields, fieldsAt, integerAt, isFields, listAt, textAt } from '../../../../src/domain/fields.ts'
-import type { ApacheKind, JobKind } from './kinds.ts'
+import {
+  type Fields,
+  fieldsAt,
+  integerAt,
+  isFields,
+  listAt,
+  textAt,
+  textList,
+} from '../../../../src/domain/fields.ts'
+import { type ApacheKind, finalizerOf, type JobKind } from './kinds.ts'
 import type { Status } from './status.ts'
 
 /** What every object of the operator has. */
@@ -10,7 +18,9 @@ export interface Owned<Kind extends ApacheKind = ApacheKind> {
   readonly uid: string
   readonly generation: number
   readonly deleting: boolean
+  /** The operator has put its own one there; they may be those of others, too. */
   readonly finalized: boolean
+  readonly finalizers: readonly string[]
   readonly spec: Fields
   readonly body: Fields
 }
@@ -28,6 +38,7 @@ export interface ApacheJob extends Owned<JobKind> {
 }
 
 export function readOwned<Kind extends ApacheKind>(kind: Kind, body: Fields): Owned<Kind> {
+  const finalizers = textList(fieldsAt(body, 'metadata')['finalizers'])
   return {
     kind,
     namespace: textAt(body, 'metadata', 'namespace') ?? '',
@@ -35,10 +46,18 @@ export function readOwned<Kind extends ApacheKind>(kind: Kind, body: Fields): Ow
     uid: textAt(body, 'metadata', 'uid') ?? '',
     generation: integerAt(body, 'metadata', 'generation') ?? 0,
     deleting: textAt(body, 'metadata', 'deletionTimestamp') !== undefined,
-    finalized: (fieldsAt(body, 'metadata')['finalizers'] as unknown[] | undefined)?.length !== undefined,
+    finalized: finalizers.includes(finalizerOf(kind)),
+    finalizers,
     spec: fieldsAt(body, 'spec'),
     body,
   }
+}
+
+/** The patch by which the operator puts its finalizer there, or takes it away: those of others stay. */
+export function finalizing({ kind, finalizers, finalized }: Owned): Fields {
+  const own = finalizerOf(kind)
+  const others = finalizers.filter(name => name !== own)
+  return { metadata: { finalizers: finalized ? others : [...others, own] } }
 }
 
 export function readApacheJob(kind: JobKind, body: Fields): ApacheJob {
