@@ -136,7 +136,26 @@ describe('on a real control plane, with real Flink under the real Apache operato
     assert.ok(Date.parse(completedAt ?? requestedAt) < Number(status.jobStatus.startTime))
   })
 
-  it('resume keeps what the job had counted when it was stopped', () => assertResumed(plugin, orders))
+  it('a stop drains, and saves elsewhere and in another format, as it was asked to; resume goes on from there, and nothing of it is left', async () => {
+    const { flinkConfiguration } = (await read())['spec']
+    const elsewhere = `file://${orders.savepointsDir}-elsewhere`
+    const how = ['--drain', '--format', 'native', '--target-directory', elsewhere]
+    const { steps } = await plugin.document('stop', job, ...how, '--dry-run=server')
+    assert.ok(
+      steps.some((step: string) =>
+        step.includes(`drains the job, stops it with a savepoint into ${elsewhere}`),
+      ),
+    )
+    const location = await assertResumed(plugin, orders, ...how)
+    const { type, format, stopped } = await plugin.document('inspect', location)
+    assert.deepEqual([type, format, stopped], ['savepoint', 'NATIVE', 'terminated'])
+    assert.ok(location.replace(/^file:\/+/, '/').startsWith(`${orders.savepointsDir}-elsewhere/`), location)
+    const { spec, metadata } = await read()
+    assert.deepEqual(
+      [spec.flinkConfiguration, Object.keys(metadata['annotations'] ?? {})],
+      [flinkConfiguration, []],
+    )
+  })
 
   it('an automatic savepoint is set without a restart, and is in history', async () => {
     const starts = await orders.job.starts()
@@ -152,13 +171,22 @@ describe('on a real control plane, with real Flink under the real Apache operato
     assert.deepEqual(await orders.job.starts(), starts)
   })
 
-  it('a job of a session cluster is taken, stopped and resumed, and created anew', async () => {
+  it('a job of a session cluster is taken, stopped and resumed, moved to another directory, and created anew', async () => {
     const payments = await runCountingSessionJob(stack, 'payments')
     const before = await payments.job.countedOn(20)
     const { location, state } = await plugin.document('take', payments.shown)
     assert.deepEqual([state, await readdir(new URL(location))], ['Completed', ['_metadata']])
     const counted = await payments.job.countedOn(50)
     await assertResumed(plugin, payments)
+    const moved = `${payments.savepointsDir}-moved`
+    const { result: settings } = await payments.restartedBy(() =>
+      plugin.document('auto', payments.shown, '--directory', `file://${moved}`, '--yes'),
+    )
+    const next = await plugin.document('take', payments.shown)
+    assert.deepEqual(
+      [settings.directory, new URL('..', `${next.location}/`).pathname],
+      [`file://${moved}`, `${moved}/`],
+    )
     const { result, from } = await payments.restartedBy(() =>
       plugin.document('restore', payments.shown, location, '--recreate', '--yes'),
     )

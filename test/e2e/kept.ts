@@ -29,12 +29,12 @@ export function assertKept(from: number, counted: number): void {
   assert.ok(from >= counted, `${counted} were counted, but it goes on from ${from}`)
 }
 
-/** The job goes on from exactly the savepoint that it was stopped with. */
+/** The job goes on from exactly the savepoint that it was stopped with: where that is. */
 export async function assertResumed(
   { document }: Plugin,
   cluster: CountingCluster,
   ...how: readonly string[]
-): Promise<void> {
+): Promise<string> {
   const name = cluster.shown
   const counted = await cluster.job.countedOn(20)
   const { location } = await document('stop', name, '--yes', ...how)
@@ -42,6 +42,7 @@ export async function assertResumed(
   const { result, from } = await cluster.restartedBy(() => document('resume', name, '--yes'))
   assert.deepEqual([result.state, result.savepoint.location, result.proof], ['Restored', location, proven])
   assertKept(from, counted)
+  return location
 }
 
 /** A change after a restore starts the job from what it has counted since, not from what it was restored from. */
