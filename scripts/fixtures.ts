@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { everything } from '../test/savepoint/everything.ts'
 import { asFlinkTells, inspectIn, mustBeWhole } from './fixtures/compare.ts'
@@ -10,13 +10,17 @@ import { asFlinkReads, type Flink, installFlink, makeSavepoints } from './fixtur
 import { type Kind, newest, type Release, releases } from './fixtures/kinds.ts'
 
 /**
- * `npm run fixtures -- [--check|--reread] [VERSION…]`: takes savepoints of every kind with real releases of Flink, holds our reader to
+ * `npm run fixtures -- [--check|--reread] [--kind NAME] [VERSION…]`: takes savepoints of every kind with real releases of Flink, holds our reader to
  * what Flink's own says of each and to the files that lie there, and keeps them in test/savepoint/fixtures; with --check keeps nothing.
  * With --reread only what our reader makes of those that are kept is written anew, for a look at what changed.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { check: { type: 'boolean', default: false }, reread: { type: 'boolean', default: false } },
+  options: {
+    check: { type: 'boolean', default: false },
+    reread: { type: 'boolean', default: false },
+    kind: { type: 'string' },
+  },
 })
 const fixtures = join(import.meta.dirname, '..', 'test', 'savepoint', 'fixtures')
 for (const release of releases.filter(
@@ -29,16 +33,17 @@ async function oneRelease(release: Release): Promise<void> {
   const flink = await installFlink(release, console.log)
   const scratch = await scratchFor(release)
   try {
-    const made = await makeSavepoints(flink, scratch, release.kinds)
+    const kinds = release.kinds.filter(({ name }) => values.kind === undefined || name === values.kind)
+    const made = await makeSavepoints(flink, scratch, kinds)
     const told = await asFlinkReads(flink, [...made.values()])
     if (release === newest) await mustReadEveryHandle(flink, scratch)
     const kept: [string, Kept][] = []
     for (const [at, [name, directory]] of [...made].entries()) {
       await mustAgree(directory, told[at])
-      const kind = release.kinds.find(each => each.name === name)
+      const kind = kinds.find(each => each.name === name)
       if (!values.check && kind) kept.push([name, await keep(release, kind, directory, told[at])])
     }
-    if (!values.check) await write(release, kept)
+    if (!values.check) await write(release, values.kind === undefined ? kept : await among(release, kept))
     const seconds = Math.round((performance.now() - begun) / 1_000)
     console.log(
       `Flink ${release.version}: ${made.size} savepoints are read as Flink reads them (${seconds} s)`,
@@ -91,7 +96,7 @@ async function keep(release: Release, kind: Kind, directory: string, told: unkno
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const names = kind.whole ? await readdir(directory) : await filesThatTell(directory)
-  for (const name of names) await cp(join(directory, name), join(folder, name))
+  for (const name of names) await cp(resolve(directory, name), join(folder, basename(name)))
   const sha256 = createHash('sha256')
     .update(await readFile(join(folder, '_metadata')))
     .digest('hex')
@@ -103,25 +108,35 @@ async function keep(release: Release, kind: Kind, directory: string, told: unkno
   }
 }
 
-/** `_metadata`, and those that it takes to know the states: the others are never looked into. */
+/** `_metadata`, and those that it takes to know the states, wherever they lie: the others are never looked into. */
 async function filesThatTell(directory: string): Promise<string[]> {
   const names = ['_metadata']
-  await inspectIn(directory, directory, name => names.push(name))
-  return names
+  await inspectIn(directory, directory, path => names.push(path))
+  return [...new Set(names)]
 }
 
 async function reread(release: Release): Promise<void> {
-  const json = async (name: string) =>
-    JSON.parse(await readFile(join(fixtures, release.version, name), 'utf8'))
-  const { savepoints } = await json('savepoints.json')
-  const known = await json('expected.json')
   const kept: [string, Kept][] = []
-  for (const { name } of release.kinds) {
-    const made = savepoints[name]
-    const { inspection } = await inspectIn(join(fixtures, release.version, name), made.directory)
-    kept.push([name, { made, expected: { asFlinkReads: known[name].asFlinkReads, inspection } }])
+  for (const [name, { made, expected }] of await known(release)) {
+    const { directory } = made as { directory: string }
+    const { inspection } = await inspectIn(join(fixtures, release.version, name), directory)
+    kept.push([name, { made, expected: { ...expected, inspection } }])
   }
   await write(release, kept)
+}
+
+/** In the place of those of their name. */
+async function among(release: Release, kept: readonly [string, Kept][]): Promise<[string, Kept][]> {
+  const made = new Map(kept)
+  return (await known(release)).map(([name, old]) => [name, made.get(name) ?? old])
+}
+
+/** What the two files beside the savepoints say. */
+async function known({ version, kinds }: Release): Promise<[string, Kept][]> {
+  const json = async (name: string) => JSON.parse(await readFile(join(fixtures, version, name), 'utf8'))
+  const { savepoints } = await json('savepoints.json')
+  const expected = await json('expected.json')
+  return kinds.map(({ name }) => [name, { made: savepoints[name], expected: expected[name] }])
 }
 
 /** savepoints.json: how they were made; expected.json: what is in them. */

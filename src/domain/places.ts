@@ -49,6 +49,6 @@ export interface Places extends Place {
   openMetadata(location: string): Promise<MetadataFile>
   /** The bytes of the file at a location; `unknown` where it cannot be looked for from here. */
   sizeOf(location: string): Promise<number | 'missing' | 'unknown'>
-  /** The first bytes of a file; undefined where it cannot be read, for whatever reason. */
-  headOf(location: string, bytes: number): Promise<Uint8Array | undefined>
+  /** The first bytes of a file, or those from `at` on; undefined where it cannot be read, for whatever reason. */
+  headOf(location: string, bytes: number, at?: number): Promise<Uint8Array | undefined>
 }

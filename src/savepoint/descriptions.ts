@@ -89,10 +89,14 @@ function keySerializerOf(bytes: Buffer): Serializer | undefined {
   return found && { for: 'key', ...found }
 }
 
+/** In any alphabet, and without a package, too (Java Language Specification, 3.8). */
+const className =
+  /^[\p{L}\p{Nl}_$][\p{L}\p{N}\p{M}\p{Pc}\p{Sc}]*([.][\p{L}\p{Nl}_$][\p{L}\p{N}\p{M}\p{Pc}\p{Sc}]*)*$/u
+
 function snapshotAt(bytes: Buffer, at: number): Pick<Serializer, 'snapshot' | 'version'> | undefined {
   const snapshot = textAt(bytes, at)
-  if (snapshot === undefined || !/^[\w$]+([.][\w$]+)+$/.test(snapshot)) return undefined
-  const end = at + 2 + snapshot.length
+  if (snapshot === undefined || !className.test(snapshot)) return undefined
+  const end = at + 2 + bytes.readUInt16BE(at)
   if (end + 4 > bytes.length) return undefined
   return { snapshot, version: bytes.readInt32BE(end) }
 }

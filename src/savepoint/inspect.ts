@@ -1,11 +1,12 @@
 import type { InspectedOperator, Inspection } from '../domain/inspection.ts'
+import { isBelow } from '../domain/location.ts'
 import type { MetadataFile, Places } from '../domain/places.ts'
 import { utcOf } from '../domain/time.ts'
 import { NeededFile } from './needed-file.ts'
 import type { ReadOperator } from './operators.ts'
 import { readMetadata } from './read.ts'
 import { describe, head } from './reading.ts'
-import { emptyTally, type OperatorTally } from './tally.ts'
+import { emptyTally, type FilePath, type OperatorTally, type StreamStart } from './tally.ts'
 
 /** A savepoint, and the files that it needs, where they are wanted. */
 export interface Inspected {
@@ -25,7 +26,7 @@ export async function inspectMetadata(
   wanted: { readonly files: boolean },
 ): Promise<Inspected> {
   const { files = [], operators, ...contents } = await readMetadata(file, file.shown, wanted)
-  await readHeads(operators.flatMap(headsOf).slice(0, mostHeads), file.directory, places)
+  await readHeads(operators.flatMap(each => headsOf(each, file.directory)).slice(0, mostHeads), places)
   const inspection = {
     location: file.directory,
     sizeBytes: file.size,
@@ -55,30 +56,37 @@ function inspected({ tally, ...operator }: ReadOperator): InspectedOperator {
   return { ...operator, ...(keySerializer && { keySerializer }), states: [...states.values()] }
 }
 
-/** A file that begins with what describes the states of an operator. */
+/** A stream that begins with what describes the states of an operator. */
 interface Head {
   readonly tally: OperatorTally
   readonly scope: 'operator' | 'keyed'
-  readonly name: string
+  readonly location: string
+  readonly part: StreamStart['part']
 }
 
-/** Only plain names beside `_metadata`: what else a file names is not ours to open. */
-function headsOf({ tally }: ReadOperator): Head[] {
+function headsOf({ tally }: ReadOperator, directory: string): Head[] {
   return (['operator', 'keyed'] as const).flatMap(scope => {
-    const { path: name = '', relative } = tally.head[scope] ?? {}
-    return relative && !/[/\\]/.test(name) ? [{ tally, scope, name }] : []
+    const start = tally.head[scope]
+    const location = start && ownLocation(start, directory)
+    return location === undefined ? [] : [{ tally, scope, location, part: start?.part }]
   })
 }
 
-async function readHeads(
-  heads: readonly Head[],
-  directory: string,
-  places: Pick<Places, 'headOf'>,
-): Promise<void> {
+/**
+ * Plain names beside `_metadata`, and what a checkpoint has in the directories of its job (flink-runtime AbstractFsCheckpointStorageAccess),
+ * where merged files lie since Flink 1.20: what else a file names is not ours to open.
+ */
+function ownLocation({ path, relative }: FilePath, directory: string): string | undefined {
+  if (relative) return /[/\\]/.test(path) ? undefined : `${directory}/${path}`
+  const job = directory.replace(/\/+[^/]*$/, '')
+  return ['shared', 'taskowned'].some(each => isBelow(path, `${job}/${each}`)) ? path : undefined
+}
+
+async function readHeads(heads: readonly Head[], places: Pick<Places, 'headOf'>): Promise<void> {
   const waiting = heads.values()
   const worker = async () => {
-    for (const { tally, scope, name } of waiting) {
-      const bytes = await places.headOf(`${directory}/${name}`, head)
+    for (const { tally, scope, location, part } of waiting) {
+      const bytes = await places.headOf(location, Math.min(head, part?.bytes ?? head), part?.at)
       if (bytes)
         describe(tally, emptyTally(), scope, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
     }

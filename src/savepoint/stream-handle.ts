@@ -20,7 +20,7 @@ export function* streamHandle(reading: Reading, scope?: Scope, depth = 0): Parsi
     case 6:
       return yield* relativeFile(reading, scope)
     case 15:
-      return yield* segment(reading)
+      return yield* segment(reading, scope)
     case 16:
       return 0
     default:
@@ -78,13 +78,15 @@ function* nestedKeyGroups(reading: Reading, scope: Scope | undefined, depth: num
 }
 
 /** Of a file that several handles share (since Flink 1.20): it is at least as large as its segments go. */
-function* segment(reading: Reading): Parsing<number> {
+function* segment(reading: Reading, scope: Scope | undefined): Parsing<number> {
   const { cursor } = reading
   const start = (yield* size(cursor)) ?? 0
-  const bytes = yield* size(cursor)
+  const bytes = (yield* size(cursor)) ?? 0
   cursor.skip(4)
   const path = yield* utf(cursor)
   yield* utf(cursor)
-  countFile({ ...reading, sizesHold: false }, { path, relative: false }, start + (bytes ?? 0))
-  return bytes ?? 0
+  countFile({ ...reading, sizesHold: false }, { path, relative: false }, start + bytes)
+  if (scope !== undefined)
+    reading.operator.head[scope] ??= { path, relative: false, part: { at: start, bytes } }
+  return bytes
 }

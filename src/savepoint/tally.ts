@@ -8,6 +8,12 @@ export interface FilePath {
   readonly relative: boolean
 }
 
+/** Where a stream begins that describes states. */
+export interface StreamStart extends FilePath {
+  /** In a file that several streams share; else it is the whole file. */
+  readonly part?: { readonly at: number; readonly bytes: number }
+}
+
 /** A file that handles name. */
 export interface Reference extends FilePath {
   /** The largest that a handle says; several may share the file. */
@@ -24,8 +30,8 @@ export interface OperatorTally {
   keySerializer: Serializer | undefined
   /** How many streams of a scope have been looked into for their states. */
   readonly looked: { keyed: number; operator: number }
-  /** The first file that begins with what describes the states of a scope. */
-  readonly head: { keyed?: FilePath; operator?: FilePath }
+  /** The first file with a stream that begins with what describes the states of a scope. */
+  readonly head: { keyed?: StreamStart; operator?: StreamStart }
 }
 
 /** What has been counted of the whole file. */

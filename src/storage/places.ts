@@ -41,9 +41,9 @@ export function placesOver(doors: Doors, pathOf: PathOf = pathIn): Places {
       const found = await status(location).catch(() => 'unknown' as const)
       return found === 'unknown' ? found : (found?.sizeBytes ?? 'missing')
     },
-    headOf: async (location, bytes) =>
+    headOf: async (location, bytes, at = 0) =>
       await open(location)
-        .then(file => head(file, bytes))
+        .then(file => head(file, bytes, at))
         .catch(() => undefined),
   }
 }
@@ -97,12 +97,12 @@ async function opened(place: Place, location: string): Promise<MetadataFile> {
   }
 }
 
-async function head(file: OpenFile, bytes: number): Promise<Uint8Array> {
+async function head(file: OpenFile, bytes: number, at: number): Promise<Uint8Array> {
   try {
-    const into = Buffer.alloc(Math.min(bytes, file.size))
+    const into = Buffer.alloc(Math.max(0, Math.min(bytes, file.size - at)))
     let length = 0
     while (length < into.length) {
-      const more = await file.read(length, into.subarray(length))
+      const more = await file.read(at + length, into.subarray(length))
       if (more === 0) break
       length += more
     }

@@ -241,6 +241,19 @@ describe('A savepoint', () => {
     ])
   })
 
+  it('names serializers whose classes have no package, or names in another alphabet', async () => {
+    const classes = ['OrdersSnapshot', 'org.example.Aufträge$Snapshot', 'com.例.注文Snapshot', 'a.b$$anon$1']
+    const written = (name: string) => Buffer.from(name).toString('latin1')
+    const states = classes.map((name, at) => w.keyedState(`state-${at}`, 'VALUE', written(name)))
+    const stream = w.inline(Buffer.concat([i32(6), u8(0), ...states]))
+    const { operators } = await read(one(4, { managedKeyed: w.keyGroups(3, stream) }))
+    const found = [...(operators[0]?.tally.states.values() ?? [])].map(({ serializers }) => serializers[0])
+    assert.deepEqual(
+      found,
+      classes.map(snapshot => ({ for: 'value', snapshot, version: 3 })),
+    )
+  })
+
   it('is read in modified UTF-8: NUL, and characters beyond the first plane', async () => {
     const modified = Buffer.from('c080' + 'c3a4' + 'eda0bdedb880' + '61', 'hex')
     const name = Buffer.concat([Buffer.from([0, modified.length]), modified])

@@ -220,12 +220,12 @@ export function keyedDescription(states: Readonly<Record<string, string>>): Byte
 }
 
 /** One state of it. */
-export function keyedState(name: string, type: string): Bytes {
+export function keyedState(name: string, type: string, value = snapshotOf('Long')): Bytes {
   if (type === 'TIMERS')
     return Buffer.concat([utf(name), i32(3), i32(0), i32(1), utf('VALUE_SERIALIZER'), snapshot('Timer')])
   return Buffer.concat([
     ...[utf(name), i32(0), i32(1), utf('KEYED_STATE_TYPE'), utf(type), i32(2)],
-    ...[utf('VALUE_SERIALIZER'), snapshot('Long')],
+    ...[utf('VALUE_SERIALIZER'), i32(2), utf(value), i32(3)],
     ...[utf('NAMESPACE_SERIALIZER'), snapshot('VoidNamespace')],
   ])
 }
@@ -241,7 +241,11 @@ export function broadcastState(name: string): Bytes {
 }
 
 function snapshot(of: string): Bytes {
-  return Buffer.concat([i32(2), utf(`org.example.${of}Serializer$${of}SerializerSnapshot`), i32(3)])
+  return Buffer.concat([i32(2), utf(snapshotOf(of)), i32(3)])
+}
+
+function snapshotOf(of: string): string {
+  return `org.example.${of}Serializer$${of}SerializerSnapshot`
 }
 
 /** CheckpointProperties as far as they are looked at: an object with one of a kind in it, which has the strings. */

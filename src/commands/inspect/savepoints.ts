@@ -51,9 +51,9 @@ function interruptible(
     check()
     return await file.read(offset, into)
   }
-  const headOf: Places['headOf'] = async (location, bytes) => {
+  const headOf: Places['headOf'] = async (location, bytes, at) => {
     check()
-    return await places.headOf(location, bytes)
+    return await places.headOf(location, bytes, at)
   }
   return [{ ...file, read }, { headOf }]
 }

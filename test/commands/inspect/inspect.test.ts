@@ -282,6 +282,27 @@ Sink              1                128   0       <none>
     assert.deepEqual([exit, opened], [0, [`file:${here}/sp/beside`]])
   })
 
+  it("looks into merged files, where they lie in the directories of the checkpoint's own job, and at their own part alone", async () => {
+    const job = join(here, 'job')
+    const description = w.keyedDescription({ merged: 'VALUE' })
+    for (const directory of ['job/chk-3', 'job/taskowned/tm', 'job/shared', 'other/shared'])
+      mkdirSync(join(here, directory), { recursive: true })
+    const bytes = Buffer.concat([Buffer.alloc(70_000), description, w.keyedState('of another', 'VALUE')])
+    const paths = ['job/taskowned/tm/1', 'job/shared/2', 'other/shared/3', 'job/4']
+    for (const path of paths) writeFileSync(join(here, path), bytes)
+    const all = [...paths.map(path => `file:${here}/${path}`), `file:${job}/shared/../../other/shared/3`]
+    const operators = all.map(path => ({
+      id: count,
+      subtasks: [{ managedKeyed: w.incremental(11, w.segment(path, 70_000, description.length), [], []) }],
+    }))
+    writeFileSync(join(job, 'chk-3/_metadata'), w.metadataOf({ version: 4, operators }))
+    const { exit, stdout } = await run('inspect ./job/chk-3 -o json')
+    const names = (JSON.parse(stdout).operators as { states: { name: string }[] }[]).map(({ states }) =>
+      states.map(({ name }) => name),
+    )
+    assert.deepEqual([exit, names], [0, [['merged'], ['merged'], [], [], []]])
+  })
+
   it('tells by the name of the directory what old files do not say', async () => {
     writeFileSync(join(here, 'sp/_metadata'), w.metadataOf({ version: 2 }))
     assert.match((await run('inspect ./sp')).stdout, /^Type: +<unknown>$/m)
