@@ -1,9 +1,14 @@
 import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
 
-/** `npm run check:release`: what takes too long for every change, one after the other; says how long each took. */
+/** `npm run check:release`: what takes too long for every change, one after the other; says how long each took. `-- --fuzz-seconds 60`. */
+const { values } = parseArgs({ options: { 'fuzz-seconds': { type: 'string', default: '600' } } })
 const steps: readonly { readonly what: string; readonly args: readonly string[] }[] = [
   { what: 'the savepoints of five releases of real Flink', args: ['scripts/fixtures.ts', '--check'] },
-  { what: 'ten minutes of spoilt savepoints', args: ['scripts/fuzz.ts', '--seconds', '600'] },
+  {
+    what: `${values['fuzz-seconds']} s of spoilt savepoints`,
+    args: ['scripts/fuzz.ts', '--seconds', values['fuzz-seconds']],
+  },
   { what: 'inspect beside Flink’s own reader', args: ['scripts/inspect-bar.ts'] },
   {
     what: 'the Tab key in zsh and fish',

@@ -17,7 +17,7 @@ What is considered is what the record, the operator or Flink know as taken by th
 
 These always stay: the newest good one, the restart point, what the object declares, what a stop left, what restore --undo would start from, whatever any other job of the cluster was started from or would be restarted from, and what this job was started from: with NO_CLAIM until a checkpoint is complete since, in any other mode for good. A file that a savepoint or checkpoint names which stays is not deleted with another. Unless the jobs of all namespaces can be listed nothing is deleted (--assume-no-other-users).
 
-The JobManager is asked to delete (savepoint-disposal) where the job runs and shares no files; else it is done file by file, _metadata first, so that what is broken off leaves nothing that looks whole. A FlinkStateSnapshot that disposes of its savepoint is deleted instead. The record keeps what was pruned.
+The JobManager is asked to delete (savepoint-disposal) where the job runs and shares no files; else it is done file by file, _metadata first, so that what is broken off leaves nothing that looks whole; the next prune offers what was left. A FlinkStateSnapshot that disposes of its savepoint is deleted instead. The record keeps what was pruned.
 
 A plan that was kept (-o json > plan.json) is carried out with --apply plan.json, unless anything changed since: the job, its record, its directories, or a file.`,
   examples: [

@@ -50,6 +50,8 @@ export interface PlannedDeletion {
   /** How many of its files stay, because another savepoint or checkpoint needs them. */
   readonly sharedFiles?: number
   readonly unrecorded?: true
+  /** Files without a `_metadata`, which a deletion that was broken off has left. */
+  readonly remains?: true
   /** Of the files that go: their names, sizes and times. */
   readonly fingerprint: string
 }

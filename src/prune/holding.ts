@@ -14,8 +14,11 @@ export interface Holding {
   /** Of its directory. */
   readonly location: string
   readonly place: string
-  /** broken: files that it needs are not there. unreadable: what it needs is not known. absent: there is no savepoint. */
-  readonly state: 'whole' | 'broken' | 'unreadable' | 'absent'
+  /**
+   * broken: files that it needs are not there. unreadable: what it needs is not known. remains: it has no `_metadata` (any more), and files
+   * that Flink wrote. absent: there is no savepoint.
+   */
+  readonly state: 'whole' | 'broken' | 'unreadable' | 'remains' | 'absent'
   /** Of what is broken or unreadable. */
   readonly reason?: string
   /** It was seen as a directory in the one above it: it is no symbolic link. */
@@ -23,7 +26,7 @@ export interface Holding {
   readonly type?: Savepoint['type']
   readonly format?: 'CANONICAL' | 'NATIVE'
   readonly operators: readonly string[]
-  /** `_metadata` first. What is its own: what it names in its directory, or in one that was made for it alone. */
+  /** `_metadata` first, unless only remains are there. What is its own: what it names in its directory, or in one that was made for it alone. */
   readonly files: readonly HeldFile[]
   /** All files that it names, normalised. */
   readonly references: readonly string[]

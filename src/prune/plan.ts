@@ -28,7 +28,7 @@ export function planPrune(
   bystanders: readonly Bystander[],
   view: PruneView,
 ): Planned | Failure {
-  const there = own.filter(({ holding }) => holding.state !== 'absent')
+  const there = own.filter(each => isThere(each, own, bystanders))
   const good = goodOnes(there, view)
   if (!newestGood(good, view)) return nothingGood(there.length)
   const reasons = new Map(there.map(each => [each, reasonsToKeep(each, good, view)]))
@@ -44,6 +44,17 @@ export function planPrune(
       return why.length > 0 ? [keptOf(each, why)] : []
     }),
   }
+}
+
+/** Of what was left behind because others need it there is nothing more to delete. */
+function isThere(
+  { holding }: Candidate,
+  own: readonly Candidate[],
+  bystanders: readonly Bystander[],
+): boolean {
+  if (holding.state !== 'remains') return holding.state !== 'absent'
+  const named = new Set([...own.map(each => each.holding), ...bystanders].flatMap(each => each.references))
+  return holding.files.some(({ place }) => !named.has(place))
 }
 
 function nothingGood(number: number): Failure {
@@ -132,12 +143,20 @@ export function plannedDeletion(
   return {
     location: holding.location,
     ...defined({ name, completedAt }),
-    via: snapshot?.disposes ? 'snapshot' : running && exclusive ? 'flink' : 'storage',
+    via: viaOf(candidate, running && exclusive),
     ...defined({ snapshot: snapshot?.name }),
     files: files.length,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     ...(shared > 0 && { sharedFiles: shared }),
     ...(tie === 'none' && { unrecorded: true as const }),
+    ...(holding.state === 'remains' && { remains: true as const }),
     fingerprint: fingerprintOf(files.map(({ place, bytes, modifiedAt }) => [place, bytes, modifiedAt ?? 0])),
   }
+}
+
+/** Flink and the operator read in `_metadata` what there is to delete. */
+function viaOf({ snapshot, holding }: Candidate, byFlink: boolean): PlannedDeletion['via'] {
+  if (holding.state === 'remains') return 'storage'
+  if (snapshot?.disposes) return 'snapshot'
+  return byFlink ? 'flink' : 'storage'
 }

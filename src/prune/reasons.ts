@@ -46,6 +46,7 @@ export function reasonsToKeep(candidate: Candidate, good: readonly Candidate[], 
     keepNamed && savepoint.name !== undefined && 'it has a name',
     whatElse(candidate),
     doubtfulTie(candidate, view),
+    doubtfulRemains(candidate, view),
     snapshot?.disposes &&
       !view.running &&
       'its FlinkStateSnapshot cannot delete it while the job does not run',
@@ -68,6 +69,18 @@ function whatElse({ holding }: Candidate): string | undefined {
     return 'neither its name nor what it holds says that it is a savepoint'
   if (!holding.directory) return 'it is not seen as a directory of its own: a symbolic link, perhaps'
   return undefined
+}
+
+/** A savepoint that is being written grows more often than this. */
+const quietMs = 15 * 60_000
+
+/** What has no `_metadata` is either half deleted or not yet written: it has to be known that it was complete, and nothing may come to it any more. */
+function doubtfulRemains({ tie, holding, snapshot }: Candidate, { now }: PruneView): string | undefined {
+  if (holding.state !== 'remains') return undefined
+  if (tie !== 'recorded') return 'it has no _metadata, and nobody saw it complete'
+  if (snapshot?.disposes) return 'it has no _metadata, which its FlinkStateSnapshot would delete it by'
+  const newest = Math.max(...holding.files.map(({ modifiedAt = now }) => modifiedAt))
+  return now - newest < quietMs ? 'it has no _metadata, and may still be being written' : undefined
 }
 
 function doubtfulTie({ tie, savepoint, holding }: Candidate, view: PruneView): string | undefined {

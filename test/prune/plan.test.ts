@@ -100,6 +100,73 @@ describe('a plan to prune', () => {
   })
 })
 
+describe('a savepoint whose FlinkStateSnapshot deletes all that it names', () => {
+  const at = (number: number) => `${root}/savepoint-abcdef-${hex(number)}`
+  const savepoint = (number: number, needs: readonly string[], disposes = false): Candidate => {
+    const location = at(number)
+    const own = `${location}/state`
+    return {
+      savepoint: {
+        ...{ job, state: 'Completed', type: 'savepoint', location, restartPoint: false, origin: false },
+        completedAt: utcOf(now - number * 3_600_000),
+        sources: ['record'],
+      },
+      ...{ tie: 'recorded', uses: [] },
+      ...(disposes && { snapshot: { name: `snapshot-${number}`, disposes } }),
+      holding: {
+        ...{ location, place: location, state: 'whole', directory: true, operators: [], format: 'NATIVE' },
+        files: [`${location}/_metadata`, own].map(fileAt),
+        references: [own, ...needs],
+        elsewhere: needs.length > 0,
+      },
+    }
+  }
+  const view: PruneView = { uid: 'mine', running: true, now, directories: [root], criteria: { keep: 1 } }
+  const planOf = (own: readonly Candidate[], bystanders: readonly Bystander[] = []) => {
+    const plan = planPrune(own, bystanders, view)
+    if (plan instanceof Failure) throw plan
+    return {
+      delete: plan.delete.map(({ candidate }) => candidate.holding.location),
+      keep: plan.keep.map(({ location, reasons }) => [location, reasons]),
+    }
+  }
+  const reason = 'its FlinkStateSnapshot would delete files that others need'
+
+  it('stays while another that stays, or a checkpoint, needs one of its files', () => {
+    const newest = savepoint(1, [`${at(2)}/state`])
+    assert.deepEqual(planOf([newest, savepoint(2, [], true)]), {
+      delete: [],
+      keep: [
+        [at(1), ['the newest good one', 'one of the newest 1']],
+        [at(2), [reason]],
+      ],
+    })
+    const checkpoint = { location: 'file:/cp/chk-7', references: [`${at(2)}/state`] }
+    assert.deepEqual(planOf([savepoint(1, []), savepoint(2, [], true)], [checkpoint]).keep[1], [
+      at(2),
+      [reason],
+    ])
+    assert.deepEqual(planOf([savepoint(1, []), savepoint(2, [], true)]).delete, [at(2)])
+  })
+
+  it('stays where it names files of others itself, which then stay whole, too', () => {
+    const chain = [
+      savepoint(1, []),
+      savepoint(2, [`${at(3)}/state`], true),
+      savepoint(3, [], true),
+      savepoint(4, []),
+    ]
+    assert.deepEqual(planOf(chain), {
+      delete: [at(4)],
+      keep: [
+        [at(1), ['the newest good one', 'one of the newest 1']],
+        [at(2), [reason]],
+        [at(3), [reason]],
+      ],
+    })
+  })
+})
+
 function check(
   { own, bystanders, view }: ReturnType<typeof anyWorld>,
   deletions: readonly Deletion[],

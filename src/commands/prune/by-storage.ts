@@ -15,22 +15,23 @@ const atOnce = 16
  * it would fail. Flink itself does it in this order.
  */
 export async function byStorage(places: Places, { candidate, files, shared }: Deletion): Promise<Ended> {
-  const [metadata, ...others] = files
-  if (!metadata) return { state: 'Kept', freedBytes: 0, reason: 'there is nothing to delete' }
-  const refusal = await refusalOf(() => places.remove(metadata.location))
+  // Of remains, any file.
+  const [first, ...others] = files
+  if (!first) return { state: 'Kept', freedBytes: 0, reason: 'there is nothing to delete' }
+  const refusal = await refusalOf(() => places.remove(first.location))
   if (refusal) return { state: 'Kept', freedBytes: 0, reason: textOf(refusal) }
-  let freedBytes = metadata.bytes
+  let freedBytes = first.bytes
   const left = await inTurn(others, atOnce, async ({ location, bytes }) => {
     const failed = await refusalOf(() => places.remove(location))
     if (!failed) freedBytes += bytes
     return failed
   })
   const failures = left.filter(each => each !== undefined)
-  const [first] = failures
-  if (first)
+  const [failed] = failures
+  if (failed)
     return {
       ...{ state: 'Partly', via: 'storage', freedBytes },
-      reason: `${failures.length} of its files are left: ${textOf(first)}`,
+      reason: `${failures.length} of its files are left: ${textOf(failed)}`,
     }
   const directory = shared === 0 && (await removeDirectories(places, candidate.holding.location, files))
   const reason = shared === 0 && directory ? { reason: `its directory stays: ${textOf(directory)}` } : {}

@@ -45,7 +45,7 @@ const closeMs = 60_000
  * completed, the time of `_metadata` counts, which Flink writes last.
  */
 function timedByItsFile({ savepoint, holding }: HeldSavepoint): Savepoint {
-  const writtenAt = holding.files[0]?.modifiedAt
+  const writtenAt = holding.state === 'remains' ? undefined : holding.files[0]?.modifiedAt
   if (writtenAt === undefined || !savepoint.sources.every(source => weak.includes(source))) return savepoint
   const said = savepoint.completedAt === undefined ? Number.NaN : Date.parse(savepoint.completedAt)
   if (Math.abs(said - writtenAt) <= closeMs) return savepoint

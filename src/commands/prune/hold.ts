@@ -6,6 +6,7 @@ import type { Bystander, HeldFile, Holding } from '../../prune/holding.ts'
 import { type Metadata, readMetadata } from '../../savepoint/read.ts'
 import { inTurn } from '../job/in-turn.ts'
 import { parentOf } from '../sources/scan/directories.ts'
+import { remainsIn } from './remains.ts'
 
 const atOnce = 16
 /** More than any savepoint has in one directory; what lies beyond is not looked at. */
@@ -76,7 +77,11 @@ async function held(places: Places, location: string, interrupted: AbortSignal):
   if (entries instanceof Failure)
     return { ...bare, state: 'unreadable', elsewhere: false, reason: textOf(entries) }
   const file = entries.get('_metadata')
-  if (file?.kind !== 'file') return { ...bare, state: 'absent', elsewhere: false }
+  if (file === undefined) {
+    const left = remainsIn(location, entries).map(each => heldFile(each, location, lastName(each.location)))
+    return { ...bare, state: left.length > 0 ? 'remains' : 'absent', files: left, elsewhere: false }
+  }
+  if (file.kind !== 'file') return { ...bare, state: 'absent', elsewhere: false }
   const metadata = await orFailure(read(places, location))
   if (metadata instanceof Failure)
     return { ...bare, state: 'unreadable', elsewhere: false, reason: textOf(metadata) }

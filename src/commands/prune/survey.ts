@@ -87,13 +87,14 @@ async function lookedInto(
 ): Promise<Pick<Survey, 'own' | 'bystanders'>> {
   const holder = holderOf(places, interrupted)
   // That one was pruned is only what the record says: it is looked for all the same.
-  const complete = eachPlaceOnce(
-    scanned.filter(({ state, gone }) => state === 'Completed' && gone !== 'missing'),
-  )
-  const held = await inTurn(
+  const complete = eachPlaceOnce(scanned.filter(({ state }) => state === 'Completed'))
+  const looked = await inTurn(
     complete.filter(({ type }) => type === 'savepoint'),
     atOnce,
     async savepoint => ({ savepoint, holding: await holder.hold(savepoint.location ?? '') }),
+  )
+  const held = looked.filter(
+    ({ savepoint, holding }) => savepoint.gone !== 'missing' || holding.state === 'remains',
   )
   const own = new Set(held.map(({ holding }) => holding.place))
   const checkpoints = complete.flatMap(({ type, location = '' }) => (type === 'checkpoint' ? [location] : []))
