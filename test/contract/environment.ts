@@ -21,6 +21,11 @@ export interface Environment {
   readonly directory: string
   /** How long to wait for an object to meet a condition; 20 s unless it is given. */
   readonly patienceMs?: number
+  /** What the only container of a pod has written, from now on. */
+  writeLog(
+    pod: { readonly namespace: string; readonly name: string },
+    lines: readonly string[],
+  ): Promise<void>
   /** A kubeconfig's text for one of `contractUsers`, or for `admin` and `operator`, who may do everything. */
   kubeconfig(user: string): string
   /** What a user has asked of the server so far, in order. */
@@ -52,6 +57,7 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'taker' },
   { name: 'unlisting' },
   { name: 'without-exec' },
+  { name: 'bundler' },
   { name: 'verifier' },
   { name: 'verifier-without-exec' },
 ]

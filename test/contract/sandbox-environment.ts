@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Faults } from '../sandbox/apiserver/faults.ts'
+import { logAnnotation } from '../sandbox/apiserver/pod-log.ts'
 import { startApiServer } from '../sandbox/apiserver/start.ts'
 import { kindsOf } from '../sandbox/kind.ts'
 import { startKubelet } from '../sandbox/kubelet/stub.ts'
@@ -44,6 +45,10 @@ export async function sandboxEnvironment(dialect: DialectName): Promise<SandboxE
     kubelet,
     directory,
     faults: server.faults,
+    async writeLog({ namespace, name }, lines) {
+      const annotations = { [logAnnotation]: lines.map(line => `${line}\n`).join('') }
+      await api.patch(`/api/v1/namespaces/${namespace}/pods/${name}`, { metadata: { annotations } })
+    },
     kubeconfig: user => server.kubeconfig(user),
     requests: async user =>
       server

@@ -3,6 +3,7 @@ import { apacheNonces } from './scenarios/apache-nonces.ts'
 import { apacheSettings } from './scenarios/apache-settings.ts'
 import { apacheSnapshots } from './scenarios/apache-snapshots.ts'
 import { autos } from './scenarios/autos.ts'
+import { bundles } from './scenarios/bundles.ts'
 import { completions } from './scenarios/completions.ts'
 import { costs } from './scenarios/costs.ts'
 import { discoveries } from './scenarios/discoveries.ts'
@@ -58,6 +59,7 @@ export const scenarios: readonly Scenario[] = [
   ...names,
   ...inspections,
   ...prunes,
+  ...bundles,
   ...verifications,
   ...completions,
   ...costs,

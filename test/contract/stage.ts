@@ -72,6 +72,7 @@ export interface Stage {
   run(line: string, user?: string): Promise<Ended>
   /** The same, while it runs. */
   launch(line: string, user?: string, how?: How): Promise<Running>
+  readonly writeLog: Environment['writeLog']
   requests(user: string): Promise<readonly ServerRequest[]>
   /** Gives a user rights in the namespace, and resolves once the API server knows it. */
   grant(user: string, rules: readonly Rule[]): Promise<void>
@@ -138,6 +139,7 @@ export async function openStage(environment: Environment, operating: Operating =
       return flink
     },
     run: async (line, user) => screen.screen(await (await launch(line, user)).ended),
+    writeLog: environment.writeLog,
     requests: environment.requests,
     grant: (user, rules) => grant(environment, namespace, user, rules),
     // What a scenario that failed has left running would wait until its own time-out.

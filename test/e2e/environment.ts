@@ -5,6 +5,7 @@ import { startKubelet } from '../sandbox/kubelet/stub.ts'
 import { openApi } from '../sandbox/kubernetes/api.ts'
 import { startWebhook } from '../sandbox/operators/webhook.ts'
 import type { ControlPlane } from './control-plane/start.ts'
+import { podLogs } from './kubelet/pod-logs.ts'
 import { assemble, type Stoppable } from './parts.ts'
 import { type DialectName, serverIn } from './server.ts'
 
@@ -50,6 +51,7 @@ export function realEnvironment(dialect: DialectName): Promise<RealEnvironment> 
       // The garbage collector learns of a new kind within 30 s (k8s.io/kubernetes pkg/controller/garbagecollector Sync).
       patienceMs: 60_000,
       kubeconfig: user => controlPlane.kubeconfig(user),
+      writeLog: podLogs(controlPlane, directory),
       requests: async user =>
         (await controlPlane.requests(user)).map(({ verb, uri, code }) => ({
           verb: methods[verb] ?? verb,

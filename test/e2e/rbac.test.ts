@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'mocha'
 import { runExamples } from './apache/examples.ts'
 import { runJob, untilIdle } from './flink-clusters.ts'
+import { podLogs } from './kubelet/pod-logs.ts'
 import type { Stoppable } from './parts.ts'
 import { documentedRules, grant, type Rule, without } from './rights.ts'
 import { type RightsCase, rightsCases, rightsJobs } from './rights-cases.ts'
@@ -40,6 +41,7 @@ const suites: readonly Suite[] = [
       await Promise.all(rightsJobs.map(start))
       await printed(stack, 'take', 'orders', 'payments', '--yes')
       await printed(stack, 'take', 'payments', 'refunds', '--yes', '--record=false')
+      await operatorPod(stack, { app: 'flink-operator', 'control-plane': 'controller-manager' })
     },
     // A take whose wait was refused leaves its savepoint going on.
     settle: stack => Promise.all(rightsJobs.map(name => untilIdle(stack, name))),
@@ -51,10 +53,19 @@ const suites: readonly Suite[] = [
       await runExamples(stack, 'apache-1.15', ['orders', 'payments'])
       await runExamples(stack, 'apache-1.15-session', ['refunds'])
       await printed(stack, 'take', 'orders', 'payments', 'refunds', '--yes')
+      await operatorPod(stack, { 'app.kubernetes.io/name': 'flink-kubernetes-operator' })
     },
     settle: () => Promise.resolve(),
   },
 ]
+
+/** Where a bundle looks for it, with a log that can be read. */
+async function operatorPod({ controlPlane, directory }: Stack, labels: Readonly<Record<string, string>>) {
+  const metadata = { name: 'operator-1', namespace: 'default', labels }
+  const containers = [{ name: 'main', image: 'example.com/operator:1' }]
+  await controlPlane.api.ask('POST', '/api/v1/namespaces/default/pods', { metadata, spec: { containers } })
+  await podLogs(controlPlane, directory)(metadata, ['INFO default/orders'])
+}
 
 async function printed(stack: Stack, ...words: readonly string[]): Promise<void> {
   const { code, stderr } = await stack.kubectl(['flinksp', ...words])

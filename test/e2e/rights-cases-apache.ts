@@ -1,4 +1,5 @@
 import {
+  bundles,
   command,
   done,
   type Ends,
@@ -85,6 +86,14 @@ const reading = [
     [['controllerrevisions', 'events', 'get flinkdeployments', 'watch flinkdeployments'], done(/^NAME /)],
     ['list flinkdeployments', refused('list', 'flinkdeployments')],
   ),
+]
+
+const bundling = [
+  ...bundles('flinkdeployment/orders', 'flinkdeployments', [
+    ['Deployment', 'deployments'],
+    ['FlinkStateSnapshot', snapshots],
+  ]),
+  ...bundles('flinksessionjob/refunds', 'flinksessionjobs', []),
 ]
 
 const takes = [
@@ -188,4 +197,10 @@ const rest = [
 ]
 
 /** In this order: each leaves the jobs to the next. */
-export const apacheRightsCases: readonly RightsCase[] = [...reading, ...takes, ...restores, ...rest]
+export const apacheRightsCases: readonly RightsCase[] = [
+  ...reading,
+  ...bundling,
+  ...takes,
+  ...restores,
+  ...rest,
+]

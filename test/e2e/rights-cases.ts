@@ -307,11 +307,48 @@ const prunes = [
   ),
 ]
 
+const bundled = /^flink\w+\.\S+\/\w+ bundled: \S+\.tar\.gz \(\d+ files, \S+\)\n$/
+
+/** What is left out of the archive for want of a right. */
+const leftOut = (what: string, verb: string, resource: string) =>
+  done(
+    bundled,
+    new RegExp(`^not in it: ${what}.*: Error from server \\(Forbidden\\): ${forbidden(verb, resource)}`, 'm'),
+  )
+
+/** Of one kind of job: its plural, and what its operator makes that is not of all kinds. */
+export function bundles(
+  job: string,
+  plural: string,
+  made: readonly (readonly [string, string])[],
+): RightsCase[] {
+  const roles = ['bundle', 'bundle-operator']
+  const words = `bundle ${job} --overwrite -f bundle.tar.gz --operator-namespace default`
+  return command(
+    words,
+    roles,
+    [none, done(bundled, /^(?!.*^not in it: )/ms)],
+    [`get ${plural}`, refused('get', plural)],
+    ['configmaps', leftOut('the record', 'get', 'configmaps')],
+    ['events', leftOut('Events', 'list', 'events')],
+    ['list pods', leftOut('Pods', 'list', 'pods')],
+    ['services/proxy', done(bundled, /^not in it: Flink's REST API: .*orbidden/m)],
+    ['pods/log', leftOut('what operator-1', 'get', 'pods/log')],
+    ...made.map(([kind, resource]) => [resource, leftOut(`${kind}s`, 'list', resource)] as const),
+  )
+}
+
 /** In this order: each leaves the jobs to the next. */
 export const rightsCases: readonly RightsCase[] = [
   ...histories,
   ...inspections,
   ...prunes,
+  ...bundles('flinkcluster/orders', 'flinkclusters', [
+    ['ControllerRevision', 'controllerrevisions'],
+    ['Deployment', 'deployments'],
+    ['StatefulSet', 'statefulsets'],
+    ['Job', 'jobs'],
+  ]),
   ...takes,
   ...statuses,
   ...restores,

@@ -27,6 +27,7 @@ const core: Row[] = [
       categories: ['all'],
       columns: [column('Status', '.status.phase'), column('IP', '.status.podIP'), age],
       subresources: [
+        { name: 'log', kind: 'Pod', verbs: ['get'] },
         connect('portforward', 'PodPortForwardOptions'),
         { name: 'proxy', kind: 'PodProxyOptions', verbs: proxyVerbs },
       ],

@@ -3,6 +3,7 @@ import type { Api, Call } from './api.ts'
 import { discovery } from './discovery.ts'
 import { formatOf } from './format.ts'
 import { openapi } from './openapi.ts'
+import { sendLog } from './pod-log.ts'
 import { decodeProtobuf, protobufType } from './protobuf.ts'
 import { attributesOf, authorize, denial } from './rbac.ts'
 import { get, list } from './read.ts'
@@ -56,6 +57,7 @@ async function route(call: Call): Promise<void> {
   // The objects of a cluster-wide kind have no namespace, whatever the path says about Namespaces.
   const own = kind.namespaced ? call : { ...call, target: { ...target, namespace: '' } }
   if (target.subresource === 'proxy') return proxy(own)
+  if (target.plural === 'pods' && target.subresource === 'log') return sendLog(own, get(own))
   if (!servesSubresource(call)) return refuseSubresource(own)
   if (kind.virtual) {
     if (info.verb !== 'create') throw methodNotAllowed()
