@@ -60,7 +60,7 @@ export async function connect(
     requestTimeoutMs: connection.requestTimeoutMs ?? 0,
     headers: identityHeaders(machine, caller.version, caller.command),
   })
-  const passage = passageThrough(server)
+  const passage = passageThrough(server, clock)
   return {
     cluster: clusterOf(server, cacheFor(access.server, connection, machine, clock), clock, signal),
     passage,

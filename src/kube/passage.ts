@@ -1,20 +1,19 @@
 import { failure } from '../domain/failure.ts'
 import type { Passage } from '../domain/passage.ts'
-import type { RestPlace } from '../domain/ports.ts'
+import type { Clock, RestPlace } from '../domain/ports.ts'
 import { resourcePath } from './paths.ts'
 import type { Server } from './server.ts'
+import { inTurn } from './turn.ts'
 
 /** The ways to a JobManager through this API server. */
-export function passageThrough(server: Server): Passage & { close(): Promise<void> } {
+export function passageThrough(server: Server, clock: Clock): Passage & { close(): Promise<void> } {
   const open = new Set<{ close(): Promise<void> }>()
   return {
     async proxied(place) {
       const { credentials, headers } = await server.headers()
-      return {
-        url: `${server.access.server}${proxyPath(place)}`,
-        agent: await server.agents.for(credentials),
-        headers: single(headers),
-      }
+      const agent = await server.agents.for(credentials)
+      const url = `${server.access.server}${proxyPath(place)}`
+      return await inTurn(agent, clock, () => ({ url, agent, headers: single(headers) }))
     },
     async forwarded(place, signal) {
       const { portForward } = await import('./port-forward.ts')

@@ -19,6 +19,7 @@ import { codeOf } from './go-wording.ts'
 import { impersonationHeaders } from './headers.ts'
 import { issue } from './issue.ts'
 import { aLittleAfter, lastWord } from './last-word.ts'
+import { inTurn } from './turn.ts'
 import { warningsIn } from './warnings.ts'
 
 /** One request to the API server. */
@@ -31,6 +32,8 @@ export interface Request {
   readonly signal?: AbortSignal
   /** Sent also after Ctrl-C: what we did is being put back. */
   readonly late?: boolean
+  /** The answer goes on, and keeps its connection from others. */
+  readonly lasts?: boolean
 }
 
 export interface Answer {
@@ -89,25 +92,27 @@ export function serverAt(access: Access, around: Surroundings): Server {
   ): Promise<IncomingMessage> => {
     const agent = await around.agents.for(credentials)
     const compressed = access.cluster.disableCompression ? {} : { 'accept-encoding': 'gzip' }
-    return issue(request, {
+    const { clock } = around
+    const wire = {
       server: access.server,
       agent,
       headers: { accept: 'application/json', ...compressed, ...headersFor(credentials) },
-      clock: around.clock,
-      signal: request.late || request.method === 'GET' ? over : lastWord(over, around.clock),
-    })
+      clock,
+      signal: request.late || request.method === 'GET' ? over : lastWord(over, clock),
+    }
+    return inTurn(agent, clock, () => issue(request, wire), request.lasts)
   }
-  const stream = (request: Request) => answered(request, access, around, attempt)
+  const send = (request: Request) => answered(request, access, around, attempt)
   return {
     access,
     agents: around.agents,
-    stream,
+    stream: request => send({ ...request, lasts: true }),
     async headers() {
       const credentials = await around.login.current()
       return { credentials, headers: headersFor(credentials) }
     },
     json: (request, limit = objectLimit) =>
-      withinTime(request, access, around, timed => parsed(stream, timed, limit, access, around)),
+      withinTime(request, access, around, timed => parsed(send, timed, limit, access, around)),
   }
 }
 
@@ -187,13 +192,13 @@ async function withinTime<T>(
 }
 
 async function parsed(
-  stream: (request: Request) => Promise<IncomingMessage>,
+  send: (request: Request) => Promise<IncomingMessage>,
   request: Request,
   limit: number,
   access: Access,
   around: Surroundings,
 ): Promise<Answer> {
-  const response = await stream(request)
+  const response = await send(request)
   const late = deadline(around.clock, bodyMs, () =>
     response.destroy(new Error('the answer did not end in time')),
   )
