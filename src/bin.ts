@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { homedir, userInfo } from 'node:os'
+import { isatty } from 'node:tty'
 import manifest from '../package.json' with { type: 'json' }
 import { exitCode } from './cli/exit.ts'
 import { commandsOn } from './commands/index.ts'
@@ -75,7 +76,10 @@ const terminal: Terminal = {
     }
   },
   isTerminal: {
-    stdin: process.stdin.isTTY === true,
+    // Not before it is asked for, and not by process.stdin: its stream alone takes some milliseconds to be made.
+    get stdin() {
+      return isatty(0)
+    },
     stdout: process.stdout.isTTY === true,
     stderr: process.stderr.isTTY === true,
   },

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ConnectionOptions, Machine } from '../domain/connection.ts'
 import type { Clock } from '../domain/ports.ts'
@@ -23,10 +24,10 @@ export function cacheFor(server: string, options: ConnectionOptions, machine: Ma
   const host = hostDirectory(server)
   const own = (key: string) => join(root, 'flinksp', host, ...key.split('/').map(fileName))
   return {
-    recall: (key, withinMs = Number.POSITIVE_INFINITY) => textOf(own(key), withinMs, clock),
+    recall: async (key, withinMs = Number.POSITIVE_INFINITY) => textOf(own(key), withinMs, clock),
     remember: (key, value) => write(own(key), value).catch(() => {}),
     forget: key => rm(own(key), { force: true }).catch(() => {}),
-    discovered: file => textOf(join(root, 'discovery', host, file), kubectlKeepsMs, clock),
+    discovered: async file => textOf(join(root, 'discovery', host, file), kubectlKeepsMs, clock),
   }
 }
 
@@ -42,11 +43,12 @@ function fileName(part: string): string {
   return part.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_')
 }
 
-async function textOf(path: string, keptMs: number, clock: Clock): Promise<string | undefined> {
+/** Not by promises: those start four threads, for a line of text at most times. */
+function textOf(path: string, keptMs: number, clock: Clock): string | undefined {
   try {
-    const found = await stat(path)
+    const found = statSync(path)
     if (found.size > largest || clock.now() - found.mtimeMs > keptMs) return undefined
-    return await readFile(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch {
     return undefined
   }

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { load } from 'js-yaml'
 import type { Machine } from '../domain/connection.ts'
 import { failure } from '../domain/failure.ts'
 import { type Fields, isFields, listAt, textAt } from '../domain/fields.ts'
@@ -13,6 +12,7 @@ import {
   type UserEntry,
   userEntry,
 } from './kubeconfig-entries.ts'
+import { loadWithLongValues } from './long-values.ts'
 
 /** All kubeconfig files as one: the first to name an entry, or a current context, wins. */
 export interface Kubeconfig {
@@ -90,7 +90,7 @@ function parsed(path: string, text: string): Fields {
   if (text.trim() === '') return {}
   let document: unknown
   try {
-    document = text.trimStart().startsWith('{') ? JSON.parse(text) : load(text)
+    document = text.trimStart().startsWith('{') ? JSON.parse(text) : loadWithLongValues(text)
   } catch (error) {
     document = fromFlowYaml(path, text, error)
   }
@@ -110,7 +110,7 @@ function parsed(path: string, text: string): Fields {
 function fromFlowYaml(path: string, text: string, error: unknown): unknown {
   if (!(error instanceof SyntaxError)) throw unusable(path, `yaml: ${firstLine(messageOf(error))}`)
   try {
-    return load(text)
+    return loadWithLongValues(text)
   } catch (again) {
     throw unusable(path, `yaml: ${firstLine(messageOf(again))}`)
   }

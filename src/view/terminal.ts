@@ -26,5 +26,5 @@ export interface Terminal {
 
 /** Can a person be asked? The question goes to stderr, so that stdout stays a result. */
 export function isInteractive({ isTerminal }: Terminal): boolean {
-  return isTerminal.stdin && isTerminal.stderr
+  return isTerminal.stderr && isTerminal.stdin
 }

@@ -68,6 +68,26 @@ describe('kubeconfig', () => {
     assert.equal(access({ kubeconfig: flow, cluster: 'c' }).server, 'https://f:1')
   })
 
+  it('reads certificates and tokens wherever and however often they stand', () => {
+    const pem = Buffer.from(`-----BEGIN CERTIFICATE-----\n${'A'.repeat(900)}`).toString('base64')
+    const jwt = `eyJ${'b'.repeat(400)}.${'c'.repeat(400)}.d-_`
+    const clusters = ['a', 'b'].map(
+      name =>
+        `- name: ${name}\n  cluster:\n    certificate-authority-data: ${pem}\n    server: https://${name}\n`,
+    )
+    const users = `- name: u\n  user:\n    token: ${jwt}\r\n    client-key-data: '${pem}'\n`
+    const text = (more: string) => `clusters:\n${clusters.join('')}users:\n${users}${more}`
+    const wanted = { cas: [pem, pem], token: jwt, key: pem }
+    for (const more of ['', '# &anchor\n', '# long-value-0.\n', 'contexts: [{name: x, context: &a {}}]\n']) {
+      const config = loadKubeconfig(at.file('long', text(more)), at.machine())
+      const { token, keyData } = config.users.get('u') ?? {}
+      const cas = [...config.clusters.values()].map(({ caData }) => caData)
+      assert.deepEqual({ cas, token, key: keyData }, wanted)
+    }
+    const broken = at.file('broken', text('  oops: [\n'))
+    assert.throws(() => loadKubeconfig(broken, at.machine()), /error loading config file .*: yaml: /)
+  })
+
   it('lets --certificate-authority, --insecure-skip-tls-verify and --server replace what belongs together', () => {
     const ca = at.file('other.crt', '')
     const kubeconfig = at.kubeconfig({
