@@ -58,6 +58,11 @@ const examples: readonly Example[] = [
   },
   { kind: 'Prune', says: 'Which are gone.', words: ['prune', 'orders', '--keep', '1', '--yes'] },
   { kind: 'StopPlan', says: 'What a stop would do.', words: ['stop', 'orders', '--dry-run=client'] },
+  {
+    kind: 'Bundle',
+    says: 'Where the archive is, what is in it, and what is not and why.',
+    words: ['bundle', 'orders', '-f', 'bundle.tar.gz'],
+  },
   { kind: 'Version', says: 'Which program this is.', words: ['version'] },
 ]
 

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { type Held, loosePackages } from './supply/integrity.ts'
 
 /**
  * Checks that each package-lock.json names every optional package of other platforms, and with --complete adds what is missing. npm leaves out
- * what it does not install itself or what a registry mirror lacks (npm/cli issue 4828), and `npm ci` refuses such a file.
+ * what it does not install itself or what a registry mirror lacks (npm/cli issue 4828), and `npm ci` refuses such a file. Checks, too,
+ * that every package is held to its checksum.
  */
 interface Locked {
   readonly version?: string
@@ -26,6 +28,25 @@ for (const file of ['package-lock.json', 'scripts/site/package-lock.json']) {
     console.error(`error: ${file} lacks ${names}: run \`npm run lock\``)
     process.exitCode = 1
   } else console.log(`${file}: complete`)
+}
+
+/** What only makes the documents, or serves tests, is a tool. */
+const lockFiles = [
+  'package-lock.json',
+  'scripts/site/package-lock.json',
+  'test/e2e/storage/azurite/package-lock.json',
+]
+for (const file of lockFiles) {
+  const { packages }: { packages: Record<string, Held> } = JSON.parse(readFileSync(file, 'utf8'))
+  const tools = file !== 'package-lock.json'
+  const held = Object.entries(packages).map(([path, entry]) => [
+    path,
+    tools ? { ...entry, dev: true } : entry,
+  ])
+  const loose = loosePackages(Object.fromEntries(held))
+  for (const line of loose) console.error(`error: ${file}: ${line}`)
+  if (loose.length > 0) process.exitCode = 1
+  else console.log(`${file}: held to checksums`)
 }
 
 function missingFrom(packages: Packages, [path, { dev, optionalDependencies = {} }]: [string, Locked]) {

@@ -59,7 +59,9 @@ async function bundled(options: BundleOptions, world: World, machine: Machine): 
   for (const { what, reason } of contents.missing) world.person.tell(`not in it: ${what}: ${reason}`)
   world.person.tell('look it over before you give it away: INDEX.md in it says what is there')
   if (target.file === '-') return {}
-  const value: Bundle = { ...contents, file: written.file, sizeBytes: written.sizeBytes }
+  const { file, sizeBytes } = written
+  const { job: _, ...told } = contents
+  const value: Bundle = { job, file, sizeBytes, ...told }
   return { value: { kind: 'Bundle', value } }
 }
 
