@@ -9,6 +9,7 @@ const steps: readonly { readonly what: string; readonly args: readonly string[] 
     what: `${values['fuzz-seconds']} s of spoilt savepoints`,
     args: ['scripts/fuzz.ts', '--seconds', values['fuzz-seconds']],
   },
+  { what: 'what holds whatever happens', args: ['scripts/properties.ts', '--times', '30'] },
   { what: 'inspect beside Flink’s own reader', args: ['scripts/inspect-bar.ts'] },
   {
     what: 'the Tab key in zsh and fish',

@@ -10,7 +10,8 @@ import { newestFirst } from './order.ts'
  */
 export function mergeSavepoints(found: readonly Savepoint[], restartPoint?: string): Savepoint[] {
   const withdrawn = withdrawnGenerations(found)
-  const views = authority.flatMap(source => found.filter(({ sources }) => sources.includes(source)))
+  // What was merged before stands where the best of its sources does, once.
+  const views = authority.flatMap(source => found.filter(({ sources: [first] }) => first === source))
   const merged = joined(views.map(view => withoutWithdrawn(view, withdrawn)))
   return joinedByRequest(merged)
     .map(group => composed(group, restartPoint))

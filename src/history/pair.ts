@@ -29,10 +29,10 @@ function isAnsweredBy(request: readonly Savepoint[], answer: readonly Savepoint[
   if (isPending(asked) && asked.generation !== undefined && asked.generation === seen.generation) {
     return seen.state === 'Completed' || isPending(seen)
   }
-  return (
-    atThatMoment(asked, seen) &&
-    (isOnlyFrom('rest', answer) ? couldBecome(asked, seen) : isAnnotationTake(asked, seen))
-  )
+  // Of a place that the object knows, too, it is Flink that tells when it was asked for.
+  const flinks = answer.find(({ sources }) => sources.includes('rest'))
+  if (flinks && atThatMoment(asked, flinks) && couldBecome(asked, flinks)) return true
+  return !isOnlyFrom('rest', answer) && atThatMoment(asked, seen) && isAnnotationTake(asked, seen)
 }
 
 /** What Flink lists has no trigger id and no generation, but the job id is in its address. */

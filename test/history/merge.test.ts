@@ -201,6 +201,29 @@ describe('the sources together', () => {
     )
   })
 
+  it('fulfil a request by the savepoint that Flink saw at that moment, also where the object knows its place alone', () => {
+    const { savepoint: _, ...later } = takenA.status ?? {}
+    const failed = {
+      state: 'Failed',
+      triggerID: triggerB,
+      triggerReason: 'user requested',
+      requestTime: '2026-03-01T11:00:00Z',
+    }
+    const parts: ClusterParts = { ...takenA, status: { ...later, savepoint: failed } }
+    const requestedAt = '2026-03-01T10:00:00Z'
+    const record: TakeEntry[] = [
+      { action: 'take', uid: job.uid, state: 'Requested', trigger: 'manual', flinkJobId, requestedAt },
+    ]
+    const rest = { history: [checkpoint({ location: a, triggeredAt: Date.parse(requestedAt) + 200 })] }
+    assert.deepEqual(
+      merged(parts, { record, rest }).map(({ state, location, sources }) => ({ state, location, sources })),
+      [
+        { state: 'Failed', location: undefined, sources: ['status'] },
+        { state: 'Completed', location: a, sources: ['status', 'rest'] },
+      ],
+    )
+  })
+
   it('never show a withdrawn generation as a savepoint', () => {
     // The withdrawal set status.savepointGeneration to 6; the location beside it is that of generation 5.
     const withdrawn: ClusterParts = {

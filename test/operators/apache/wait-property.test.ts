@@ -5,24 +5,12 @@ import type { Savepoint } from '../../../src/domain/savepoint.ts'
 import { restoreInPlace } from '../../../src/operators/apache/restore/restore.ts'
 import { takeByNonce } from '../../../src/operators/apache/take/by-nonce.ts'
 import { takeBySnapshot } from '../../../src/operators/apache/take/by-snapshot.ts'
-import { type Dice, dice } from '../../support/dice.ts'
+import type { Dice } from '../../support/dice.ts'
 import { refusal } from '../../support/fake-cluster.ts'
 import { apacheJobId, deployment15, deployment17 } from '../../support/flink-deployments.ts'
+import { forSeeds } from '../../support/property.ts'
 import { type AnyOperator, anyRestarter, anyTaker, target } from './any-operator.ts'
 import { deleted, type Ending, type Happening, type Story, snapshotDeleted, tell } from './story.ts'
-
-/** Runs a property for each seed; the seed of what does not hold is in the error. */
-function forSeeds(count: number, property: (chance: Dice) => string, ...ends: string[]): void {
-  const seen = new Set<string>()
-  for (let seed = 0; seed < count; seed++) {
-    try {
-      seen.add(property(dice(seed)))
-    } catch (error) {
-      throw new Error(`seed ${seed}`, { cause: error })
-    }
-  }
-  assert.deepEqual([...seen].sort(), ends.sort())
-}
 
 /** Up to forty things happen within two minutes, some of which nobody sees; then time runs out. */
 function storyOf(before: Fields, { act, answer }: Pick<AnyOperator, 'act' | 'answer'>, chance: Dice): Story {

@@ -4,8 +4,9 @@ import type { RestAnswer, RestQuestion } from '../../../src/domain/rest.ts'
 import type { Savepoint } from '../../../src/domain/savepoint.ts'
 import { readFlinkCluster } from '../../../src/operators/flink-cluster/read.ts'
 import { stopByAnnotation } from '../../../src/operators/flink-cluster/stop/by-annotation.ts'
-import { type Dice, dice } from '../../support/dice.ts'
+import type { Dice } from '../../support/dice.ts'
 import { type ClusterParts, flinkJobId, gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'
+import { forSeeds } from '../../support/property.ts'
 import { type Run, run } from './any-wait.ts'
 
 type Make = (parts: ClusterParts) => Fields
@@ -149,18 +150,13 @@ describe('whatever an operator does', () => {
     ['gcp-9', gcpCluster],
   ] as const)
     it(`a stop on ${operator} is only told as done where the job has ended with a savepoint of the stop`, () => {
-      const seen = new Set<string>()
-      for (let seed = 0; seed < 500; seed++) {
-        const chance = dice(seed)
-        const scene = anyStop(chance, make)
-        try {
-          seen.add(
-            check(scene.taken, run(stopByAnnotation({ operator, wait: true }), scene, chance), operator),
-          )
-        } catch (error) {
-          throw new Error(`seed ${seed}`, { cause: error })
-        }
-      }
-      assert.deepEqual([...seen].sort(), ['interrupted', 'no', 'not-asked', 'stopped', 'timed-out'])
+      forSeeds(
+        500,
+        chance => {
+          const scene = anyStop(chance, make)
+          return check(scene.taken, run(stopByAnnotation({ operator, wait: true }), scene, chance), operator)
+        },
+        ...['interrupted', 'no', 'not-asked', 'stopped', 'timed-out'],
+      )
     })
 })

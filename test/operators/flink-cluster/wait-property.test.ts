@@ -11,26 +11,14 @@ import { takeBlocking } from '../../../src/operators/flink-cluster/take/blocking
 import { takeByStatus } from '../../../src/operators/flink-cluster/take/by-status.ts'
 import { isBusy } from '../../../src/operators/flink-cluster/take/choose-take.ts'
 import type { RestoreProgress } from '../../../src/operators/job-operator.ts'
-import { type Dice, dice } from '../../support/dice.ts'
+import type { Dice } from '../../support/dice.ts'
 import { type ClusterParts, flinkJobId, gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'
+import { forSeeds } from '../../support/property.ts'
 import { type AnyOperator, anyOperator, before } from './any-operator.ts'
 import { type Run, run } from './any-wait.ts'
 
 type Via = 'annotation' | 'generation'
 type Make = (parts: ClusterParts) => Fields
-
-/** Runs a property for each seed; the seed of what does not hold is in the error. */
-function forSeeds(count: number, property: (chance: Dice) => string, ...ends: string[]): void {
-  const seen = new Set<string>()
-  for (let seed = 0; seed < count; seed++) {
-    try {
-      seen.add(property(dice(seed)))
-    } catch (error) {
-      throw new Error(`seed ${seed}`, { cause: error })
-    }
-  }
-  assert.deepEqual([...seen].sort(), ends.sort())
-}
 
 function playTake(protocol: Protocol<unknown, Savepoint>, via: Via, make: Make, chance: Dice) {
   const operator = anyOperator(chance)
