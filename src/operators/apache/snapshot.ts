@@ -110,7 +110,11 @@ function texts(
 }
 
 /** The savepoint that the snapshot stands for, as far as it is; `known`: what is known of it from elsewhere. */
-export function savepointOf(known: Savepoint, sight: SnapshotSight, restartPoint?: string): Savepoint {
+export function savepointOf(
+  { failure: _, ...known }: Savepoint,
+  sight: SnapshotSight,
+  restartPoint?: string,
+): Savepoint {
   const { triggerId, location, requestedAt } = sight
   const state =
     sight.state === 'completed' && location !== undefined ? 'Completed' : savepointStates[sight.state]

@@ -77,7 +77,9 @@ export function anyTaker(chance: Dice): AnyOperator {
     }
     return scene => {
       const nonce = specNonce(scene.job)
-      const last = { ...kept, ...(ended.manual && nonce !== undefined && { triggerNonce: nonce }) }
+      // The operator puts a new object in its place: the nonce of the one before does not stay.
+      const triggerNonce = ended.manual && nonce !== undefined ? nonce : null
+      const last = { ...kept, triggerNonce }
       const change = info({ ...untriggered, lastSavepoint: last })
       return ended.manual ? carriedOut(change)(scene) : job(change)(scene)
     }

@@ -644,3 +644,28 @@ describe('a take by nonce of an operator that has snapshots', () => {
     )
   })
 })
+
+describe('a savepoint that was given up, and is complete before the nonce is taken back', () => {
+  it('is complete, and has no failure any more', () => {
+    const before = deployment17({ job: { savepointTriggerNonce: 4 } })
+    const asked = merge(before, { spec: { job: { savepointTriggerNonce: 5 } } })
+    const seen = (patch: Fields): Event => ({ type: 'object', object: resource(merge(asked, patch)) })
+    const question = { ask: 'savepoint', jobId: apacheJobId, triggerId: a } as const
+    const protocol = takeByNonce({ operator: 'apache-1.7', snapshots: false, wait: true })
+    const events: readonly Event[] = [
+      seen(triggered(a)),
+      seen(info(untriggered)),
+      { type: 'rest', question, answer: failedInFlink },
+      seen(completed(first, at, 5)),
+    ]
+    const begun = protocol.begin(resource(before))
+    const { effects } = events.reduce((step, event) => protocol.next(step.state, event), begun)
+    const [end] = effects
+    assert(end?.type === 'done')
+    const { state, location, failure } = end.outcome.result
+    assert.deepEqual(
+      { state, location, failure, ended: end.outcome.failure },
+      { state: 'Completed', location: first, failure: undefined, ended: undefined },
+    )
+  })
+})

@@ -29,10 +29,13 @@ export function savepointInFlight(facts: ApacheFacts, { id, at, format }: Savepo
   })
 }
 
-/** Its time is that of its trigger: when it was complete the operator does not say (seen on 1.7.0). */
+/**
+ * Its time is that of its trigger: when it was complete the operator does not say (seen on 1.7.0). What was thought to have failed,
+ * and is complete after all, has not.
+ */
 export function completedSavepoint(
   facts: ApacheFacts,
-  known: Savepoint,
+  { failure: _, ...known }: Savepoint,
   { location, at, format }: KeptSavepoint,
 ): Savepoint {
   const requestedAt = known.requestedAt ?? timeAt(at)
@@ -47,7 +50,7 @@ export function completedSavepoint(
 }
 
 /** Completed as Flink says, and not as the operator knows. */
-export function completedByFlink(known: Savepoint, location: string): Savepoint {
+export function completedByFlink({ failure: _, ...known }: Savepoint, location: string): Savepoint {
   return { ...known, state: 'Completed', location, sources: ['rest'] }
 }
 
