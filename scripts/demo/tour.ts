@@ -111,6 +111,7 @@ export const tour: readonly Stop[] = [
     says: 'Delete what nobody needs: at most so many are kept, and none that is younger.',
     words: ['prune', 'orders', '--keep', '3', '--older-than', '720h', '--yes'],
   },
+  { says: 'What helps others to find a fault, without secrets.', words: ['bundle', 'orders'] },
   {
     says: 'Savepoints as they end.',
     words: ['history', '-A', '--watch', '--timeout', '1s'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { loosePackages } from '../../scripts/supply/integrity.ts'
 import { badLicences } from '../../scripts/supply/licences.ts'
 
@@ -74,6 +74,18 @@ describe('What the program is made of', () => {
       Object.keys(devDependencies).filter(
         name => !name.startsWith('@types/') && !tools.includes(name.replace(/^@biomejs\//, '')),
       ),
+      [],
+    )
+  })
+
+  it('is built by actions that are pinned', () => {
+    const workflows = globSync('.github/workflows/*.yml').map(file => readFileSync(file, 'utf8'))
+    const uses = workflows.flatMap(text =>
+      [...text.matchAll(/^\s*-?\s*uses: (\S+)/gm)].map(([, action]) => action),
+    )
+    assert.ok(uses.length > 0)
+    assert.deepEqual(
+      uses.filter(action => !/^[\w./-]+@[0-9a-f]{40}$/.test(String(action))),
       [],
     )
   })

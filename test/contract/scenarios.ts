@@ -24,6 +24,7 @@ import { restoreEndings } from './scenarios/restore-endings.ts'
 import { restorePlans } from './scenarios/restore-plans.ts'
 import { restores } from './scenarios/restores.ts'
 import { resumes } from './scenarios/resumes.ts'
+import { secrecy } from './scenarios/secrecy.ts'
 import { statuses } from './scenarios/statuses.ts'
 import { stops } from './scenarios/stops.ts'
 import { stopsByFlink } from './scenarios/stops-by-flink.ts'
@@ -60,6 +61,7 @@ export const scenarios: readonly Scenario[] = [
   ...inspections,
   ...prunes,
   ...bundles,
+  ...secrecy,
   ...verifications,
   ...completions,
   ...costs,

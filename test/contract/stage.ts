@@ -73,6 +73,8 @@ export interface Stage {
   /** The same, while it runs. */
   launch(line: string, user?: string, how?: How): Promise<Running>
   readonly writeLog: Environment['writeLog']
+  /** What a user logs in with. */
+  token(user?: string): string
   requests(user: string): Promise<readonly ServerRequest[]>
   /** Gives a user rights in the namespace, and resolves once the API server knows it. */
   grant(user: string, rules: readonly Rule[]): Promise<void>
@@ -140,6 +142,7 @@ export async function openStage(environment: Environment, operating: Operating =
     },
     run: async (line, user) => screen.screen(await (await launch(line, user)).ended),
     writeLog: environment.writeLog,
+    token: (user = 'admin') => tokenIn(environment.kubeconfig(user)),
     requests: environment.requests,
     grant: (user, rules) => grant(environment, namespace, user, rules),
     // What a scenario that failed has left running would wait until its own time-out.
@@ -184,8 +187,19 @@ function kindWord(dialect: DialectName): string {
   return isApache(dialect) ? jobKindOf(dialect).toLowerCase() : 'flinkcluster'
 }
 
+/** Of the user of its current context. */
+function tokenIn(text: string): string {
+  const { contexts, users, 'current-context': current } = load(text) as Kubeconfig
+  const user = contexts.find(({ name }) => name === current)?.context.user
+  const token = users.find(({ name }) => name === user)?.user.token
+  if (token === undefined) throw new Error(`no token in the kubeconfig of ${user}`)
+  return token
+}
+
 interface Kubeconfig {
-  contexts: { name: string; context: { namespace?: string } }[]
+  'current-context': string
+  users: { name: string; user: { token?: string } }[]
+  contexts: { name: string; context: { namespace?: string; user: string } }[]
 }
 
 async function homeOf(home: string, text: string, namespace: string): Promise<Record<string, string>> {

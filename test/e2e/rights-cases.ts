@@ -133,6 +133,13 @@ const histories = [
     ['list configmaps', done(listed, unlisted('the records', 'list', 'configmaps'))],
   ),
   ...command(
+    'history flinkcluster/orders --scan',
+    ['history', 'exec'],
+    [none, done(listed, /^looked through /m)],
+    ['list pods', done(listed, new RegExp(`^Warning: .*${forbidden('list', 'pods')}`, 'm'))],
+    ['get pods/exec', done(listed, new RegExp(`^Warning: .*${forbidden('get', 'pods/exec')}`, 'm'))],
+  ),
+  ...command(
     'history --watch --timeout 1s',
     ['history'],
     [none, done(listed)],

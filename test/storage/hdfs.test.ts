@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { placesWith, refusalOf } from './here.ts'
 import { placeContract } from './place-contract.ts'
+import { serve } from './servers/http.ts'
 import { refuse, startWebHdfs, type WebHdfs } from './servers/webhdfs.ts'
 
 for (const old of [false, true])
@@ -48,6 +49,33 @@ describe('HDFS', () => {
       ['me', 'flink'].map(user => `GET /webhdfs/v1/sp/_metadata?op=GETFILESTATUS&user.name=${user}`),
     )
     assert.equal(dataNode.asked.length, 2)
+  })
+
+  it('that sends elsewhere is followed once, to http alone, and nothing of ours is told there', async () => {
+    const headers: IncomingMessage['headers'][] = []
+    const last = await serve((_, response) => response.end('caught'))
+    const other = await serve((request, response) => {
+      headers.push(request.headers)
+      response.writeHead(307, { location: last.url }).end()
+    })
+    const sentTo = async (location: string) => {
+      const { nameNode } = await started((_, response) => {
+        response.writeHead(307, { location }).end()
+        return true
+      })
+      const refusal = await refusalOf(placesWith({ FLINKSP_WEBHDFS_URL: nameNode.url }).status('hdfs:///sp'))
+      await hdfs?.close()
+      return refusal
+    }
+    assert.match(await sentTo(`${other.url}/x`), /^error: cannot read hdfs:\/\/\/sp: /)
+    assert.match(await sentTo('file:///etc/passwd'), /the name node sends to no address/)
+    assert.deepEqual([other.asked, last.asked], [['GET /x'], []])
+    const ours = /authorization|cookie|proxy|token/i
+    assert.deepEqual(
+      Object.keys(headers[0] ?? {}).filter(name => ours.test(name)),
+      [],
+    )
+    await Promise.all([last.close(), other.close()])
   })
 
   it('is not asked where a location names no host, or the variable no address', async () => {
