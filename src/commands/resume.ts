@@ -98,6 +98,8 @@ async function inPlace(resumption: Resumption): Promise<CommandResult> {
 async function leftOf(subject: Subject, record: JobRecord): Promise<LeftByStop | Failure> {
   const facts = factsOf(subject)
   const stopping = await subject.operator.stopping()
+  const none = stopping.leftNone?.(facts)
+  if (none) return none
   return whatStopLeft(facts, lastStop(record, facts.job.uid), stopping.left?.(facts))
 }
 

@@ -240,6 +240,8 @@ export interface Stopping {
   settle?(wish: StopWish): Protocol<unknown, undefined>
   /** The savepoint with which the operator itself has stopped the job that is stopped now, if that is how it ended. */
   left?(facts: JobFacts): string | undefined
+  /** Why the stopped job goes on from no savepoint, and how it does, where the operator has kept its state in another way. */
+  leftNone?(facts: JobFacts): Failure | undefined
 }
 
 /** What `auto` is asked to set; undefined: left as it is. */

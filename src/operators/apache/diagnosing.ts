@@ -6,9 +6,8 @@ import { drainKey, settingsAnnotation } from './kept-settings.ts'
 export const diagnosing: Diagnosing = {
   problems(facts) {
     const own = ownFacts(facts)
-    return [reported(own), lifecycle(own), waitingNonce(own), suspension(own), setByStop(own)].filter(
-      problem => problem !== undefined,
-    )
+    const all = [reported, lifecycle, waitingNonce, suspension, lastState, setByStop]
+    return all.map(problem => problem(own)).filter(problem => problem !== undefined)
   },
 }
 
@@ -46,6 +45,12 @@ function waitingNonce({ pendingGeneration: nonce, running, job, nonce: { reconci
 function suspension({ wish, running }: ApacheFacts): string | undefined {
   if (wish.wanted !== 'suspended' || !running) return undefined
   return 'spec.job.state is suspended and the job still runs: the operator tries again while its savepoint fails'
+}
+
+/** Seen in no API: the state is in high-availability metadata, which a restore deletes. */
+function lastState({ lastState: isLastState }: ApacheFacts): string | undefined {
+  if (!isLastState) return undefined
+  return 'it was suspended with its last state (upgradeMode last-state), which no savepoint has: it goes on from there once spec.job.state is running, and a restore gives it up'
 }
 
 /** It was started by somebody else than `resume`, which puts back what `stop` has set. */

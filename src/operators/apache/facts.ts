@@ -24,6 +24,11 @@ export interface ApacheFacts extends JobFacts {
   readonly upgradeMode: string
   /** The operator has carried out this spec; undefined: it does not say. */
   readonly caughtUp?: boolean
+  /**
+   * Suspended with its last state, high-availability metadata in place of a savepoint: it goes on from there, whatever
+   * upgradeSavepointPath says, which is written by the next deployment alone (AbstractJobReconciler.java, ApplicationReconciler.java).
+   */
+  readonly lastState: boolean
   readonly startedMs?: number
   /** `stop` has kept an upgradeMode beside the one that it needs. */
   readonly annotated: boolean

@@ -48,13 +48,13 @@ function wanted({ job, flinkJobId, savepoints, pendingGeneration }: ApacheFacts)
 
 /** What the job was started from; of a job that its operator has suspended, what it was suspended with. */
 function upgraded(
-  { job, upgradePath, savepoints, lifecycle }: ApacheFacts,
+  { job, upgradePath, savepoints, lifecycle, lastState }: ApacheFacts,
   reconciled: Reconciled,
 ): Savepoint[] {
   if (upgradePath === undefined) return []
   if (savepoints.history.some(({ location }) => sameLocation(location, upgradePath))) return []
   const declared = sameLocation(upgradePath, textAt(reconciled.job, 'initialSavepointPath'))
-  const left = lifecycle === 'SUSPENDED' && !declared
+  const left = lifecycle === 'SUSPENDED' && !lastState && !declared
   return [
     { ...bare(job, 'Completed'), ...typed(upgradePath), ...(left && { trigger: 'update' }), origin: !left },
   ]

@@ -60,6 +60,10 @@ function ownParts(resource: Resource, reconciled: Reconciled, info: SavepointInf
     ...present('jobManager', textAt(status, 'jobManagerDeploymentStatus')),
     ...present('error', statusError(textAt(status, 'error'))),
     upgradeMode: textAt(job, 'upgradeMode') ?? 'stateless',
+    lastState:
+      textAt(status, 'lifecycleState') === 'SUSPENDED' &&
+      textAt(reconciled.job, 'state') === 'suspended' &&
+      textAt(reconciled.job, 'upgradeMode') === 'last-state',
     annotated: upgradeModeAnnotation in metadata.annotations,
     setByStop: settingsBack(resource).map(({ key }) => key),
     ...(generation !== undefined && { caughtUp: generation >= metadata.generation }),
@@ -125,10 +129,12 @@ function request({ nonce: { wanted, reconciled } }: OwnParts) {
 function restart(own: OwnParts, operator: OperatorName | undefined) {
   const { last } = own.savepoints
   const kept = last && { location: last.location, time: timeAt(last.at) }
-  const point = own.upgradePath ?? (hasSnapshots(operator) ? undefined : kept?.location)
+  const known = own.upgradePath ?? (hasSnapshots(operator) ? undefined : kept?.location)
+  const point = own.lastState ? undefined : known
   const from = own.upgradePath ?? (last?.trigger === undefined ? last?.location : undefined)
   // Of a job that is suspended it is what it was suspended with, unless a restore that was carried out declares it.
-  const left = own.lifecycle === 'SUSPENDED' && !sameLocation(from, own.initialPath.reconciled)
+  const left =
+    own.lifecycle === 'SUSPENDED' && !own.lastState && !sameLocation(from, own.initialPath.reconciled)
   const origin = left ? undefined : from
   return {
     ...present('savepointLocation', point),

@@ -221,6 +221,57 @@ describe('a FlinkDeployment is stopped and resumed', () => {
     })
 })
 
+describe('a FlinkDeployment that somebody has suspended with its last state', () => {
+  const suspended = deployment15({
+    ...created,
+    job: { state: 'suspended', upgradeMode: 'last-state' },
+    jobStatus: { state: 'FINISHED', upgradeSavepointPath: sp(1) },
+    status: { lifecycleState: 'SUSPENDED', jobManagerDeploymentStatus: 'MISSING' },
+  })
+
+  it('is not resumed from the savepoint of before, and it is said how it goes on', async () => {
+    const there = apacheScene([suspended, snapshot(1)])
+    const { exit, stdout, stderr } = await program(there.world, 'resume orders --yes')
+    assert.deepEqual(
+      [exit, stdout, stderr.split('\n')],
+      [
+        1,
+        '',
+        [
+          'error: cannot resume flinkdeployment/orders: it was suspended with its last state (upgradeMode last-state), which is no savepoint',
+          `to go on from there: kubectl patch flinkdeployment/orders -n default --type=merge -p '{"spec":{"job":{"state":"running"}}}'`,
+          'to give it up for a savepoint: kubectl flinksp restore flinkdeployment/orders SAVEPOINT -n default',
+          '',
+        ],
+      ],
+    )
+  })
+
+  it('is restored by a redeployment, whose plan says that the last state is given up', async () => {
+    const there = apacheScene([suspended, snapshot(1)])
+    const { exit, stdout } = await program(there.world, 'restore orders latest --dry-run=client -o json')
+    const { changes, risks } = JSON.parse(stdout) as { changes: Fields[]; risks: string[] }
+    assert.deepEqual(
+      [exit, changes.map(({ path }) => path)],
+      [
+        0,
+        [
+          'spec.job.initialSavepointPath',
+          'spec.job.savepointRedeployNonce',
+          'spec.job.state',
+          'spec.job.allowNonRestoredState',
+        ],
+      ],
+    )
+    assert.ok(
+      risks.includes(
+        'the job was suspended with its last state, which no savepoint has: the restore deletes it, and there is no way back to it',
+      ),
+      String(risks),
+    )
+  })
+})
+
 describe('many FlinkDeployments', () => {
   const jobs = [orders, deployment15({ name: 'payments', ...created })]
 

@@ -45,6 +45,7 @@ describe('a job of the Apache operator', () => {
       upgradeMode: 'savepoint',
       caughtUp: true,
       annotated: false,
+      lastState: false,
       setByStop: [],
       rest: {
         namespace: 'default',
@@ -107,6 +108,36 @@ describe('a job of the Apache operator', () => {
       ],
       [location, undefined, other, undefined],
     )
+  })
+
+  it('goes on from its last state where it was suspended with that, whatever savepoint stands in its status', () => {
+    const parts = {
+      job: { state: 'suspended', upgradeMode: 'last-state' },
+      jobStatus: { state: 'FINISHED', upgradeSavepointPath: location },
+      status: { lifecycleState: 'SUSPENDED' },
+    }
+    const lastSavepoint = { location, timeStamp: 1_795_357_072_481, triggerType: 'UPGRADE' }
+    const older = { ...parts, jobStatus: { state: 'FINISHED' }, info: { lastSavepoint } }
+    for (const facts of [read15(parts), read17(older)]) {
+      assert.deepEqual(
+        [facts.lastState, facts.restartPoint, facts.savepointLocation],
+        [true, undefined, undefined],
+      )
+      assert.deepEqual(diagnosing.problems(facts, undefined), [
+        'it was suspended with its last state (upgradeMode last-state), which no savepoint has: it goes on from there once spec.job.state is running, and a restore gives it up',
+      ])
+    }
+    assert.deepEqual(
+      read15(parts).listed?.map(({ origin, trigger }) => [origin, trigger]),
+      [[true, undefined]],
+    )
+    // What is wanted from now on changes nothing of how it was suspended.
+    const changed = read15({
+      ...parts,
+      reconciled: { upgradeMode: 'last-state' },
+      job: { ...parts.job, upgradeMode: 'savepoint' },
+    })
+    assert.equal(changed.lastState, true)
   })
 
   it('lists no savepoint as taken that it was only started from', () => {

@@ -49,6 +49,9 @@ function stateRisks({ facts, safety, resource }: RestoreWish): string[] {
     facts.running && !safety
       ? 'no safety savepoint is taken: what the job did since its last savepoint is lost, and there is no way back'
       : undefined,
+    own.lastState
+      ? 'the job was suspended with its last state, which no savepoint has: the restore deletes it, and there is no way back to it'
+      : undefined,
     own.upgradeMode === 'stateless'
       ? 'upgradeMode is stateless: the next change of the spec starts the job empty'
       : undefined,

@@ -55,6 +55,17 @@ export function withoutSavepoint(facts: ApacheFacts): Failure {
   )
 }
 
+/** No savepoint has what it was suspended with: only the operator can go on from there. */
+export function leftLastState({ lastState, shown, job }: ApacheFacts): Failure | undefined {
+  if (!lastState) return undefined
+  return failure(
+    'not-asked',
+    `cannot resume ${shown}: it was suspended with its last state (upgradeMode last-state), which is no savepoint`,
+    `to go on from there: kubectl patch ${shown} -n ${job.namespace} --type=merge -p '{"spec":{"job":{"state":"running"}}}'`,
+    `to give it up for a savepoint: kubectl flinksp restore ${shown} SAVEPOINT -n ${job.namespace}`,
+  )
+}
+
 export function timedOut(wish: StopWish, course: Course): Failure {
   const { now, lastError } = course
   const text = `timed out waiting for ${now.shown} to stop with a savepoint; the operator goes on trying`

@@ -46,7 +46,7 @@ function completed(
 
 /** Where the savepoint lies with which the operator has suspended the job, if that is how it ended. */
 export function left(facts: ApacheFacts): string | undefined {
-  const { wish, upgradePath, savepoints } = facts
-  if (!isSuspended(facts) || wish.wanted !== 'suspended') return undefined
+  const { wish, upgradePath, savepoints, lastState } = facts
+  if (!isSuspended(facts) || lastState || wish.wanted !== 'suspended') return undefined
   return upgradePath ?? upgraded(savepoints.last)?.location
 }

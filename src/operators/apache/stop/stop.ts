@@ -2,6 +2,7 @@ import type { Failure } from '../../../domain/failure.ts'
 import type { ChangePlan } from '../../../domain/printable.ts'
 import type { Stopping, StopWish } from '../../job-operator.ts'
 import { ownFacts } from '../facts.ts'
+import { leftLastState } from './endings.ts'
 import { stopPlan, stopRefusal } from './plan.ts'
 import { settleStop } from './settle.ts'
 import { left } from './sight.ts'
@@ -13,4 +14,5 @@ export const stopping: Stopping = {
   protocol: suspend,
   settle: settleStop,
   left: facts => left(ownFacts(facts)),
+  leftNone: facts => leftLastState(ownFacts(facts)),
 }
