@@ -2,6 +2,7 @@ import type { Scenario } from './scenario.ts'
 import { apacheNonces } from './scenarios/apache-nonces.ts'
 import { apacheSettings } from './scenarios/apache-settings.ts'
 import { apacheSnapshots } from './scenarios/apache-snapshots.ts'
+import { apacheStates } from './scenarios/apache-states.ts'
 import { autos } from './scenarios/autos.ts'
 import { bundles } from './scenarios/bundles.ts'
 import { completions } from './scenarios/completions.ts'
@@ -70,6 +71,7 @@ export const scenarios: readonly Scenario[] = [
   ...takeWaits,
   ...oldTags,
   ...apacheSnapshots,
+  ...apacheStates,
   ...apacheNonces,
   ...apacheSettings,
 ]

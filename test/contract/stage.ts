@@ -20,7 +20,14 @@ import { seen } from './seen.ts'
 /** How the operator of one scenario behaves. */
 export type Operating = Pick<
   OperatorOptions,
-  'races' | 'savepointLimitMs' | 'retryMs' | 'restTimeoutMs' | 'secondMs' | 'snapshots' | 'savepointGraceMs'
+  | 'races'
+  | 'savepointLimitMs'
+  | 'retryMs'
+  | 'restTimeoutMs'
+  | 'secondMs'
+  | 'snapshots'
+  | 'savepointGraceMs'
+  | 'seesFailedStarts'
 >
 
 export interface Spec {

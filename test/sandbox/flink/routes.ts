@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { Behaviour } from './behaviour.ts'
+import { takeCheckpoint } from './checkpoints.ts'
 import { checkpointsConfigJson, checkpointsJson } from './checkpoints-json.ts'
 import { endJob, type StubJob, type Submission } from './job.ts'
 import {
@@ -20,6 +21,8 @@ export interface FlinkState {
   readonly jobs: StubJob[]
   /** By `job/trigger`. */
   readonly operations: Map<string, Operation>
+  /** By `job/trigger`: the number of each that was asked for. */
+  readonly triggeredCheckpoints: Map<string, number>
   readonly disposals: Map<string, { readonly 'failure-cause'?: object }>
   readonly properties: Readonly<Record<string, string>>
   readonly behaviour: Behaviour
@@ -80,6 +83,9 @@ function answerJob(
   if (request.method === 'POST' && (what === 'savepoints' || what === 'stop'))
     return trigger(state, request, jobId, what)
   if (request.method === 'PATCH' && what === undefined) return cancel(job, request)
+  if (request.method === 'POST' && what === 'checkpoints') return triggerCheckpoint(state, job, jobId)
+  const asked = what === 'checkpoints' && id !== undefined && id !== 'config'
+  if (request.method === 'GET' && asked) return checkpointStatus(state, jobId, id)
   if (request.method !== 'GET') return { status: 404, json: { errors: [`Not found: ${request.path}`] } }
   if (what === 'savepoints' && id !== undefined) return savepointStatus(state, jobId, id)
   if (job === undefined) return refusal(404, `Job ${jobId} not found`)
@@ -144,6 +150,23 @@ function trigger(
     state.operations.set(operationKey, beginSavepoint(job, savepointRequest(body, directory, what), state))
   }
   return { status: 202, json: { 'request-id': triggerId } }
+}
+
+/** POST /jobs/:jobid/checkpoints (since 1.17): completed before anybody can ask after it. */
+function triggerCheckpoint(state: FlinkState, job: StubJob | undefined, jobId: string): RestReply {
+  if (job?.state !== 'RUNNING') return refusal(404, `Job ${jobId} not found`)
+  takeCheckpoint(job, state.properties['state.checkpoints.dir'])
+  const triggerId = randomBytes(16).toString('hex')
+  state.triggeredCheckpoints.set(`${jobId}/${triggerId}`, job.checkpoints[0]?.id ?? 0)
+  return { status: 202, json: { 'request-id': triggerId } }
+}
+
+/** CheckpointInfo.java */
+function checkpointStatus(state: FlinkState, jobId: string, triggerId: string): RestReply {
+  const checkpointId = state.triggeredCheckpoints.get(`${jobId}/${triggerId}`)
+  return checkpointId === undefined
+    ? refusal(404, `There is no checkpoint operation with triggerId=${triggerId} for job ${jobId}.`)
+    : ok({ status: { id: 'COMPLETED' }, operation: { checkpointId, failureCause: null } })
 }
 
 function savepointRequest(

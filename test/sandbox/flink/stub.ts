@@ -38,6 +38,7 @@ export async function startFlink(options: FlinkStubOptions = {}): Promise<FlinkS
   const state: FlinkState = {
     jobs: [],
     operations: new Map(),
+    triggeredCheckpoints: new Map(),
     disposals: new Map(),
     properties: options.properties ?? {},
     behaviour: { ...goodBehaviour(), ...options.behaviour },

@@ -9,6 +9,11 @@ export interface FlinkClient {
   jobs(): Promise<ObservedJob[] | undefined>
   exception(jobId: string): Promise<string | undefined>
   savepoint(jobId: string, triggerId: string): Promise<ObservedSavepoint>
+  /** Its newest completed checkpoint that is a file, and the one of a number. */
+  checkpoint(jobId: string, id?: number): Promise<string | undefined>
+  triggerCheckpoint(jobId: string): Promise<TriggerAnswer>
+  /** How the checkpoint of a trigger is. */
+  triggeredCheckpoint(jobId: string, triggerId: string): Promise<ObservedSavepoint>
   triggerSavepoint(jobId: string, request: Fields): Promise<TriggerAnswer>
   stopJob(jobId: string, request: Fields): Promise<TriggerAnswer>
   cancelJob(jobId: string): Promise<void>
@@ -29,6 +34,13 @@ export function flinkClient(url: string, timeoutMs: number): FlinkClient {
       return { error: `Post "${url}${path}": ${goText(error)}` }
     }
   }
+  const checkpoint = async (jobId: string, id?: number) => {
+    const answer = await ask('GET', `/jobs/${jobId}/checkpoints`).catch(() => undefined)
+    const done = listAt(answer?.json ?? {}, 'history').find(one =>
+      id === undefined ? one['is_savepoint'] === false && one['status'] === 'COMPLETED' : one['id'] === id,
+    )
+    return textAt(done ?? {}, 'external_path')
+  }
   return {
     jobs: async () => {
       const answer = await ask('GET', '/jobs/overview').catch(() => undefined)
@@ -42,6 +54,22 @@ export function flinkClient(url: string, timeoutMs: number): FlinkClient {
       const path = `/jobs/${jobId}/savepoints/${triggerId}`
       try {
         return readSavepoint(await ask('GET', path))
+      } catch (error) {
+        return { is: 'unknown', error: `Get "${url}${path}": ${goText(error)}` }
+      }
+    },
+    checkpoint,
+    triggerCheckpoint: jobId => trigger(`/jobs/${jobId}/checkpoints`, { checkpointType: 'FULL' }),
+    triggeredCheckpoint: async (jobId, triggerId) => {
+      const path = `/jobs/${jobId}/checkpoints/${triggerId}`
+      try {
+        const { status, text, json } = await ask('GET', path)
+        if (status !== 200) return { is: 'unknown', error: text }
+        if (textAt(json, 'status', 'id') !== 'COMPLETED') return { is: 'running' }
+        const location = await checkpoint(jobId, integerAt(json, 'operation', 'checkpointId'))
+        return location === undefined
+          ? { is: 'unknown', error: 'no such checkpoint' }
+          : { is: 'done', location }
       } catch (error) {
         return { is: 'unknown', error: `Get "${url}${path}": ${goText(error)}` }
       }

@@ -40,6 +40,8 @@ export interface OperatorOptions {
   readonly snapshots?: boolean
   /** Of the Apache operator: a savepoint that failed later than so long after its trigger is given up, 60 s in reality. */
   readonly savepointGraceMs?: number
+  /** Of the Apache operator: of a job that cannot start it sees the failure, in place of a pod that starts again and again. */
+  readonly seesFailedStarts?: boolean
   readonly log?: (line: string) => void
 }
 

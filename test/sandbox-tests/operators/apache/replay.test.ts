@@ -34,6 +34,12 @@ const stories: readonly (Replay & { readonly title: string })[] = [
     options: apache15,
   },
   {
+    title: '1.15 takes a checkpoint by a FlinkStateSnapshot',
+    trace: 'apache-1.15.0/take-checkpoint',
+    options: apache15,
+    before: ['nonce'],
+  },
+  {
     title: '1.15 does not look at the path of a snapshot that exists already',
     trace: 'apache-1.15.0/take-already-exists',
     options: apache15,

@@ -11,6 +11,8 @@ export interface Sight {
   readonly jobManager: 'none' | 'starting' | 'ready'
   /** The container is kept from starting again: what the kubelet says of it. */
   readonly crash?: string
+  /** What it is started from. */
+  readonly from?: string
   /** undefined: there is nobody to ask. */
   readonly flink?: FlinkClient
 }
@@ -27,10 +29,12 @@ export async function lookAt(operator: ApacheOperator, place: Place): Promise<Si
   const pod = readPod(body)
   const waiting = listAt(body, 'status', 'containerStatuses')[0] ?? {}
   const crash = textAt(waiting, 'state', 'waiting', 'message')
+  const from = pod.annotations['flinksp.test/from-savepoint']
   const url = pod.ready ? pod.annotations['flinksp.test/rest-url'] : undefined
   return {
     jobManager: url === undefined ? 'starting' : 'ready',
     ...(crash !== undefined && { crash }),
+    ...(from !== undefined && { from }),
     ...(url !== undefined && { flink: flinkClient(url, operator.restTimeoutMs) }),
   }
 }

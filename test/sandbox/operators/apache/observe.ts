@@ -38,9 +38,13 @@ const clusterInfo = {
 }
 
 /** True once its jobs can be looked at. */
-async function observeJobManager(pass: Pass, { jobManager, crash }: Sight): Promise<boolean> {
+async function observeJobManager(pass: Pass, { jobManager, crash, from }: Sight): Promise<boolean> {
   const { status, operator } = pass
   const was = status.jobManagerDeploymentStatus
+  if (crash !== undefined && from !== undefined && operator.seesFailedStarts) {
+    await failedStart(pass, from)
+    return false
+  }
   if (crash !== undefined) {
     status.jobManagerDeploymentStatus = 'ERROR'
     status.error = errorText('DeploymentFailedException', crash, { reason: 'CrashLoopBackOff' })
@@ -61,6 +65,30 @@ async function observeJobManager(pass: Pass, { jobManager, crash }: Sight): Prom
   return false
 }
 
+/** Of a savepoint that is not there (seen on 1.7.0, restore-recreate-missing-path). */
+async function failedStart(pass: Pass, from: string): Promise<void> {
+  const { status } = pass
+  status.jobManagerDeploymentStatus = 'READY'
+  await changedTo(pass, 'FAILED')
+  const type = 'org.apache.flink.util.SerializedThrowable'
+  const missing = `java.lang.RuntimeException: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file/directory '${from}' on file system 'file'.`
+  const causes = [`java.util.concurrent.CompletionException: ${missing}`, missing]
+  status.error = JSON.stringify({
+    type,
+    message: 'org.apache.flink.runtime.client.JobInitializationException: Could not start the JobMaster.',
+    additionalMetadata: {},
+    throwableList: causes.map(message => ({ type, message, additionalMetadata: {} })),
+  })
+}
+
+async function changedTo(pass: Pass, state: string): Promise<void> {
+  const { jobStatus } = pass.status
+  if (jobStatus.state === state) return
+  const message = `Job status changed from ${jobStatus.state} to ${state}`
+  await pass.event({ component: 'Job', type: 'Normal', reason: 'JobStatusChanged', message })
+  jobStatus.state = state
+}
+
 const warn = (pass: Pass, reason: string, message: string) =>
   pass.event({ component: 'JobManagerDeployment', type: 'Warning', reason, message })
 
@@ -73,11 +101,9 @@ async function observeJob(pass: Pass, flink: NonNullable<Sight['flink']>): Promi
     return
   }
   if (found.state !== jobStatus.state) {
-    const message = `Job status changed from ${jobStatus.state} to ${found.state}`
-    await pass.event({ component: 'Job', type: 'Normal', reason: 'JobStatusChanged', message })
+    await changedTo(pass, found.state)
     Object.assign(jobStatus, {
       jobName: found.name,
-      state: found.state,
       startTime: String(found.startedAt),
       updateTime: String(Date.now()),
     })

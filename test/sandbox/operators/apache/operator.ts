@@ -17,6 +17,7 @@ export interface ApacheOperatorOptions {
   /** False as by kubernetes.operator.snapshot.resource.enabled. */
   readonly snapshots?: boolean
   readonly savepointGraceMs?: number
+  readonly seesFailedStarts?: boolean
   readonly secondMs?: number
   readonly watchNamespace?: string
   readonly restTimeoutMs?: number
@@ -36,9 +37,11 @@ export async function startApacheOperator(options: ApacheOperatorOptions) {
     snapshots: features.snapshots && options.snapshots !== false,
     loopMs,
     restTimeoutMs: options.restTimeoutMs ?? Math.min(10_000, 100 * loopMs),
+    seesFailedStarts: options.seesFailedStarts ?? false,
     graceMs: options.savepointGraceMs ?? 60_000,
     secondMs: options.secondMs ?? 1000,
     periodicAt: new Map(),
+    haMetadata: new Map(),
     stopped: stopped.signal,
   }
   const queue = workQueue({

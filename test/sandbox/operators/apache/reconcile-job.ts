@@ -112,8 +112,7 @@ async function upgrade(pass: Pass, sight: Sight, diff: string): Promise<void> {
     Object.assign(status.reconciliationStatus, { state: 'UPGRADING', reconciliationTimestamp: Date.now() })
     await pass.save()
   }
-  const stateless = recorded(pass).job?.['upgradeMode'] === 'stateless'
-  await deploy(pass, stateless ? undefined : restartPoint(pass))
+  await deploy(pass, restartPoint(pass))
 }
 
 /** No savepoint is taken (kubernetes.operator.job.savepoint-on-deletion is off). */

@@ -115,11 +115,13 @@ async function trigger(operator: ApacheOperator, snapshot: Snapshot, target: Tar
   const { spec, status } = snapshot
   const flink = await flinkOf(operator, target)
   const directory = textAt(spec, 'savepoint', 'path') ?? target.directory
-  const answer = await flink?.triggerSavepoint(target.jobId, {
-    ...(directory !== undefined && { 'target-directory': directory }),
-    'cancel-job': false,
-    formatType: textAt(spec, 'savepoint', 'formatType') ?? 'CANONICAL',
-  })
+  const answer = isCheckpoint(snapshot)
+    ? await flink?.triggerCheckpoint(target.jobId)
+    : await flink?.triggerSavepoint(target.jobId, {
+        ...(directory !== undefined && { 'target-directory': directory }),
+        'cancel-job': false,
+        formatType: textAt(spec, 'savepoint', 'formatType') ?? 'CANONICAL',
+      })
   const before = status ?? { failures: 0 }
   if (answer === undefined || 'error' in answer)
     return failed(operator, { ...snapshot, status: before }, answer?.error ?? '')
@@ -128,13 +130,17 @@ async function trigger(operator: ApacheOperator, snapshot: Snapshot, target: Tar
   await move(operator, snapshot, { ...before, state: 'IN_PROGRESS', triggerId, triggerTimestamp })
 }
 
+const isCheckpoint = ({ spec }: Pick<Snapshot, 'spec'>) => spec['checkpoint'] !== undefined
+
 /** Flink's own answer comes before the look at the job's state: what was killed is FAILED, not ABANDONED (seen on 1.15.0). */
 async function follow(operator: ApacheOperator, snapshot: Snapshot): Promise<void> {
   const target = await targetOf(operator, snapshot)
   const flink = target && (await flinkOf(operator, target))
   if (target === undefined || flink === undefined) return abandon(operator, snapshot)
   const { triggerId = '', ...status } = snapshot.status ?? { failures: 0 }
-  const found = await flink.savepoint(target.jobId, triggerId)
+  const found = isCheckpoint(snapshot)
+    ? await flink.triggeredCheckpoint(target.jobId, triggerId)
+    : await flink.savepoint(target.jobId, triggerId)
   if (found.is === 'running') return
   if (found.is !== 'done')
     return failed(operator, snapshot, found.is === 'failed' ? toldOf(found.stackTrace) : found.error)

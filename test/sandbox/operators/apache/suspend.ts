@@ -4,7 +4,7 @@ import { errorText, toldOf } from './error-text.ts'
 import { deleteCluster } from './flink-cluster.ts'
 import { keep } from './legacy-savepoint.ts'
 import { createSnapshot, keepsSnapshots } from './made-snapshots.ts'
-import type { Pass } from './pass.ts'
+import { type Pass, recorded } from './pass.ts'
 import { savepointDirectory } from './resource.ts'
 
 /** Stops the job as spec.job.upgradeMode says; false: its savepoint failed, and it runs on. */
@@ -24,12 +24,17 @@ export async function suspend(pass: Pass, flink: FlinkClient | undefined): Promi
       return false
     }
     await keepUpgrade(pass, ended.location)
-  } else if (job.job?.['upgradeMode'] === 'last-state' && operator.features.snapshots) {
+  } else {
+    if (isLastState(pass)) operator.haMetadata.set(job.uid, await flink?.checkpoint(jobId))
     await flink?.cancelJob(jobId)
-    status.jobStatus.upgradeSavepointPath = 'KUBERNETES_OPERATOR_LAST_STATE'
-  } else await flink?.cancelJob(jobId)
+  }
   await gone(pass)
   return true
+}
+
+/** A FlinkDeployment's cluster leaves its high-availability metadata behind; nothing is written down of it (AbstractFlinkService.java cancelJob). */
+function isLastState({ job }: Pass): boolean {
+  return job.kind === 'FlinkDeployment' && job.job?.['upgradeMode'] === 'last-state'
 }
 
 /** Nothing of it runs any more. */
@@ -97,9 +102,21 @@ async function keepUpgrade({ status, job, operator }: Pass, location: string): P
   })
 }
 
-/** The savepoint that a start goes on from. */
-export function restartPoint({ status, operator }: Pass): string | undefined {
+const lastStateMark = 'KUBERNETES_OPERATOR_LAST_STATE'
+
+/** What a start goes on from: how the job was suspended counts, not what the spec says now. */
+export function restartPoint(pass: Pass): string | undefined {
+  const { status, operator, job } = pass
+  const mode = recorded(pass).job?.['upgradeMode']
+  if (mode === 'stateless') return undefined
   const { upgradeSavepointPath, savepointInfo } = status.jobStatus
+  if (mode === 'last-state') {
+    const newest = operator.haMetadata.get(job.uid)
+    // It is written by the deployment alone, where there was a checkpoint (ApplicationReconciler.java deploy).
+    if (operator.features.snapshots && newest !== undefined)
+      status.jobStatus.upgradeSavepointPath = lastStateMark
+    return newest
+  }
   const path = operator.features.snapshots ? upgradeSavepointPath : savepointInfo.lastSavepoint?.location
-  return path === 'KUBERNETES_OPERATOR_LAST_STATE' ? undefined : path
+  return path === lastStateMark ? undefined : path
 }

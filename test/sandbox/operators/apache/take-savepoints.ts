@@ -1,7 +1,7 @@
 import { flinkDuration } from '../../../../src/operators/apache/configuration.ts'
 import type { FlinkClient } from '../flink-client.ts'
 import { nonceOf, triggerSavepoint } from './legacy-savepoint.ts'
-import { createSnapshot, keepsSnapshots } from './made-snapshots.ts'
+import { createCheckpointSnapshot, createSnapshot, keepsSnapshots } from './made-snapshots.ts'
 import { type Pass, recorded, recordedAgain } from './pass.ts'
 import { savepointDirectory } from './resource.ts'
 
@@ -14,9 +14,11 @@ export async function takeSavepoints(pass: Pass, flink: FlinkClient): Promise<vo
     if (keepsSnapshots(pass.operator, pass.job)) recordedAgain(pass, { savepointTriggerNonce: nonce })
     return
   }
-  if (!isDue(pass)) return
-  pass.operator.periodicAt.set(pass.job.uid, Date.now())
-  await take(pass, flink, 'PERIODIC')
+  if (isDue(pass, 'savepoint')) await take(pass, flink, 'PERIODIC')
+  // Releases before kept nothing of them but the time.
+  const { operator, job } = pass
+  if (keepsSnapshots(operator, job) && isDue(pass, 'checkpoint'))
+    await createCheckpointSnapshot(operator, job, 'PERIODIC')
 }
 
 async function take(pass: Pass, flink: FlinkClient, trigger: 'MANUAL' | 'PERIODIC'): Promise<void> {
@@ -25,10 +27,13 @@ async function take(pass: Pass, flink: FlinkClient, trigger: 'MANUAL' | 'PERIODI
   await createSnapshot(operator, job, trigger, { path: savepointDirectory(job), alreadyExists: false })
 }
 
-/** Counted from the last one, and from the creation where there was none. Schedules of Quartz are not played. */
-function isDue({ operator, job }: Pass): boolean {
-  const interval = flinkDuration(job.configuration['kubernetes.operator.periodic.savepoint.interval'] ?? '')
+/** Says so once. Counted from the last one, and from the creation where there was none. Schedules of Quartz are not played. */
+function isDue({ operator, job }: Pass, what: 'savepoint' | 'checkpoint'): boolean {
+  const interval = flinkDuration(job.configuration[`kubernetes.operator.periodic.${what}.interval`] ?? '')
   if (!interval) return false
-  const last = operator.periodicAt.get(job.uid) ?? job.createdAt
-  return Date.now() - last >= (interval / 1000) * operator.secondMs
+  const key = `${what} ${job.uid}`
+  const last = operator.periodicAt.get(key) ?? job.createdAt
+  const due = Date.now() - last >= (interval / 1000) * operator.secondMs
+  if (due) operator.periodicAt.set(key, Date.now())
+  return due
 }
