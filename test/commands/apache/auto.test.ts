@@ -147,7 +147,7 @@ describe('auto of the Apache operator', () => {
     assert.deepEqual(plan['risks'], [
       'this change restarts the job: it does not run for half a minute or more',
       'the savepoints below s3://bucket/orders stay where they are',
-      'snapshots of a session job go where its session cluster says, up to operator 1.15',
+      'FlinkStateSnapshots of a session job that name no directory go where its session cluster says, up to operator 1.15; those of kubectl flinksp take name this one',
     ])
     assert.equal((await operated(there, 'auto sessionjob/orders --directory s3://new --yes')).exit, 0)
     // Its session cluster may have used either name, and the newer one wins over the older.

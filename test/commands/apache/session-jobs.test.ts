@@ -22,12 +22,17 @@ function patched(there: ApacheScene): Fields[] {
 }
 
 describe('a FlinkSessionJob', () => {
-  it('is taken by a snapshot that names its kind', async () => {
+  it('is taken by a snapshot that names its kind, and the directory that is its own', async () => {
     const there = apacheScene([clicks()])
     const { exit, stdout } = await operated(there, 'take sessionjob/orders -o name')
     assert.deepEqual([exit, stdout], [0, `${sp('taken-1')}\n`])
     const [made] = there.fake.all('FlinkStateSnapshot')
     assert.deepEqual(fieldsAt(made?.spec ?? {}, 'jobReference'), { kind, name: 'orders' })
+    assert.equal(fieldsAt(made?.spec ?? {}, 'savepoint')['path'], 's3://bucket/orders')
+    const elsewhere = apacheScene([clicks({ configuration: { 'state.savepoints.dir': null } })])
+    await operated(elsewhere, 'take sessionjob/orders -o name')
+    const [its] = elsewhere.fake.all('FlinkStateSnapshot')
+    assert.deepEqual(fieldsAt(its?.spec ?? {}, 'savepoint'), { disposeOnDelete: false })
   })
 
   it('is restored with the path and the nonce in one patch: a nonce without a path would start it empty', async () => {

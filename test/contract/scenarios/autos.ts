@@ -3,7 +3,7 @@ import type { Fields } from '../../../src/domain/fields.ts'
 import { countOf } from '../../sandbox/flink/job.ts'
 import { isRunning } from '../../sandbox/jobs.ts'
 import { isApache } from '../../sandbox/operators/dialects.ts'
-import { isFailed, recreating } from '../any-kind.ts'
+import { at, isFailed, recreating } from '../any-kind.ts'
 import { documentOf, ordersRef } from '../documents.ts'
 import { savepointState, valueAt } from '../facts.ts'
 import { taken } from '../restoring.ts'
@@ -71,7 +71,8 @@ export const autos: readonly Scenario[] = [
     },
   },
   {
-    title: 'a change after a restore keeps what the job has counted since',
+    title:
+      'a change after a restore keeps what the job has counted since, and is where the next take goes to',
     on: everyKind,
     play: async stage => {
       await taken(stage)
@@ -92,6 +93,8 @@ export const autos: readonly Scenario[] = [
       if (!isApache(dialect)) assert.equal(valueAt(after, fromField), undefined)
       const { stdout } = await run('history orders --sources record -o name')
       assert.match(stdout, /SAVEPOINT-2/)
+      const next = await run('take orders -o name')
+      assert.equal(next.stdout, `${at(3, 'elsewhere')}\n`, next.stderr)
     },
   },
   {

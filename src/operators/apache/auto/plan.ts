@@ -83,7 +83,7 @@ function risksOf(wish: AutomaticWish, facts: ApacheFacts, restart: boolean): str
       ? `the savepoints below ${facts.directory} stay where they are`
       : undefined,
     directory !== undefined && facts.job.kind === 'FlinkSessionJob'
-      ? 'snapshots of a session job go where its session cluster says, up to operator 1.15'
+      ? 'FlinkStateSnapshots of a session job that name no directory go where its session cluster says, up to operator 1.15; those of kubectl flinksp take name this one'
       : undefined,
     onFailure === 'restore' && facts.restartPoint === undefined
       ? 'there is no restart point yet: a job that fails before its first savepoint starts empty'

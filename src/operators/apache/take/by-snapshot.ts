@@ -36,15 +36,21 @@ export function takeBySnapshot(options: TakeBySnapshot): Protocol<SnapshotState,
       // It would be ABANDONED, or, of a job that is not there, never be deleted again (seen on 1.15.0).
       if (!facts.running)
         return { refuse: endings.refused(facts, `its job is not running (${facts.state || 'no state yet'})`) }
-      return { write: createSnapshot(facts.job, options, 1) }
+      return { write: snapshotOf(options, facts, 1) }
     },
     unanswered: before => {
       const facts = readJob(before, options.operator)
-      return endings.snapshotUnanswered(facts, createSnapshot(facts.job, options, 1).ref.name)
+      return endings.snapshotUnanswered(facts, snapshotOf(options, facts, 1).ref.name)
     },
     begin: before => begin(options, readJob(before, options.operator)),
     next: (state, event) => next(options, state, event),
   }
+}
+
+/** Up to 1.15 the operator knows only the directory of a session job's cluster where a snapshot names none (FLINK-39814): ours names the job's own. */
+function snapshotOf(options: TakeBySnapshot, { job, directory: own }: ApacheFacts, attempt: number) {
+  const directory = options.directory ?? (job.kind === 'FlinkSessionJob' ? own : undefined)
+  return createSnapshot(job, { ...options, ...(directory !== undefined && { directory }) }, attempt)
 }
 
 function begin(options: TakeBySnapshot, facts: ApacheFacts): SnapshotStep {
@@ -189,7 +195,7 @@ function again(options: TakeBySnapshot, state: SnapshotState): SnapshotStep {
   if (!now.running && state.attempts < maxAttempts)
     return keep(state, { type: 'timer', timer: 'again', inMs: 3_000 })
   const attempts = state.attempts + 1
-  const make = () => createSnapshot(now.job, options, attempts)
+  const make = () => snapshotOf(options, now, attempts)
   const known: Savepoint = { ...requestedSavepoint(now, {}), sources: ['snapshots'] }
   return keep({ ...state, attempts, known, phase: 'asking' }, { type: 'write', id: 'again', make })
 }
