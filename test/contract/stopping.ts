@@ -17,7 +17,7 @@ export const policyOf = (object: Awaited<ReturnType<Stage['object']>>) =>
   valueAt(object, 'spec.job.cleanupPolicy.afterJobSucceeds')
 
 /** Where the job that runs now was restored from. */
-export const restoredFrom = ({ flink, screen }: Stage) =>
+export const restoredFrom = ({ flink, screen }: Pick<Stage, 'flink' | 'screen'>) =>
   screen.text(flink().jobs.find(({ state }) => state === 'RUNNING')?.restored?.location ?? '')
 
 /** The operators here look every 50 ms, and a cluster that may not be kept would be gone before Flink is asked; the real ones look every 10 s. */

@@ -13,7 +13,7 @@ import { connect as tlsConnect } from 'node:tls'
 import { dump, load } from 'js-yaml'
 import { verbOf } from '../contract/environment.ts'
 import { startListening } from '../sandbox/apiserver/listening.ts'
-import { type Spoiling, type Spoils, spoils, spoilt, type Wanted } from './spoil.ts'
+import { given, refusal, type Spoiling, type Spoils, spoils, spoilt, type Wanted } from './spoil.ts'
 
 /** Stands between the program and any API server: all passes as it is, but for what is to be spoilt. */
 export interface Relay {
@@ -25,6 +25,8 @@ export interface Relay {
   spoil(wanted: Wanted, spoiling: Spoiling, times?: number): () => void
   /** Cuts every watch that is open, as soon as there is one. */
   cutWatches(): Promise<void>
+  /** A token that is good for whoever the kubeconfig is of, until it expires; a server that has heard of it says 401 then. */
+  lend(token: string): { expire(): void }
   /** Connections that were upgraded (port-forwards), and are open now. */
   upgraded(): number
   close(): Promise<void>
@@ -40,6 +42,8 @@ export interface Passed {
 
 interface Upstream {
   readonly url: URL
+  /** Of the kubeconfig's current user. */
+  readonly token: string
   readonly ca: string
   readonly agent: Agent
 }
@@ -50,6 +54,8 @@ interface Relaying {
   readonly spoils: Spoils
   readonly watches: Set<ServerResponse>
   readonly tunnels: Set<Duplex>
+  /** By token: is it still good? */
+  readonly lent: Map<string, boolean>
 }
 
 /** Starts one in front of the API server of this kubeconfig. */
@@ -61,6 +67,7 @@ export async function startRelay(kubeconfig: string): Promise<Relay> {
     spoils: spoils(),
     watches: new Set(),
     tunnels: new Set(),
+    lent: new Map(),
   }
   const listening = await startListening(true, 0, {
     request: (request, response) => void pass(relaying, request, response).catch(() => response.destroy()),
@@ -74,6 +81,10 @@ export async function startRelay(kubeconfig: string): Promise<Relay> {
       while (relaying.watches.size === 0) await sleep(10)
       for (const response of relaying.watches) response.destroy()
     },
+    lend: token => {
+      relaying.lent.set(token, true)
+      return { expire: () => void relaying.lent.set(token, false) }
+    },
     upgraded: () => relaying.tunnels.size,
     async close() {
       upstream.agent.destroy()
@@ -84,13 +95,19 @@ export async function startRelay(kubeconfig: string): Promise<Relay> {
 
 interface Kubeconfig {
   readonly clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[]
+  readonly users: { name: string; user: { token?: string } }[]
+  readonly contexts: { name: string; context: { user: string } }[]
+  readonly 'current-context': string
 }
 
 function upstreamOf(kubeconfig: string): Upstream {
-  const [entry] = (load(kubeconfig) as Kubeconfig).clusters
+  const { clusters, users, contexts, 'current-context': current } = load(kubeconfig) as Kubeconfig
+  const [entry] = clusters
+  const name = contexts.find(context => context.name === current)?.context.user
+  const token = users.find(user => user.name === name)?.user.token ?? ''
   if (entry === undefined) throw new Error('a kubeconfig without a cluster')
   const ca = Buffer.from(entry.cluster['certificate-authority-data'] ?? '', 'base64').toString()
-  return { url: new URL(entry.cluster.server), ca, agent: new Agent({ ca, keepAlive: true }) }
+  return { url: new URL(entry.cluster.server), token, ca, agent: new Agent({ ca, keepAlive: true }) }
 }
 
 function rerouted(text: string, server: string, caPem: string): string {
@@ -105,6 +122,9 @@ async function pass(relaying: Relaying, request: IncomingMessage, response: Serv
   const { spoils, watches, passed: all } = relaying
   const passed = begin(all, request)
   const spoiling = spoils.next(passed)
+  const bearer = passed.authorization.replace(/^Bearer /, '')
+  if (relaying.lent.get(bearer) === false) return refuse(passed, response)
+  if (relaying.lent.get(bearer)) request.headers.authorization = `Bearer ${relaying.upstream.token}`
   if (spoiling?.before) await spoiling.before()
   if (spoiling?.swallow) return
   if (passed.verb === 'WATCH') {
@@ -112,9 +132,14 @@ async function pass(relaying: Relaying, request: IncomingMessage, response: Serv
     response.on('close', () => watches.delete(response))
   }
   const answer =
-    spoiling?.answer ?? (await asked(relaying.upstream, request, await buffer(request), response))
+    given(spoiling, passed.path) ?? (await asked(relaying.upstream, request, await buffer(request), response))
   passed.code = answer.code
   await spoilt(spoiling, answer, response)
+}
+
+async function refuse(passed: Passed, response: ServerResponse): Promise<void> {
+  passed.code = 401
+  await spoilt(undefined, refusal(401, 'Unauthorized', 'Unauthorized'), response)
 }
 
 function begin(all: Passed[], { method = '', url = '', headers }: IncomingMessage): Passed {

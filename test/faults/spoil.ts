@@ -20,8 +20,8 @@ export interface Spoiling {
   readonly before?: () => Promise<unknown>
   /** Nothing is passed on, and nothing answered. */
   readonly swallow?: true
-  /** Given in the API server's place. */
-  readonly answer?: Answer
+  /** Given in the API server's place; undefined: the request is passed on after all. */
+  readonly answer?: Answer | ((path: string) => Answer | undefined)
   /** The answer ends after half of its body (before its head: 'lost'): cut off, or its side of the connection closed in order. */
   readonly half?: 'cut' | 'closed' | 'lost'
   /** Its body comes a byte at a time, so far apart. */
@@ -51,6 +51,12 @@ export function spoils(): Spoils {
       return found?.spoiling
     },
   }
+}
+
+/** What is answered in the API server's place, if anything. */
+export function given(spoiling: Spoiling | undefined, path: string): Answer | undefined {
+  const answer = spoiling?.answer
+  return typeof answer === 'function' ? answer(path) : answer
 }
 
 /** A refusal as the API server words it. */
