@@ -38,7 +38,7 @@ export interface Scene extends Omit<Stage, 'run' | 'launch'> {
   run(line: string, how?: How): Promise<Ended>
   /** The whole screen of a program that has ended, with placeholders. */
   screenOf(running: Running): Promise<Ended>
-  /** Each write that the program has sent, the record aside: `PATCH flinkclusters/orders 200`. */
+  /** Each write that the program has sent, rehearsals and the record aside: `PATCH flinkclusters/orders 200`. */
   writes(): Promise<readonly string[]>
 }
 
@@ -72,7 +72,9 @@ export async function openScene({ ground, environment, faults }: Place): Promise
     },
     rewrite: kubeconfig => void rewrites.push(kubeconfig),
     async writes() {
-      const own = (await stage.requests(user)).filter(({ path }) => path.includes(`/${stage.namespace}/`))
+      const own = (await stage.requests(user)).filter(
+        ({ path }) => path.includes(`/${stage.namespace}/`) && !path.includes('dryRun=All'),
+      )
       return asked(own).filter(request => !/^(GET|WATCH) | configmaps/.test(request))
     },
     async close() {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { shownInFlight, taken, withoutDuration } from '../contract/any-kind.ts'
 import type { Ended, Running } from '../contract/program.ts'
-import type { How } from '../contract/stage.ts'
+import type { How, Spec } from '../contract/stage.ts'
 import type { Scene } from './scene.ts'
 
 /** Said where a watch was lost, whatever the reason. */
@@ -13,8 +13,9 @@ export async function inProgress(
   savepointMs: number,
   line = 'take orders',
   how?: How,
+  spec?: Spec,
 ): Promise<Running> {
-  await scene.job()
+  await scene.job('orders', spec)
   scene.flink().change({ savepointMs })
   const taking = await scene.launch(line, how)
   await shownInFlight(scene)

@@ -5,7 +5,9 @@ import { connectionFaults } from './connections.ts'
 import { loginFaults } from './logins.ts'
 import { manyFaults } from './many.ts'
 import { operatorFaults } from './operators.ts'
+import { processFaults } from './processes.ts'
 import { restoreFaults } from './restores.ts'
+import { sizeFaults } from './sizes.ts'
 
 /** Every fault that is made on purpose, in the order of docs/faults.md. */
 export const families: readonly Family[] = [
@@ -16,4 +18,6 @@ export const families: readonly Family[] = [
   clockFaults,
   operatorFaults,
   restoreFaults,
+  processFaults,
+  sizeFaults,
 ]
