@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { at } from '../../contract/any-kind.ts'
 import { valueAt } from '../../contract/facts.ts'
 import type { Running } from '../../contract/program.ts'
-import { sticky } from '../../contract/restoring.ts'
-import { printedOrders } from '../../contract/screens.ts'
+import { restored } from '../../contract/restoring.ts'
 import { restoredFrom } from '../../contract/stopping.ts'
 import type { DialectName } from '../../sandbox/operators/operator.ts'
 import type { Family } from '../fault.ts'
@@ -36,10 +35,7 @@ async function restoredOnce(scene: Scene, running: Running): Promise<string> {
   const { exit, stdout, stderr } = await scene.screenOf(running)
   // A wait that had not begun to watch has lost nothing.
   const said = stderr.replace(again, '')
-  assert.deepEqual(
-    [exit, stdout, said],
-    [0, `${printedOrders} restored from ${at(1)}\n`, scene.dialect === 'spotify' ? `${sticky}\n` : ''],
-  )
+  assert.deepEqual({ exit, stdout, stderr: said }, restored(scene, 1))
   assert.equal(restoredFrom(scene), at(1))
   const writes = (await done(scene)).slice(1)
   assert.equal(writes.length, 1, writes.join())
