@@ -5,7 +5,10 @@ import { openScene, type Place } from './scene.ts'
 import { note } from './table.ts'
 
 /** How many faults are begun before their turn: nearly all of their time is waiting. */
-const ahead = 3
+const ahead = 4
+
+/** The server on which a fault is made; one that everybody feels may get a server of its own. */
+export type PlaceOf = (dialect: DialectName, fault: Fault) => Promise<Place>
 
 interface Round {
   readonly fault: Fault
@@ -15,14 +18,15 @@ interface Round {
   begun(): readonly Promise<string>[]
 }
 
-/** Declares a test for each fault and operator. First come those that a whole server fails in, one at a time. */
+/** Declares a test for each fault and operator. Where they share a server, first come those in which it fails as a whole, one at a time. */
 export function declare(
   families: readonly Family[],
   ground: Ground,
   dialects: readonly DialectName[],
-  placeOf: (dialect: DialectName) => Place,
+  placeOf: PlaceOf,
 ): void {
   const faults = families.flatMap(family => family.faults)
+  const isAlone = ({ alone }: Fault) => alone === true && ground === 'real'
   const rounds = [...faults.filter(isAlone), ...faults.filter(fault => !isAlone(fault))].map(fault => {
     const met = dialectsOf(fault, ground).filter(dialect => dialects.includes(dialect))
     return roundOf(fault, met, placeOf)
@@ -33,8 +37,6 @@ export function declare(
   }
   after(() => Promise.allSettled(rounds.flatMap(round => round.begun())))
 }
-
-const isAlone = ({ alone }: Fault) => alone === true
 
 function declareOne(
   { fault, begin }: Round,
@@ -50,15 +52,13 @@ function declareOne(
   })
 }
 
-function roundOf(
-  fault: Fault,
-  dialects: readonly DialectName[],
-  placeOf: (dialect: DialectName) => Place,
-): Round {
+function roundOf(fault: Fault, dialects: readonly DialectName[], placeOf: PlaceOf): Round {
   let begun: Map<DialectName, Promise<string>> | undefined
   const beginNow = () => {
     const together = meeting(dialects.length)
-    return new Map(dialects.map(dialect => [dialect, playOn(fault, placeOf(dialect), together)] as const))
+    return new Map(
+      dialects.map(dialect => [dialect, playOn(fault, () => placeOf(dialect, fault), together)] as const),
+    )
   }
   const begin = () => {
     begun ??= beginNow()
@@ -69,8 +69,9 @@ function roundOf(
   return { fault, dialects, begin, begun: () => [...(begun?.values() ?? [])] }
 }
 
-async function playOn(fault: Fault, place: Place, together: Meeting): Promise<string> {
+async function playOn(fault: Fault, opened: () => Promise<Place>, together: Meeting): Promise<string> {
   const { at, leave } = together.join()
+  const place = await opened()
   const scene = await openScene(place)
   const { faults } = scene
   const met = { ...faults, down: (ms: number) => at(() => faults.down(ms)) }

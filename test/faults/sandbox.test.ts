@@ -8,20 +8,28 @@ import { faultTable } from './table.ts'
 const dialects: readonly DialectName[] = ['spotify', 'gcp-9', 'apache-1.15', 'apache-1.7']
 
 describe('Faults on the sandbox', () => {
-  const environments = new Map<DialectName, SandboxEnvironment>()
+  const shared = new Map<DialectName, Promise<SandboxEnvironment>>()
+  const opened: Promise<SandboxEnvironment>[] = []
 
-  before(async () => {
-    for (const dialect of dialects) environments.set(dialect, await sandboxEnvironment(dialect))
+  function open(dialect: DialectName): Promise<SandboxEnvironment> {
+    const environment = sandboxEnvironment(dialect)
+    opened.push(environment)
+    return environment
+  }
+
+  declare(families, 'sandbox', dialects, async (dialect, { alone }) => {
+    if (alone) return placeOn(await open(dialect))
+    const environment = shared.get(dialect) ?? open(dialect)
+    shared.set(dialect, environment)
+    return placeOn(await environment)
   })
-  declare(families, 'sandbox', dialects, dialect => placeOn(environments.get(dialect)))
   after(async () => {
-    for (const environment of environments.values()) await environment.close()
+    for (const environment of opened) await (await environment).close()
     console.log(`\n${faultTable()}`)
   })
 })
 
-function placeOn(environment: SandboxEnvironment | undefined): Place {
-  if (environment === undefined) throw new Error('no such environment')
+function placeOn(environment: SandboxEnvironment): Place {
   const { refuseConnections: down, forgetHistory, dropWatches } = environment.faults
   const forget = () => {
     forgetHistory()
