@@ -11,22 +11,13 @@ const steps: readonly { readonly what: string; readonly args: readonly string[] 
   },
   { what: 'what holds whatever happens', args: ['scripts/properties.ts', '--times', '30'] },
   { what: 'inspect beside Flink’s own reader', args: ['scripts/inspect-bar.ts'] },
-  {
-    what: 'the Tab key in zsh and fish',
-    args: [
-      'node_modules/mocha/bin/mocha.js',
-      ...['--no-config', '--no-package', '--timeout', '300000'],
-      'test/binary/shells/release.ts',
-    ],
-  },
-  {
-    what: 'HDFS itself, over WebHDFS',
-    args: [
-      'node_modules/mocha/bin/mocha.js',
-      ...['--no-config', '--no-package', '--timeout', '300000'],
-      'test/e2e/storage/hdfs/release.ts',
-    ],
-  },
+  { what: 'the Tab key in zsh and fish', args: mocha('test/binary/shells/release.ts') },
+  { what: 'HDFS itself, over WebHDFS', args: mocha('test/e2e/storage/hdfs/release.ts') },
+  { what: 'the release for six platforms', args: ['scripts/release.ts', '--local'] },
+  { what: 'what is in its archives', args: mocha('test/e2e/release/release.ts') },
+  { what: 'Linux on arm64, by QEMU', args: mocha('test/e2e/release/arm64.ts') },
+  { what: 'krew itself', args: mocha('test/e2e/release/krew.ts') },
+  { what: 'the release, built again', args: mocha('test/e2e/release/again.ts') },
 ]
 
 const failed: string[] = []
@@ -43,4 +34,9 @@ process.exitCode = failed.length > 0 ? 1 : 0
 
 function seconds(since: number): number {
   return Math.round((performance.now() - since) / 1_000)
+}
+
+/** A file that `npm run test:e2e` leaves out. */
+function mocha(file: string): string[] {
+  return ['node_modules/mocha/bin/mocha.js', '--no-config', '--no-package', '--timeout', '300000', file]
 }

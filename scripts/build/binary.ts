@@ -6,6 +6,9 @@ import type { Platform } from './platforms.ts'
 import { rehearsedCache } from './rehearsed-cache.ts'
 import { installedRuntime, type Runtime } from './runtime.ts'
 
+/** What the executable runs first. */
+export const mainFile = join(import.meta.dirname, 'start.cjs')
+
 export interface BinaryOptions {
   readonly bundle: string
   /** By their names, bundled. */
@@ -24,21 +27,18 @@ export async function binary(options: BinaryOptions): Promise<void> {
   try {
     await cp(runtime.node, at('node'))
     await runtime.strip?.(at('node'))
-    await writeFile(
-      at('program.cjs'),
-      `(function(require,process,loadPart){${await readFile(bundle, 'latin1')}\n})`,
-      'latin1',
-    )
+    const carried: Record<string, string> = {}
+    for (const [name, text] of await carriedTexts(bundle, parts)) {
+      await writeFile(at(name), text, 'latin1')
+      carried[name] = at(name)
+    }
     const stripped = { ...runtime, node: at('node') }
     await inject({
       folder,
       platform,
       runtime: runtime.generator === runtime.node ? { ...stripped, generator: at('node') } : stripped,
-      main: join(import.meta.dirname, 'start.cjs'),
-      assets: {
-        ...{ 'program.cjs': at('program.cjs'), ...(await rehearsedCache(folder, stripped)) },
-        ...(await partsIn(folder, parts)),
-      },
+      main: mainFile,
+      assets: { ...carried, ...(await rehearsedCache(folder, stripped)) },
       output: at('binary'),
     })
     // Beside the old one first: a program that is running cannot be written over, and a reader never meets half a file.
@@ -49,14 +49,18 @@ export async function binary(options: BinaryOptions): Promise<void> {
   }
 }
 
-/** As assets, each a function that is called as a CommonJS module is. */
-async function partsIn(folder: string, parts: ReadonlyMap<string, string>): Promise<Record<string, string>> {
-  const assets: Record<string, string> = {}
-  for (const [name, bundled] of parts) {
-    const asset = `part-${name}.cjs`
-    const text = `(function(exports,require,module){${await readFile(bundled, 'latin1')}\n})`
-    await writeFile(join(folder, asset), text, 'latin1')
-    assets[asset] = join(folder, asset)
-  }
-  return assets
+/** Each a function: the program's, which start.cjs calls, and those of its parts, called as CommonJS modules are. */
+export async function carriedTexts(
+  bundle: string,
+  parts: ReadonlyMap<string, string> = new Map(),
+): Promise<Map<string, string>> {
+  const texts = new Map([['program.cjs', `(function(require,process,loadPart){${await latin1(bundle)}\n})`]])
+  for (const [name, bundled] of parts)
+    texts.set(`part-${name}.cjs`, `(function(exports,require,module){${await latin1(bundled)}\n})`)
+  return texts
+}
+
+/** esbuild writes ASCII only. */
+function latin1(file: string): Promise<string> {
+  return readFile(file, 'latin1')
 }

@@ -23,8 +23,12 @@ export async function bundle({ entry, outfile, plugins = [] }: BundleOptions): P
 }
 
 /** A package as it is, in one file. */
-export async function bundlePart(entry: string, outfile: string): Promise<void> {
-  await toOneFile(entry, outfile, [absentParts])
+export async function bundlePart(
+  entry: string,
+  outfile: string,
+  plugins: readonly Plugin[] = [],
+): Promise<void> {
+  await toOneFile(entry, outfile, [absentParts, ...plugins])
 }
 
 async function toOneFile(entry: string, outfile: string, plugins: Plugin[]): Promise<void> {
