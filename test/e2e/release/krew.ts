@@ -71,7 +71,6 @@ describe('krew', () => {
   it('installs from the local manifest and archive what kubectl then runs', async () => {
     succeeded(await krew(fromFiles(nameOf({ os: 'linux', arch: 'amd64' }))))
     await runsUnderKubectl()
-    succeeded(await krew(['uninstall', 'flinksp']))
   })
 
   it('installs from an index of its own', async () => {
