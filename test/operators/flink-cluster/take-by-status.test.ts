@@ -252,6 +252,27 @@ describe('a take by annotation', () => {
       assert.deepEqual(played.wants(), [])
     })
 
+    it(`${name} is not asked for again where the object shows the trigger that a lost watch has not shown`, () => {
+      const protocol = takeByStatus(options)
+      const asked = object(cluster(quiet, annotated))
+      const events: readonly Event[] = [
+        written(cluster(quiet), cluster(quiet, annotated)),
+        { type: 'object', object: asked },
+        sight(cluster(quiet)),
+        { type: 'due', timer: 'vanished' },
+      ]
+      const begun = protocol.begin(object(cluster(quiet)))
+      const vanished = events.reduce((step, event) => protocol.next(step.state, event), begun)
+      const [again] = vanished.effects
+      assert(again?.type === 'write' && again.make(object(cluster(quiet))))
+      assert.equal(again.make(object(cluster(attempt('InProgress', ours)))), undefined)
+      const waiting = protocol.next(vanished.state, { type: 'skipped', id: 'again' })
+      assert.deepEqual(waiting.effects, [])
+      const [end] = protocol.next(waiting.state, sight(cluster(attempt('Succeeded', ours), reached))).effects
+      assert(end?.type === 'done')
+      assert.equal(end.outcome.result.location, second)
+    })
+
     it(`${name} is asked for again after 3 s, at most 5 times, while the tasks are not all running`, () => {
       const played = begun()
       const deploying = { message: 'Failure reason: Not all required tasks are currently running.' }

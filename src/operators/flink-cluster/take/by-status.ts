@@ -78,7 +78,7 @@ function next(
     case 'refused':
       return refused(state, event.id, event.failure)
     case 'skipped':
-      return giveUp(state)
+      return event.id === 'again' ? judge(options, { ...state, phase: 'waiting' }) : giveUp(state)
     case 'beside':
       return keep(state)
     case 'answer':
@@ -179,7 +179,12 @@ function due(options: TakeByStatus, state: TakeState, timer: string): TakeStep {
     return { state, effects: [{ type: 'tell', text: endings.silence }] }
   if (timer === 'repeat' && state.phase === 'pausing') return repeat(options, state)
   if (timer === 'ask' && state.phase === 'checking') return check(state, state.why, state.message)
-  if (timer === 'vanished' && isUnanswered(state)) return askAgain({ ...state, repeats: state.repeats + 1 })
+  if (timer === 'vanished' && isUnanswered(state)) {
+    const { before } = state
+    const isAnswered = (newest: Resource) =>
+      verdictByAnnotation(before, readFlinkCluster(newest, options.operator), undefined).is !== 'awaited'
+    return askAgain({ ...state, repeats: state.repeats + 1 }, isAnswered)
+  }
   return keep(state)
 }
 
@@ -192,12 +197,13 @@ function repeat(options: TakeByStatus, state: TakeState): TakeStep {
   return judge(options, { ...state, phase: 'waiting', before: state.now, earlier, known })
 }
 
-/** Nothing is judged until the new request is written: what the object shows is still the old one's end. */
-function askAgain(state: TakeState): TakeStep {
-  return {
-    state: { ...state, phase: 'pausing' },
-    effects: [{ type: 'write', id: 'again', make: annotateSavepoint }],
-  }
+/**
+ * Nothing is judged until the new request is written: what the object shows is still the old one's end. `isAnswered`: the watch may be
+ * behind (it was lost just then), and the object itself, read again after a conflict, tell that nothing has to be asked.
+ */
+function askAgain(state: TakeState, isAnswered: (newest: Resource) => boolean = () => false): TakeStep {
+  const make = (newest: Resource) => (isAnswered(newest) ? undefined : annotateSavepoint(newest))
+  return { state: { ...state, phase: 'pausing' }, effects: [{ type: 'write', id: 'again', make }] }
 }
 
 function written(
