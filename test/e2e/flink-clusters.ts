@@ -13,11 +13,13 @@ export interface JobToRun {
   readonly args: readonly string[]
   readonly savepointsDir?: string
   readonly restartPolicy?: 'Never' | 'FromSavepointOnFailure'
+  /** Flink's own settings, of the cluster. */
+  readonly flinkProperties?: Readonly<Record<string, string>>
 }
 
 /** A FlinkCluster that either operator takes. */
 export function flinkCluster(job: JobToRun): KubeObject {
-  const { name, ...spec } = job
+  const { name, flinkProperties, ...spec } = job
   return {
     apiVersion: 'flinkoperator.k8s.io/v1beta1',
     kind: 'FlinkCluster',
@@ -27,6 +29,7 @@ export function flinkCluster(job: JobToRun): KubeObject {
       image: { name: 'flink:1.18.1' },
       jobManager: { accessScope: 'Cluster', ports: { ui: 8081 } },
       taskManager: { replicas: 1 },
+      ...(flinkProperties && { flinkProperties }),
       // Spotify's webhook wants the age together with FromSavepointOnFailure.
       job: { parallelism: 1, restartPolicy: 'Never', maxStateAgeToRestoreSeconds: 3600, ...spec },
     },
@@ -60,7 +63,11 @@ export async function untilIdle({ controlPlane }: Pick<Server, 'controlPlane'>, 
 }
 
 /** A FlinkCluster whose job is the counting one, by real Flink: running, and some numbers counted. */
-export async function runCountingJob(stack: FlinkStack, name: string): Promise<CountingCluster> {
+export async function runCountingJob(
+  stack: FlinkStack,
+  name: string,
+  flinkProperties?: JobToRun['flinkProperties'],
+): Promise<CountingCluster> {
   const cluster = countingCluster(stack, 'flinkcluster', name)
   await runJob(stack, {
     name,
@@ -69,6 +76,7 @@ export async function runCountingJob(stack: FlinkStack, name: string): Promise<C
     args: cluster.args,
     savepointsDir: `file://${cluster.savepointsDir}`,
     restartPolicy: 'FromSavepointOnFailure',
+    ...(flinkProperties && { flinkProperties }),
   })
   await cluster.counts()
   return cluster
