@@ -10,6 +10,8 @@ import {
   type RightsCase,
   refused,
   unlisted,
+  unreadable,
+  verifying,
 } from './rights-cases.ts'
 
 const printed = 'flink(deployment|sessionjob)\\.flink\\.apache\\.org/\\w+'
@@ -94,6 +96,38 @@ const bundling = [
     ['FlinkStateSnapshot', snapshots],
   ]),
   ...bundles('flinksessionjob/refunds', 'flinksessionjobs', []),
+]
+
+const others = /^Warning: other jobs are not looked at: Error from server \(Forbidden\): /m
+
+const inside = [
+  ...command(
+    'inspect flinkdeployment/orders latest',
+    ['history', 'exec'],
+    [
+      ['list flinkdeployments', 'watch flinkdeployments', 'controllerrevisions', 'events'],
+      done(/^Job: +flinkdeployment\/orders\nLocation: +file:\S+\n(.*\n)+$/),
+    ],
+    ['get flinkdeployments', refused('get', 'flinkdeployments')],
+    ['list pods', unreadable('list', 'pods')],
+    ['get pods/exec', unreadable('get', 'pods/exec')],
+  ),
+  ...verifying('flinkdeployment/orders', 'list flinkdeployments'),
+  // Granted in one namespace only: the jobs of all others are not to be seen.
+  ...command(
+    'prune flinkdeployment/orders --keep 9',
+    ['prune', 'exec'],
+    [undefined, { code: 1, stdout: nothing, stderr: /cannot list resource .* at the cluster scope/ }],
+  ),
+  ...command(
+    'prune flinkdeployment/orders --keep 9 --assume-no-other-users',
+    ['prune', 'exec'],
+    [
+      undefined,
+      done(/^flinkdeployment\S+\/orders: no savepoint would be deleted\n\nKeep:\n(.*\n)+$/, others),
+    ],
+    ['get flinkdeployments', refused('get', 'flinkdeployments')],
+  ),
 ]
 
 const takes = [
@@ -200,6 +234,7 @@ const rest = [
 export const apacheRightsCases: readonly RightsCase[] = [
   ...reading,
   ...bundling,
+  ...inside,
   ...takes,
   ...restores,
   ...rest,

@@ -61,7 +61,7 @@ export const unlisted = (what: string, verb: string, resource: string) =>
   )
 
 /** In the pod where the savepoint lies. */
-const unreadable = (verb: string, resource: string): Ends => ({
+export const unreadable = (verb: string, resource: string): Ends => ({
   code: 1,
   stdout: nothing,
   stderr: new RegExp(
@@ -295,6 +295,23 @@ const inspections = command(
   ],
 )
 
+const unknown = (why: string): Ends => ({
+  code: 1,
+  stdout: /^Unknown$/,
+  stderr: new RegExp(`^error: it is not known whether \\S+ would start from file:\\S+: .*${why}`, 'm'),
+})
+
+/** What a savepoint would need that one may not read is not told, and never taken for a yes. */
+export const verifying = (job: string, list: string): RightsCase[] =>
+  command(
+    `verify ${job} latest -o jsonpath={.result}`,
+    ['history', 'exec'],
+    [[list, 'controllerrevisions', 'events'], done(/^Fits$/)],
+    ['list pods', unknown(forbidden('list', 'pods'))],
+    ['get pods/exec', unknown(forbidden('get', 'pods/exec'))],
+    ['services/proxy', unknown('')],
+  )
+
 const pruned = /^flinkcluster\S+\/orders: no savepoint would be deleted\n\nKeep:\n(.*\n)+$/
 const unseen = /^Warning: other jobs are not looked at: Error from server \(Forbidden\): /m
 
@@ -349,6 +366,7 @@ export function bundles(
 export const rightsCases: readonly RightsCase[] = [
   ...histories,
   ...inspections,
+  ...verifying('flinkcluster/orders', 'list flinkclusters'),
   ...prunes,
   ...bundles('flinkcluster/orders', 'flinkclusters', [
     ['ControllerRevision', 'controllerrevisions'],

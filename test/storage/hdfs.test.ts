@@ -82,7 +82,7 @@ describe('HDFS', () => {
     assert.equal(
       await refusalOf(placesWith({}).status('hdfs:///sp')),
       'error: cannot read hdfs:///sp: it names no name node\n' +
-        'FLINKSP_WEBHDFS_URL=http://NAMENODE:9870 says where WebHDFS, or HttpFS, answers',
+        'FLINKSP_WEBHDFS_URL=http://NAMENODE:9870 says where WebHDFS, or HttpFS, answers; or HADOOP_CONF_DIR, where hdfs-site.xml does',
     )
     assert.equal(
       await refusalOf(placesWith({ FLINKSP_WEBHDFS_URL: 'ftp://x' }).status('hdfs:///sp')),
@@ -116,7 +116,8 @@ describe('HDFS', () => {
     assert.equal(
       await said(401, '', ''),
       'error: cannot read hdfs:///sp: it asks for Kerberos, which is not spoken from here\n' +
-        'read it where the job runs, or through an HttpFS that needs none (FLINKSP_WEBHDFS_URL)',
+        "FLINKSP_WEBHDFS_TOKEN takes a delegation token, for the servers of FLINKSP_WEBHDFS_URL or HADOOP_CONF_DIR: after kinit, curl --negotiate -u: 'http://NAMENODE:9870/webhdfs/v1/?op=GETDELEGATIONTOKEN' gives one (its urlString)\n" +
+        'or read it where the job runs, or through an HttpFS that asks for no Kerberos (FLINKSP_WEBHDFS_URL)',
     )
     assert.equal(
       await said(403, 'SafeModeException', 'Cannot delete. Name node is in safe mode.', 'remove'),

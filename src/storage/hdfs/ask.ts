@@ -32,9 +32,14 @@ export interface Asker {
   bytes(at: HdfsAddress, question: HdfsQuestion, most: number, signal: AbortSignal): Promise<Uint8Array>
 }
 
-/** As this user: WebHDFS without Kerberos believes what it is told. */
+/**
+ * As this user: WebHDFS without Kerberos believes what it is told. With Kerberos a delegation token says who asks, which goes nowhere but where
+ * the user's own configuration says.
+ */
 export function askerFor(connecting: Connecting): Asker {
-  const user = connecting.env['HADOOP_USER_NAME'] || connecting.user()
+  const user = { 'user.name': connecting.env['HADOOP_USER_NAME'] || connecting.user() }
+  const delegation = connecting.env['FLINKSP_WEBHDFS_TOKEN'] ?? ''
+  const whoAsks = ({ trusted }: HdfsAddress) => (delegation !== '' && trusted ? { delegation } : user)
   const { httpAgent, httpsAgent } = agentsFor(connecting)
   const agent = (url: URL) => (url.protocol === 'https:' ? httpsAgent : httpAgent)
   const once = async (url: string, method: string, signal: AbortSignal): Promise<Response> => {
@@ -49,7 +54,7 @@ export function askerFor(connecting: Connecting): Asker {
     for (const [index, server] of at.servers.entries()) {
       try {
         return await whole(
-          await followed(await once(urlOf(server, at.path, question, user), method, signal), signal),
+          await followed(await once(urlOf(server, at.path, question, whoAsks(at)), method, signal), signal),
         )
       } catch (error) {
         if (index === at.servers.length - 1 || !isElsewhere(error)) throw error
@@ -78,9 +83,14 @@ export function askerFor(connecting: Connecting): Asker {
   }
 }
 
-function urlOf(server: string, path: string, { op, parameters = {} }: HdfsQuestion, user: string): string {
+function urlOf(
+  server: string,
+  path: string,
+  { op, parameters = {} }: HdfsQuestion,
+  who: Readonly<Record<string, string>>,
+): string {
   const encoded = path.split('/').map(encodeURIComponent).join('/')
-  const query = new URLSearchParams({ op, 'user.name': user, ...parameters })
+  const query = new URLSearchParams({ op, ...who, ...parameters })
   return `${server}/webhdfs/v1${encoded}?${query}`
 }
 

@@ -8,13 +8,15 @@ import { openRanged } from '../ranged.ts'
 import { refusal, type Verb } from '../reasons.ts'
 import { type HdfsAddress, hdfsAddress } from './address.ts'
 import { askerFor, type HdfsQuestion } from './ask.ts'
+import { hadoopSettings } from './configuration.ts'
 import { explain, isAbsent, isUnknownOperation } from './reasons.ts'
 
 /** `hdfs:` over WebHDFS (or HttpFS): https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/WebHDFS.html */
 export async function hdfsPlace(connecting: Connecting): Promise<Place> {
   const asker = askerFor(connecting)
+  const settings = await hadoopSettings(connecting.env)
   const asking = (verb: Verb, location: string) => {
-    const at = hdfsAddress(location, connecting.env)
+    const at = hdfsAddress(location, connecting.env, settings)
     return async <Answer>(
       work: (at: HdfsAddress, signal: AbortSignal) => Promise<Answer>,
     ): Promise<Answer> => {

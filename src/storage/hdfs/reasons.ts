@@ -12,14 +12,29 @@ export function isUnknownOperation(error: unknown): boolean {
 
 const whereHint = 'FLINKSP_WEBHDFS_URL=http://NAMENODE:9870 says where WebHDFS, or HttpFS, answers'
 
+const tokenHint =
+  'FLINKSP_WEBHDFS_TOKEN takes a delegation token, for the servers of FLINKSP_WEBHDFS_URL or HADOOP_CONF_DIR: after kinit, ' +
+  "curl --negotiate -u: 'http://NAMENODE:9870/webhdfs/v1/?op=GETDELEGATIONTOKEN' gives one (its urlString)"
+
 /** Why HDFS gave nothing; undefined: not known. */
 export function explain(error: unknown, _verb: Verb): Reason | undefined {
   if (!(error instanceof HdfsRefusal)) return unreachable(connectionReason(error))
   const { exception, status } = error
+  if (
+    exception === 'InvalidToken' ||
+    /\bInvalidToken\b|token .*(expired|can't be found)/i.test(error.message)
+  )
+    return {
+      text: 'the delegation token (FLINKSP_WEBHDFS_TOKEN) has expired, or is of another cluster',
+      hints: [tokenHint],
+    }
   if (status === 401)
     return {
       text: 'it asks for Kerberos, which is not spoken from here',
-      hints: ['read it where the job runs, or through an HttpFS that needs none (FLINKSP_WEBHDFS_URL)'],
+      hints: [
+        tokenHint,
+        'or read it where the job runs, or through an HttpFS that asks for no Kerberos (FLINKSP_WEBHDFS_URL)',
+      ],
     }
   if (exception === 'StandbyException')
     return {

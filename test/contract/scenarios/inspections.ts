@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { anyJobs } from '../any-kind.ts'
 import { documentOf } from '../documents.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
 
@@ -55,6 +56,7 @@ export const inspections: readonly Scenario[] = [
   },
   {
     title: 'inspect --diff says what changed between two savepoints of a job',
+    on: everyKind,
     play: async ({ job, run }) => {
       await job()
       await run('take orders')
@@ -69,11 +71,12 @@ export const inspections: readonly Scenario[] = [
   },
   {
     title: 'inspect needs the right to run commands in the pod, and says so',
+    on: everyKind,
     play: async ({ job, run, grant }) => {
       await job()
       await run('take orders')
       await grant('without-exec', [
-        { apiGroups: ['flinkoperator.k8s.io'], resources: ['flinkclusters'], verbs: ['get'] },
+        ...anyJobs,
         { apiGroups: [''], resources: ['configmaps', 'services/proxy'], verbs: ['get'] },
         { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
       ])

@@ -3,6 +3,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listAt, textAt } from '../../../src/domain/fields.ts'
 import { kindPath } from '../../sandbox/operators/apache/kinds.ts'
+import { anyJobs } from '../any-kind.ts'
 import { itemsOf } from '../documents.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
 import { printedOrders } from '../screens.ts'
@@ -47,6 +48,7 @@ export const prunes: readonly Scenario[] = [
   },
   {
     title: 'a plan to prune is carried out as it was made, and refused once there is a savepoint more',
+    on: everyKind,
     play: async stage => {
       const { run, launch, directory } = stage
       await takeThree(stage)
@@ -94,19 +96,19 @@ export const prunes: readonly Scenario[] = [
   },
   {
     title: 'prune refuses without the right to list the jobs of all namespaces',
-    on: 'spotify',
+    on: everyKind,
     play: async stage => {
       const { run, grant } = stage
       await takeThree(stage)
       await grant('named-only', [
-        { apiGroups: ['flinkoperator.k8s.io'], resources: ['flinkclusters'], verbs: ['get', 'list'] },
+        ...anyJobs,
         { apiGroups: [''], resources: ['configmaps', 'services/proxy'], verbs: ['get'] },
       ])
       const { exit, stderr } = await run('prune orders --keep 1 --yes', 'named-only')
       assert.equal(exit, 1)
       assert.match(
         stderr,
-        /flinkclusters.flinkoperator.k8s.io is forbidden: User "named-only" cannot list .* at the cluster scope/,
+        /(flinkclusters|flinkdeployments|flinksessionjobs)\.\S+ is forbidden: User "named-only" cannot list .* at the cluster scope/,
       )
       assert.match(stderr, /--assume-no-other-users/)
       assert.equal((await there(stage)).length, 3)

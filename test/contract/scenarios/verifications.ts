@@ -8,12 +8,15 @@ import type { Rule } from '../rights.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
 import { ends } from '../screens.ts'
 
-/** The rules of the CronJob in docs. */
+/** The rules of the CronJob in docs, for the jobs of each operator. */
 async function verifierRules(): Promise<readonly Rule[]> {
   const file = join(import.meta.dirname, '..', '..', '..', 'docs', 'verify-cronjob.yaml')
   const objects = loadAll(await readFile(file, 'utf8')) as { kind: string; rules?: Rule[] }[]
-  return objects.find(({ kind }) => kind === 'ClusterRole')?.rules ?? []
+  return objects.flatMap(({ kind, rules = [] }) => (kind === 'ClusterRole' ? rules : []))
 }
+
+/** Operators whose object tells of a savepoint that was taken by hand as the restart point. */
+const restartingFromSavepoints = ['gcp-9', 'spotify', 'apache-1.7'] as const
 
 const at = (name: string) => `file:DIR/${name}/SAVEPOINT-1`
 const lacks =
@@ -90,13 +93,15 @@ export const verifications: readonly Scenario[] = [
   },
   {
     title: 'verify --all looks at the restart point of each job, with the rights of the CronJob in docs',
+    on: restartingFromSavepoints,
     play: async ({ job, run, grant }) => {
       await job('orders')
       await job('young')
       await run('take orders')
       await grant('verifier', await verifierRules())
       const { exit, stdout, stderr } = await run('verify --all -o json', 'verifier')
-      assert.deepEqual([exit, stderr], [3, 'error: flinkcluster/young has no restart point\n'])
+      const errors = stderr.split('\n').filter(line => line.startsWith('error: '))
+      assert.deepEqual([exit, errors], [3, ['error: flinkcluster/young has no restart point']])
       const { kind, items } = documentOf(stdout)
       assert.equal(kind, 'VerificationList')
       assert.deepEqual(
@@ -110,6 +115,7 @@ export const verifications: readonly Scenario[] = [
   },
   {
     title: 'verify does not know of a savepoint that it may not read, and does not say yes',
+    on: restartingFromSavepoints,
     play: async ({ job, run, grant }) => {
       await job('orders')
       await run('take orders')
@@ -122,7 +128,7 @@ export const verifications: readonly Scenario[] = [
       assert.equal(exit, 1)
       assert.match(
         stderr,
-        /^error: it is not known whether flinkcluster\/orders would start from \S+: it could not be read: .*(forbidden|pods\/exec)/,
+        /^error: it is not known whether flinkcluster\/orders would start from \S+: it could not be read: .*(forbidden|pods\/exec)/m,
       )
     },
   },
