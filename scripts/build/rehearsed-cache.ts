@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { rehearsals } from './rehearsals.ts'
 import type { Runtime } from './runtime.ts'
 
 const run = promisify(execFile)
 
 /**
- * What V8 compiled of the `program.cjs` in `folder` while it rehearsed, as an asset; none where its Node does not run here. The flags
- * make it the same each time: names are hashed with a seed that each process draws, and threads and garbage collection decide
- * which functions are compiled when it ends (without the flags, 0.95 of 1.12 MB differed between two runs).
+ * What V8 compiled of the `program.cjs` in `folder` while it rehearsed, an asset `NAME.cache` for each rehearsal; none where its Node does
+ * not run here. The flags make them the same each time: names are hashed with a seed that each process draws, and threads and garbage
+ * collection decide which functions are compiled when it ends (without the flags, 0.95 of 1.12 MB differed between two runs).
  */
 export async function rehearsedCache(
   folder: string,
@@ -16,14 +17,24 @@ export async function rehearsedCache(
 ): Promise<Record<string, string>> {
   if (emulator === undefined) return {}
   const [file = '', ...words] = [...emulator, node]
-  const files = [join(folder, 'program.cjs'), join(folder, 'program.cache')]
-  const rehearse = (flags: string[], script: string) =>
+  const at = (name: string) => join(folder, name)
+  const runScript = (flags: string[], script: string, ...args: string[]) =>
     // It takes a second, an emulator ten; a rehearsal that hangs must not hang the build.
-    run(file, [...words, ...flags, join(import.meta.dirname, script), ...files], {
+    run(file, [...words, ...flags, join(import.meta.dirname, script), at('program.cjs'), ...args], {
       timeout: 120_000,
       killSignal: 'SIGKILL',
     })
-  await rehearse(['--predictable', '--hash-seed=1', '--random-seed=1'], 'code-cache.ts')
-  await rehearse([], 'accepted-cache.ts')
-  return { 'program.cache': join(folder, 'program.cache') }
+  const caches: Record<string, string> = {}
+  for (const rehearsal of Object.keys(rehearsals)) {
+    const cache = `${rehearsal}.cache`
+    caches[cache] = at(cache)
+    await runScript(
+      ['--predictable', '--hash-seed=1', '--random-seed=1'],
+      'code-cache.ts',
+      at(cache),
+      rehearsal,
+    )
+    await runScript([], 'accepted-cache.ts', at(cache))
+  }
+  return caches
 }

@@ -14,9 +14,17 @@ function loadPart(name) {
   return module.exports
 }
 
+/** What V8 compiled while the build rehearsed a command like this one (rehearsals.ts); all but three are most like history. */
+function rehearsal(words) {
+  const [verb, ...more] = words.filter(word => !word.startsWith('-'))
+  if (verb === undefined || words.includes('--help') || words.includes('-h')) return 'help'
+  if (verb === '__complete') return more.length > 1 ? 'history' : 'help'
+  if (['version', 'help', 'options', 'completion'].includes(verb)) return 'help'
+  return verb === 'inspect' ? 'inspect' : 'history'
+}
+
+const cache = `${rehearsal(process.argv.slice(2))}.cache`
 // For a platform that the build could not run there is none.
-const cachedData = getAssetKeys().includes('program.cache')
-  ? Buffer.from(getRawAsset('program.cache'))
-  : undefined
+const cachedData = getAssetKeys().includes(cache) ? Buffer.from(getRawAsset(cache)) : undefined
 const program = new Script(textOf('program.cjs'), { filename: 'kubectl-flinksp.cjs', cachedData })
 program.runInThisContext()(require, process, loadPart)

@@ -8,12 +8,13 @@ const standIns: Readonly<Record<string, string>> = {
   // ws looks for two native add-ons and does without them. Node warns on stderr when a single executable asks for such a module.
   bufferutil: 'throw new Error("bufferutil is not part of this program")',
   'utf-8-validate': 'throw new Error("utf-8-validate is not part of this program")',
-  // node-fetch brings Blob, File and FormData of its own, with web streams: 8 ms. Node has all three, and we send and read text.
+  // node-fetch brings Blob, File and FormData of its own, with web streams: 8 ms. Node has all three, and we send and read text; but
+  // its FormData brings undici: nothing that we send is one.
   'fetch-blob': 'module.exports = class { constructor(...parts) { return new Blob(...parts) } }',
   'yargs-platform-shim': 'module.exports = {}',
   'fetch-blob/from.js': 'module.exports = {}',
   'formdata-polyfill/esm.min.js': `module.exports = {
-    get FormData() { return FormData },
+    FormData: class FormData {},
     formDataToBlob() { throw new Error("formDataToBlob is not part of this program") },
   }`,
 }
