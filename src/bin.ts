@@ -89,7 +89,8 @@ const terminal: Terminal = {
   },
   machine,
   clock,
-  startedAt: performance.timeOrigin,
+  // Not performance.timeOrigin: it brings all of perf_hooks into memory.
+  startedAt: Date.now() - process.uptime() * 1000,
   unread: unread.signal,
 }
 

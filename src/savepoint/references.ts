@@ -8,8 +8,8 @@ export class References {
   readonly #files = new Map<number | string, KeptReference>()
   readonly #directories = new Map<string, string>()
 
-  /** `hash`: of the path. */
-  add(hash: number, file: FilePath, bytes: number | undefined): void {
+  /** `hash`: of the path, or the path. */
+  add(hash: number | string, file: FilePath, bytes: number | undefined): void {
     const first = this.#files.get(hash)
     if (first === undefined) this.#files.set(hash, this.#kept(file, bytes))
     else if (first.is(file)) first.add(bytes)

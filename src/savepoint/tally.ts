@@ -38,7 +38,7 @@ export interface OperatorTally {
 export interface Tally {
   readonly handleTypes: Map<string, number>
   /** Bytes of each distinct file, by a hash of its path: the paths of a large checkpoint are most of it. */
-  readonly sizes: Map<number, number>
+  readonly sizes: Map<number | string, number>
   /** The files themselves, where somebody asks for them. */
   readonly files: References | undefined
   relativeFiles: number
