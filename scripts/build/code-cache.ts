@@ -29,7 +29,7 @@ try {
   const script = new Script(readFileSync(program, 'latin1'), { filename: 'kubectl-flinksp.cjs' })
   const start = script.runInThisContext()
   writeFileSync(join(home, 'kubeconfig'), server.kubeconfig)
-  const env = { HOME: home, KUBECONFIG: join(home, 'kubeconfig'), FLINKSP_COMPLETION_TIMEOUT: '60s' }
+  const env = { HOME: home, KUBECONFIG: join(home, 'kubeconfig') }
   writeFileSync(join(home, '_metadata'), modelSavepoint())
   utimesSync(join(home, '_metadata'), began / 1_000 - 60, began / 1_000 - 60)
   for (const words of rehearsed)

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** As much of an API server as one `history` asks, and the completion of a job's name. */
+/** As much of an API server as one `history` asks. */
 export async function startModelServer(): Promise<{ kubeconfig: string; close(): void }> {
   const server = createServer((request, response) => {
     const answer = answerTo(request.url ?? '')
@@ -31,8 +31,6 @@ const notFound = {
 
 function answerTo(url: string): object | undefined {
   if (url.startsWith(`/apis/${apiVersion}/namespaces/default/flinkclusters/model`)) return model
-  if (url.startsWith(`/apis/${apiVersion}/namespaces/default/flinkclusters`))
-    return { apiVersion, kind: 'FlinkClusterList', metadata: { resourceVersion: '1' }, items: [model] }
   if (!url.startsWith(`/apis/${apiVersion}`)) return undefined
   const resource = { name: 'flinkclusters', kind: 'FlinkCluster', namespaced: true, verbs: ['get'] }
   return { kind: 'APIResourceList', groupVersion: apiVersion, resources: [resource] }

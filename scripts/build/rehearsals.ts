@@ -7,8 +7,6 @@ export const rehearsals: Readonly<Record<string, readonly (readonly string[])[]>
   history: [
     ['history', 'flinkcluster/model'],
     ['history', 'model'],
-    ['history', 'flinkcluster/model', '-o', 'json'],
-    ['__complete', 'history', 'm'],
   ],
   inspect: [
     ['inspect', 'SAVEPOINT'],

@@ -14,7 +14,7 @@ function loadPart(name) {
   return module.exports
 }
 
-/** What V8 compiled while the build rehearsed a command like this one (rehearsals.ts); all but three are most like history. */
+/** What V8 compiled while the build rehearsed a command like this one (rehearsals.ts); what has none is most like history. */
 function rehearsal(words) {
   const [verb, ...more] = words.filter(word => !word.startsWith('-'))
   if (verb === undefined || words.includes('--help') || words.includes('-h')) return 'help'
