@@ -160,6 +160,13 @@ function userName(): string {
   }
 }
 
+/** Loads what a history will need once the server has answered: until then there is nothing else to do. */
+function prepareHistory(): void {
+  const flink = import('./flink/exchange.ts').then(({ prepareExchange }) => prepareExchange())
+  for (const needed of [import('./flink/rest.ts'), flink, import('./view/savepoint-table.ts')])
+    needed.catch(() => {})
+}
+
 /** The real world. The kubeconfig is read, and what speaks to the cluster loaded, when a command first asks for it. */
 function realWorld({ command, connection, restUrl, person, unattended }: WorldWish): OpenWorld {
   const open: FlinkRest[] = []
@@ -167,7 +174,8 @@ function realWorld({ command, connection, restUrl, person, unattended }: WorldWi
   const connectNow = async () => {
     const { connect } = await import('./kube/connect.ts')
     const who = { version: manifest.version, command: `kubectl flinksp ${command}` }
-    const caller = { ...who, unattended: unattended !== undefined }
+    const meanwhile = command === 'history' ? prepareHistory : () => {}
+    const caller = { ...who, unattended: unattended !== undefined, meanwhile }
     return await connect(connection, machine, clock, over, text => person.warn(text), caller)
   }
   let connecting: ReturnType<typeof connectNow> | undefined

@@ -12,6 +12,11 @@ export type Exchange =
   | { readonly status: number; readonly body: unknown }
   | { readonly unreachable: string; readonly mayHaveBeenSent: boolean }
 
+/** Loads fetch for whoever asks soon. */
+export async function prepareExchange(): Promise<void> {
+  await import('node-fetch')
+}
+
 /** One request and its answer. Redirects are not followed: credentials would go along, and Flink >= 1.9 sends none. */
 export async function exchange(
   endpoint: Endpoint,

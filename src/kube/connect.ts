@@ -35,6 +35,8 @@ export interface Caller {
   readonly command?: string
   /** Nobody is there: a login that would have to ask, or to tell anybody anything, fails. */
   readonly unattended?: boolean
+  /** What can be done while the server is busy with the handshake. Called for each connection that is made. */
+  readonly meanwhile?: () => void
 }
 
 /**
@@ -59,6 +61,7 @@ export async function connect(
     warn: onceEach(warn),
     requestTimeoutMs: connection.requestTimeoutMs ?? 0,
     headers: identityHeaders(machine, caller.version, caller.command),
+    ...(caller.meanwhile && { meanwhile: caller.meanwhile }),
   })
   const passage = passageThrough(server, clock)
   return {

@@ -18,6 +18,7 @@ interface Wire {
   readonly headers: Readonly<Record<string, string | string[]>>
   readonly clock: Clock
   readonly signal: AbortSignal
+  readonly meanwhile?: () => void
 }
 
 /** Go's net.Dialer of client-go: connected, TLS included, within this time. */
@@ -89,6 +90,11 @@ function started(outgoing: Outgoing, wire: Wire, signal: AbortSignal): ClientReq
 }
 
 function whenConnected(socket: Socket, wire: Wire, connected: () => void): void {
-  if (!socket.connecting) connected()
-  else socket.once(wire.server.startsWith('https:') ? 'secureConnect' : 'connect', connected)
+  if (!socket.connecting) {
+    connected()
+    return
+  }
+  socket.once(wire.server.startsWith('https:') ? 'secureConnect' : 'connect', connected)
+  // Node listened before: the first message of the handshake has left by then.
+  if (wire.meanwhile) socket.once('connect', wire.meanwhile)
 }

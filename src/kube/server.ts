@@ -64,6 +64,7 @@ export interface Surroundings {
   readonly requestTimeoutMs: number
   /** User-Agent and the like. */
   readonly headers: Readonly<Record<string, string>>
+  readonly meanwhile?: () => void
 }
 
 const mib = 1024 * 1024
@@ -92,13 +93,14 @@ export function serverAt(access: Access, around: Surroundings): Server {
   ): Promise<IncomingMessage> => {
     const agent = await around.agents.for(credentials)
     const compressed = access.cluster.disableCompression ? {} : { 'accept-encoding': 'gzip' }
-    const { clock } = around
+    const { clock, meanwhile } = around
     const wire = {
       server: access.server,
       agent,
       headers: { accept: 'application/json', ...compressed, ...headersFor(credentials) },
       clock,
       signal: request.late || request.method === 'GET' ? over : lastWord(over, clock),
+      ...(meanwhile && { meanwhile }),
     }
     return inTurn(agent, clock, () => issue(request, wire), request.lasts)
   }
