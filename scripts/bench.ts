@@ -2,16 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runJob } from '../test/e2e/flink-clusters.ts'
-import { startServer } from '../test/e2e/server.ts'
 import { startStubStack } from '../test/e2e/stack.ts'
 import { flinkDeploymentSection } from './bench/flink-deployment.ts'
 import { historyManySection } from './bench/history-many-section.ts'
 import { inspectSection } from './bench/inspect-section.ts'
-import { createJob } from './bench/job.ts'
 import { byAnnotation, measureReaction } from './bench/reaction.ts'
 import { report } from './bench/report.ts'
 import { commandsOf, countRequests } from './bench/requests.ts'
-import { measureStartUp, type StartUp } from './bench/start-up.ts'
+import { startUpSection } from './bench/start-up.ts'
 import { takeManySection } from './bench/take-many.ts'
 
 /**
@@ -24,44 +22,34 @@ const binary = join(import.meta.dirname, '..', 'dist', 'kubectl-flinksp')
 const page = 'docs/benchmarks.md'
 
 /** What needs nothing of the rest; each gives a section of the page, with its heading. */
-const parts: Readonly<Record<string, () => Promise<string>>> = {
+const parts = {
+  'start-up': () => startUpSection(binary, runs),
   'flink-deployment': () => flinkDeploymentSection(binary, runs),
   'history-many': () => historyManySection(binary),
   inspect: () => inspectSection(binary),
   'take-many': () => takeManySection(binary),
-}
+} satisfies Readonly<Record<string, () => Promise<string>>>
 
 const text = values.only === undefined ? await whole() : await onlyPart(values.only)
 writeFileSync(page, text)
 console.log(text)
 
 async function whole(): Promise<string> {
-  const startUp = await onEmptyServer()
-  const sections = [report({ binary, startUp, ...(await withOperator()) })]
-  for (const part of Object.values(parts)) sections.push(await part())
+  const { 'start-up': startUp, ...others } = parts
+  const sections = [report({ binary, startUp: await startUp(), ...(await withOperator()) })]
+  for (const part of Object.values(others)) sections.push(await part())
   return sections.join('\n')
 }
 
 async function onlyPart(name: string): Promise<string> {
-  const part = parts[name]
+  const part = new Map(Object.entries(parts)).get(name)
   if (!part) throw new Error(`--only: ${name} is none of ${Object.keys(parts).join(', ')}`)
   const section = await part()
   const [heading] = section.split('\n')
-  const others = readFileSync(page, 'utf8')
-    .split(/^(?=## )/m)
-    .filter(each => !each.startsWith(`${heading}\n`))
-  return [...others.map(each => `${each.trimEnd()}\n`), section].join('\n')
-}
-
-async function onEmptyServer(): Promise<StartUp> {
-  const server = await startServer()
-  try {
-    await server.install('spotify')
-    await createJob(server.controlPlane.api, 'wordcount')
-    return await measureStartUp(server, binary, runs)
-  } finally {
-    await server.stop()
-  }
+  const sections = readFileSync(page, 'utf8').split(/^(?=## )/m)
+  const at = sections.findIndex(each => each.startsWith(`${heading}\n`))
+  const others = sections.map(each => `${each.trimEnd()}\n`)
+  return (at < 0 ? [...others, section] : others.with(at, section)).join('\n')
 }
 
 async function withOperator() {

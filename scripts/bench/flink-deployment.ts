@@ -3,13 +3,13 @@ import { startServer } from '../../test/e2e/server.ts'
 import { startStubStack } from '../../test/e2e/stack.ts'
 import { createDeployment } from './job.ts'
 import { bySnapshot, measureReaction, type Reaction } from './reaction.ts'
-import { ratios, requestRows, row } from './report.ts'
+import { requestRows } from './report.ts'
 import { type Asked, commandsOf, countRequests } from './requests.ts'
-import { measureStartUp, type StartUp } from './start-up.ts'
+import { type HistoryBesideGet, measureHistory, ratios, row } from './start-up.ts'
 
 /** The page's first three sections once more, for a FlinkDeployment of the simulated Apache operator 1.15. */
 export async function flinkDeploymentSection(binary: string, runs: number): Promise<string> {
-  const { history, kubectl } = await onEmptyServer(binary, runs)
+  const { history, get } = await onEmptyServer(binary, runs)
   const { asked, reaction } = await withOperator(binary, runs)
   return `## FlinkDeployment
 
@@ -19,8 +19,8 @@ from the write that says COMPLETED there: median ${reaction.medianMs} ms, slowes
 | program | wall ms | user ms | user + system ms |
 |---|---:|---:|---:|
 ${row('`kubectl flinksp history flinkdeployment/wordcount`', history)}
-${row('`kubectl get flinkdeployment wordcount`', kubectl)}
-${ratios(history, kubectl)}
+${row('`kubectl get flinkdeployment wordcount`', get)}
+${ratios(history, get)}
 
 | command | requests |
 |---|---|
@@ -28,12 +28,12 @@ ${requestRows(asked)}
 `
 }
 
-async function onEmptyServer(binary: string, runs: number): Promise<StartUp> {
+async function onEmptyServer(binary: string, runs: number): Promise<HistoryBesideGet> {
   const server = await startServer()
   try {
     await server.install('apache-1.15')
     await createDeployment(server.controlPlane.api, 'wordcount')
-    return await measureStartUp(server, binary, runs, 'flinkdeployment')
+    return await measureHistory(server, binary, runs, 'flinkdeployment')
   } finally {
     await server.stop()
   }

@@ -2,13 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { plainKubectl } from './plain-kubectl.ts'
-import type { Figures } from './process-times.ts'
 import type { Reaction } from './reaction.ts'
 import type { Asked } from './requests.ts'
-import type { StartUp } from './start-up.ts'
 
 export interface Measured {
-  readonly startUp: StartUp
+  /** A section. */
+  readonly startUp: string
   readonly asked: readonly Asked[]
   readonly reaction: Reaction
   readonly binary: string
@@ -18,25 +17,12 @@ export interface Measured {
 export function report({ startUp, asked, reaction, binary }: Measured): string {
   return `# Benchmarks
 
-Written by \`npm run bench\`; do not edit. All programs of a table are run in turn, in one call; figures are medians of ${startUp.runs} runs,
-of whole processes, as the kernel accounts them. Ratios tell more than seconds: machines differ, and this one was ${load()}.
+Written by \`npm run bench\`; do not edit. All programs of a table are run in turn, in one call; figures are medians of
+whole processes, as the kernel accounts them. Ratios tell more than seconds: machines differ, and this one was ${load()}.
 
 ${machine(binary)}
 
-## Start-up
-
-\`history\` of one job, caches warm, beside \`kubectl get\` of the same object on the same API server (kube-apiserver and etcd on this
-machine; no JobManager to be reached; NODE_EXTRA_CA_CERTS not set). The bar: at most 2 × wall and 3 × user; the aim: 1 ×.
-
-| program | wall ms | user ms | user + system ms |
-|---|---:|---:|---:|
-${row('`kubectl flinksp history flinkcluster/wordcount`', startUp.history)}
-${row('`kubectl get flinkcluster wordcount`', startUp.kubectl)}
-${ratios(startUp.history, startUp.kubectl)}
-${row('`kubectl flinksp version`', startUp.version)}
-${row('`kubectl version --client`', startUp.kubectlVersion)}
-${ratios(startUp.version, startUp.kubectlVersion)}
-
+${startUp}
 ## Requests
 
 Counted in the API server's audit log, caches warm, with a JobManager that answers.
@@ -56,19 +42,6 @@ export function requestRows(asked: readonly Asked[]): string {
   return asked
     .map(({ command, requests }) => `| \`${command}\` | ${requests.length}: ${requests.join(', ')} |`)
     .join('\n')
-}
-
-export function row(name: string, { wall, user, cpu }: Figures): string {
-  return `| ${name} | ${ms(wall)} | ${ms(user)} | ${ms(cpu)} |`
-}
-
-export function ratios(ours: Figures, theirs: Figures): string {
-  const ratio = (key: keyof Figures) => `**${(ours[key] / theirs[key]).toFixed(2)} ×**`
-  return `| ratio | ${ratio('wall')} | ${ratio('user')} | ${ratio('cpu')} |`
-}
-
-function ms(seconds: number): string {
-  return String(Math.round(seconds * 1000))
 }
 
 function machine(binary: string): string {

@@ -1,0 +1,33 @@
+/** What of start-up costs how much, and what was tried: measured by hand when it was done, and told beside the figures. */
+export const startUpCosts = `### What it costs, and what was tried
+
+Milliseconds of processor time (user and system, of all threads), of whole processes run in turn; lower quartiles of 20 to 30 runs on a busy
+machine with two cores, where \`kubectl get\` took 50: differences below 2 say little. In all, \`history\` came from 109 to 81.
+
+A single executable that does nothing takes 21. Loading node:crypto adds 4, and node:https with it and node:tls 12; one GET over TLS 14
+more, and each further one on the same connection 0.7: a program of Node's own client alone that asks what \`history\` asks takes 48. Half of
+that loading is V8 compiling functions of Node's own modules, which its built-in code cache does not hold.
+
+| idea | of | before | after | kept? |
+|---|---|---:|---:|---|
+| one connection: a second request waits for the first one's, where the server is near (src/kube/turn.ts) | history | 98 | 89 | yes; with the next |
+| stdin is not opened to ask whether it is a terminal; nothing loads perf_hooks | version | 40 | 36 | yes |
+| certificates and tokens are set aside before js-yaml, whose loop over each character V8 began to optimize (21 ms on a second thread) | history | 98 | 92 | yes; with the next |
+| discovery and other caches are read without promises, which start four threads | history | | | yes |
+| compiled code carried for each kind of command (scripts/build/rehearsals.ts), not one for all: 0.8 to 1.1 MB are read instead of 1.1 | --help | 42 | 38 | yes |
+| | history | 92 | 90 | |
+| paths of a savepoint are hashed only from the 2,000th on: V8 optimized the hash three times | inspect, 98 KiB | 49 | 45 | yes |
+| fetch, tables and Flink's answers are loaded while the server shakes hands | history | | | yes: wall time alone |
+| node-fetch replaced by Node's own client (60 lines) | history | 81 | 80 | no: what it costs is below what can be measured |
+| cli-table3 replaced by padding (10 lines) | history | 81 | 77 | no: the shortest runs are alike (71 and 73) |
+| bundle split by what each command reaches (200 chunks, esbuild's splitting) | version | 31 | 25 | no: |
+| | history | 77 | 80 | names of other chunks are getters, 70 of which are loaded |
+| V8 start-up snapshot (useSnapshot), empty | nothing | 20 | 25 | no: 7 MB are read at each start, and node:http, node:https and node:tls cannot be in one (Node 26.10: "Unknown external reference"), which are most of it |
+| \`--min-semi-space-size=16\` for the executable | inspect | 45 | 41 | no: |
+| | history | 91 | 86 | it is memory for each process, and \`take --all\` is held to little |
+| \`--v8-pool-size=0\`, \`--single-threaded-gc\` | history | 85 | 84–89 | no: nothing gained |
+| \`--no-opt\`, \`--max-lazy\`, \`--no-flush-bytecode\`, \`--single-threaded\` | | | | no: V8 refuses compiled code of other flags, Node's own too |
+| node:http2 for one connection | loading it | 41 | 42 | no: proxies and exec need HTTP/1.1 beside it, and one connection is enough |
+| TLS sessions kept on disk | | | | no: keys of sessions do not belong into files |
+| the process ends as soon as what was printed has left | | | | was so already |
+`
