@@ -8,7 +8,7 @@ import type { Clock } from '../domain/ports.ts'
  * server is far, or where several connections are there already, nobody waits.
  */
 const nearMs = 10
-const answerMs = 60
+const answerMs = 25
 
 /** A watch keeps its connection: whoever waited for that would wait in vain. */
 const watching = new WeakSet<Agent>()

@@ -62,7 +62,7 @@ describe('the turn of a request', () => {
     const others = Promise.all(Array.from({ length: 20 }, () => ask()))
     first.connecting = false
     first.emit('connect')
-    await pass(30)
+    await pass(20)
     assert.deepEqual([sent.length, connectionsMade()], [1, 1])
     for (let answered = 1; answered <= 20; answered++) {
       connections.free(first)
@@ -90,7 +90,7 @@ describe('the turn of a request', () => {
     const second = ask()
     first.connecting = false
     first.emit('connect')
-    await pass(59)
+    await pass(24)
     assert.equal(sent.length, 1)
     await pass(1)
     await second
