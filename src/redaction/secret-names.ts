@@ -57,8 +57,8 @@ export function isSecretName(name: string): boolean {
   if (namesOfSecrets.has(whole)) return false
   if (tellingParts.some(part => whole.includes(part))) return true
   if (words.some(word => tellingWords.includes(word))) return true
-  // `encryption.key`, `STRIPE_KEY`; a `key` alone is half of a pair.
-  return words.length > 1 && words.at(-1) === 'key'
+  // `license.key`, `STRIPE_KEY`; a `key` alone is half of a pair, and Kubernetes has a `topologyKey`.
+  return /[A-Za-z0-9][._-]key$/i.test(name)
 }
 
 /** Settings by which an environment is given to pods (flink-kubernetes, ResourceManagerOptions.CONTAINERIZED_MASTER_ENV_PREFIX). */

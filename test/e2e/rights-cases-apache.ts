@@ -90,6 +90,31 @@ const reading = [
   ),
 ]
 
+const following = [
+  ...command(
+    'history --watch --timeout 1s',
+    ['history'],
+    [undefined, done(listed)],
+    ['watch flinkdeployments', { ...refused('watch', 'flinkdeployments'), stdout: listed }],
+  ),
+  ...command(
+    'history flinkdeployment/orders --scan',
+    ['history', 'exec'],
+    [undefined, done(listed, /^looked through /m)],
+  ),
+  ...command('history --record', ['history', 'history-record'], [undefined, done(listed)]),
+  ...command(
+    'auto flinkdeployment/orders',
+    ['auto'],
+    [
+      ['patch flinkdeployments', 'watch flinkdeployments', 'configmaps', 'services/proxy'],
+      done(/^Every: +off$/m),
+    ],
+    ['get flinkdeployments', refused('get', 'flinkdeployments')],
+  ),
+  ...command('__complete status ', ['history'], [undefined, done(/\borders\b/)]),
+]
+
 const bundling = [
   ...bundles('flinkdeployment/orders', 'flinkdeployments', [
     ['Deployment', 'deployments'],
@@ -233,6 +258,7 @@ const rest = [
 /** In this order: each leaves the jobs to the next. */
 export const apacheRightsCases: readonly RightsCase[] = [
   ...reading,
+  ...following,
   ...bundling,
   ...inside,
   ...takes,

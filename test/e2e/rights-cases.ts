@@ -97,11 +97,37 @@ const takes = [
     ['services/proxy', done(taken, quiet)],
   ),
   ...command(
+    'take flinkcluster/orders --via rest',
+    ['take'],
+    [none, done(taken, quiet)],
+    [
+      'create services/proxy',
+      { code: 1, stdout: nothing, stderr: /^error: .*cannot create resource "services\/proxy"/m },
+    ],
+    ['configmaps', done(taken, unrecorded)],
+  ),
+  ...command(
     'take --all --yes -o name',
     ['take'],
     [none, done(/^(file:\S+\n){3}$/)],
     ['list flinkclusters', refused('list')],
     ['watch flinkclusters', refused('watch')],
+  ),
+]
+
+/** At the Tab key: what may not be read is not offered, and nothing is said of it. */
+const completions = [
+  ...command(
+    '__complete status ',
+    ['history'],
+    [detail, done(/^orders\b.*\npayments\b/m)],
+    ['list flinkclusters', done(/^:4\n$/)],
+  ),
+  ...command(
+    '__complete restore flinkcluster/orders ',
+    ['restore'],
+    [none, done(/^latest\b/)],
+    ['get flinkclusters', done(/^(?!.*savepoint-)/s)],
   ),
 ]
 
@@ -365,6 +391,7 @@ export function bundles(
 /** In this order: each leaves the jobs to the next. */
 export const rightsCases: readonly RightsCase[] = [
   ...histories,
+  ...completions,
   ...inspections,
   ...verifying('flinkcluster/orders', 'list flinkclusters'),
   ...prunes,

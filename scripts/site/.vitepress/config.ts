@@ -51,7 +51,9 @@ export default defineConfig({
         text: 'Inside',
         items: [
           page('Architecture', '/architecture'),
+          page('Security', '/security'),
           page('Dependencies', '/dependencies'),
+          page('Licences', '/licences'),
           page('Faults', '/faults'),
           page('Benchmarks', '/benchmarks'),
         ],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Fields } from '../../../src/domain/fields.ts'
 import { refusal } from '../../support/fake-cluster.ts'
-import { unreachable } from '../../support/fakes.ts'
+import { unreachable, until } from '../../support/fakes.ts'
 import { spotifyCluster } from '../../support/flink-clusters.ts'
 import { deployment15 } from '../../support/flink-deployments.ts'
 import { deployments, sessionJobs, snapshot, snapshots } from '../apache/scene.ts'
@@ -157,6 +157,28 @@ look it over before you give it away: INDEX.md in it says what is there
       requests.filter(request => request.startsWith('list Pod')).toSorted(),
       ['*', 'default', 'default', 'flink-operator', 'flink-operator-system'].map(each => `list Pod/${each}`),
     )
+  })
+
+  it('waits for nothing longer than 15 s', async () => {
+    const { exit, stderr } = await bundleOf('bundle orders', there, {
+      prepare: cluster => void Object.assign(cluster, { read: () => new Promise(() => {}) }),
+      async meanwhile({ clock }) {
+        await until(() => clock.sleeping().length === 1 && clock.sleeping()[0] === 15_000)
+        clock.advance(15_000)
+      },
+    })
+    assert.deepEqual([exit, missingIn(stderr)], [0, ["the API server's version: no answer within 15 s"]])
+  })
+
+  it('writes nothing after Ctrl-C', async () => {
+    const { exit, stdout, files } = await bundleOf('bundle orders', there, {
+      prepare: cluster => void Object.assign(cluster, { read: () => new Promise(() => {}) }),
+      async meanwhile({ clock, interrupt }) {
+        await until(() => clock.sleeping().length === 1)
+        interrupt()
+      },
+    })
+    assert.deepEqual([exit, stdout, files], [130, '', {}])
   })
 
   it('says where to name the operator if it is not found', async () => {

@@ -2,7 +2,7 @@ import type { Fields } from '../../../src/domain/fields.ts'
 import type { RestAnswer, RestQuestion } from '../../../src/domain/rest.ts'
 import type { FakeCluster } from '../../support/fake-cluster.ts'
 import { type FakeClusterOptions, fakeCluster } from '../../support/fake-cluster.ts'
-import { fakeArchives, fakeRest, fakeWorld } from '../../support/fakes.ts'
+import { type FakeWorld, fakeArchives, fakeRest, fakeWorld } from '../../support/fakes.ts'
 import { program } from '../../support/program.ts'
 
 /** Where the archive of the job `orders` goes, at the time of the fake clock. */
@@ -15,6 +15,8 @@ export async function bundleOf(
   more: {
     readonly answer?: (question: RestQuestion) => RestAnswer | undefined
     prepare?(cluster: FakeCluster): void
+    /** While it runs. */
+    meanwhile?(world: FakeWorld): Promise<void>
   } = {},
 ) {
   const cluster = fakeCluster(options)
@@ -22,7 +24,9 @@ export async function bundleOf(
   const rest = fakeRest(more.answer ?? pages)
   const archives = fakeArchives(...(options.there ?? []))
   const world = fakeWorld({ cluster, rest, archives })
-  const ended = await program(world, line)
+  const running = program(world, line)
+  await more.meanwhile?.(world)
+  const ended = await running
   const [written] = [...archives.written.values()].filter(files => files.length > 0)
   const files = Object.fromEntries((written ?? []).map(({ path, text }) => [path, text]))
   return { ...ended, files, requests: cluster.requests, questions: rest.questions, open: rest.open }
