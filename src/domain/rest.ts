@@ -62,8 +62,16 @@ export type RestAnswer =
   | { readonly answer: 'disposal'; readonly disposal: RestDisposal }
   /** Flink answered, and said no: `reason` is its first line. 404 is how it says that it does not know a job or a trigger. */
   | { readonly answer: 'refused'; readonly status: number; readonly reason: string }
-  /** Nobody answered in time. `mayHaveBeenSent`: a POST may have arrived all the same. */
-  | { readonly answer: 'unreachable'; readonly reason: string; readonly mayHaveBeenSent: boolean }
+  /**
+   * Nobody answered in time. `mayHaveBeenSent`: a POST may have arrived all the same. `forbidden`: the right is missing, on every way
+   * that there is: to ask again is of no use.
+   */
+  | {
+      readonly answer: 'unreachable'
+      readonly reason: string
+      readonly mayHaveBeenSent: boolean
+      readonly forbidden?: true
+    }
 
 export type RestDisposal =
   | { readonly state: 'IN_PROGRESS' }

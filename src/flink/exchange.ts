@@ -10,7 +10,7 @@ const longestReason = 500
 /** What came back over one way: JSON with its status, or nothing that Flink said. */
 export type Exchange =
   | { readonly status: number; readonly body: unknown }
-  | { readonly unreachable: string; readonly mayHaveBeenSent: boolean }
+  | { readonly unreachable: string; readonly mayHaveBeenSent: boolean; readonly forbidden?: true }
 
 /** Loads fetch for whoever asks soon. */
 export async function prepareExchange(): Promise<void> {
@@ -84,6 +84,7 @@ function unreached(status: number, reason: string): Exchange {
   return {
     unreachable: reason.slice(0, longestReason),
     mayHaveBeenSent: !refusedOnTheWay && !notDialled,
+    ...(status === 403 && { forbidden: true }),
   }
 }
 

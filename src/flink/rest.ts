@@ -1,5 +1,5 @@
 import type { Passage } from '../domain/passage.ts'
-import type { FlinkRest, RestPlace, RestReach } from '../domain/ports.ts'
+import { type FlinkRest, type RestPlace, type RestReach, refusedWith } from '../domain/ports.ts'
 import type { RestAnswer, RestQuestion } from '../domain/rest.ts'
 import { exchange } from './exchange.ts'
 import { parseAnswer } from './parse.ts'
@@ -70,6 +70,7 @@ async function askOver(
     answer: 'unreachable',
     reason: lost.map(attempt => attempt.reason).join('; '),
     mayHaveBeenSent: request.method === 'POST' && lost.some(attempt => attempt.mayHaveBeenSent),
+    ...(lost.length === ways.length && lost.every(attempt => attempt.forbidden) && { forbidden: true }),
   }
 }
 
@@ -80,26 +81,28 @@ async function attemptOver(
   signal: AbortSignal,
   limits: Limits,
 ): Promise<Attempt> {
-  const lose = (reason: string, mayHaveBeenSent: boolean): Attempt => ({
+  const lose = (reason: string, mayHaveBeenSent: boolean, forbidden?: boolean): Attempt => ({
     works: false,
     lost: {
       answer: 'unreachable',
       reason: `${way.name}: ${late(signal, limits) ?? reason}`,
       mayHaveBeenSent,
+      ...(forbidden && { forbidden }),
     },
   })
   try {
     const got = await exchange(await way.open(signal), request, signal)
     if ('unreachable' in got) {
       if (!limits.signal?.aborted) way.drop()
-      return lose(got.unreachable, got.mayHaveBeenSent)
+      return lose(got.unreachable, got.mayHaveBeenSent, got.forbidden)
     }
     const answer = parseAnswer(question, got.status, got.body)
     return answer
       ? { works: true, answer: moment(answer) }
       : lose(strange(got.status), got.status < 300 || got.status >= 500)
   } catch (error) {
-    return lose(error instanceof Error ? error.message.replace(/^error: /, '') : String(error), false)
+    const reason = error instanceof Error ? error.message.replace(/^error: /, '') : String(error)
+    return lose(reason, false, refusedWith(error, 403))
   }
 }
 

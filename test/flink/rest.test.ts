@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { failure } from '../../src/domain/failure.ts'
+import { Failure, failure } from '../../src/domain/failure.ts'
 import type { Passage } from '../../src/domain/passage.ts'
 import type { RestQuestion } from '../../src/domain/rest.ts'
 import { flinkRest } from '../../src/flink/rest.ts'
@@ -326,8 +326,24 @@ describe('the way through the cluster', () => {
       answer: 'unreachable',
       reason: "the API server's service proxy: services is forbidden",
       mayHaveBeenSent: false,
+      forbidden: true,
     })
     assert.equal(forwards.made, 0)
+  })
+
+  it('is forbidden where the right is missing on every way, and not where one is only closed', async () => {
+    await using proxy = await scriptedServer(status(403, 'cannot create resource "services/proxy"'))
+    const noPods = new Failure('not-asked', 'Error from server (Forbidden): cannot list resource "pods"', {
+      status: { code: 403, reason: 'Forbidden', message: 'cannot list' },
+    })
+    for (const [closed, forbidden] of [
+      [noPods, true],
+      [new Error('no ready pod'), undefined],
+    ] as const) {
+      const { passage } = passageTo(proxy.url, closed)
+      const answer = await flinkRest(passage, place, 'any').ask(version, limits)
+      assert.equal(answer.answer === 'unreachable' && answer.forbidden, forbidden)
+    }
   })
 
   it('is found in time where the proxy swallows everything', async () => {

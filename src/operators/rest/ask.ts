@@ -36,6 +36,7 @@ export function requested(options: TakeByRest, state: RestTake, answer: RestAnsw
         ? end(state, refusal(options, answer.status, answer.reason))
         : unsure(options, { ...state, sent: true, tries: state.tries + 1 }, true)
     case 'unreachable':
+      if (answer.forbidden && !state.sent) return end(state, endings.unreachable(options, state))
       return unsure(options, { ...state, sent: state.sent || answer.mayHaveBeenSent }, answer.mayHaveBeenSent)
     default:
       return unsure(options, { ...state, sent: true }, true)

@@ -282,6 +282,21 @@ describe('a trigger that may not have arrived', () => {
     assert.deepEqual([run.result, run.posts.length], [{ ...completed, triggerId: flinks }, 2])
   })
 
+  it('is not asked for again where the right to ask is missing', () => {
+    const forbidden = { ...lost('cannot create resource "services/proxy"'), forbidden: true } as const
+    const run = take({ take: [forbidden] })
+    assert.deepEqual(
+      [run.failure?.slice(0, 2), run.posts.length],
+      [
+        [
+          'not-asked',
+          `error: cannot take a savepoint of ${options.shown}: Flink's REST API cannot be reached: cannot create resource "services/proxy"`,
+        ],
+        1,
+      ],
+    )
+  })
+
   it('is in doubt where no savepoint is found', () => {
     const run = take({ version: [version('1.14.6')], take: [reset] })
     assert.deepEqual(run.result, requested)
