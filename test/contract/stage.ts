@@ -117,7 +117,7 @@ export async function openStage(environment: Environment, operating: Operating =
   const launched: Running[] = []
   const launch = async (line: string, user = 'admin', how: How = {}) => {
     const env = await homeOf(join(directory, `.home-${user}`), environment.kubeconfig(user), namespace)
-    const words = line
+    const words = patient(line)
       .split(' ')
       .map(word => word.replace('DIR', directory).replace(/^flinkcluster\//, `${kindWord(dialect)}/`))
     const [file = binary, ...before] = [...(how.under ?? []), ...(how.program ?? [binary])]
@@ -188,6 +188,11 @@ function kindWords(dialect: DialectName): readonly (readonly [string, string])[]
     [`"${kind}"`, '"FlinkCluster"'],
     ['flink.apache.org/v1beta1', 'flinkoperator.k8s.io/v1beta1'],
   ]
+}
+
+/** The look before a restore may last longer than its 5 s on a slow machine, and says so then. */
+function patient(line: string): string {
+  return /^(restore|resume) (?!.*--verify)/.test(line) ? `${line} --verify-timeout 20s` : line
 }
 
 function kindWord(dialect: DialectName): string {
