@@ -28,10 +28,15 @@ const say = (line: string) => console.error(line)
 const made = await edition()
 if (!values.local || values.publish) await refuseUnlessTagged(made)
 
-const wanted = platforms.filter(
-  ({ os, arch }) => values.platform.length === 0 || values.platform.includes(`${os}/${arch}`),
+const known = new Map(platforms.map(platform => [`${platform.os}/${platform.arch}`, platform]))
+const unknown = values.platform.filter(name => !known.has(name))
+if (unknown.length > 0)
+  throw new Error(
+    `no platform of a release: ${unknown.join(', ')}; there are ${[...known.keys()].join(', ')}`,
+  )
+const wanted = [...known.entries()].flatMap(([name, platform]) =>
+  values.platform.length === 0 || values.platform.includes(name) ? [platform] : [],
 )
-if (wanted.length === 0) throw new Error(`no platform of a release: ${values.platform.join(', ')}`)
 const folder = values.output
 await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { load } from 'js-yaml'
 import { platforms } from '../../scripts/build/platforms.ts'
 import { brokenArchive } from '../../scripts/krew/archive-rules.ts'
-import { type Archive, manifest } from '../../scripts/krew/manifest.ts'
+import { type Archive, botTemplate, manifest } from '../../scripts/krew/manifest.ts'
 import { brokenRules } from '../../scripts/krew/rules.ts'
 
 const linux: Archive = { platform: { os: 'linux', arch: 'amd64' }, sha256: 'a'.repeat(64) }
@@ -249,6 +250,18 @@ describe('the krew manifest', () => {
       'metadata.name: the file ends in .yaml',
       'metadata.name: must be the name of the file',
     ])
+  })
+})
+
+describe('the template of krew-release-bot', () => {
+  it('is the manifest, once the bot has filled it in', () => {
+    const homepage = 'https://example.org/flinksp'
+    const sha256 = 'd'.repeat(64)
+    const filledIn = botTemplate(homepage)
+      .replaceAll('{{ .TagName }}', 'v1.2.3')
+      .replaceAll(/\{\{addURIAndSha "(\S+)" \.TagName \}\}/g, `uri: $1\n    sha256: ${sha256}`)
+    const archives = platforms.map(platform => ({ platform, sha256 }))
+    assert.deepEqual(load(filledIn), load(manifest({ version: '1.2.3', homepage, archives })))
   })
 })
 
