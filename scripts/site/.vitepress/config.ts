@@ -23,7 +23,14 @@ export default defineConfig({
       page('Troubleshooting', '/troubleshooting'),
     ],
     sidebar: [
-      { text: 'Start', items: [page('What it is', '/'), page('Where savepoints are read from', '/places')] },
+      {
+        text: 'Start',
+        items: [
+          page('What it is', '/'),
+          page('Installation', '/install'),
+          page('Where savepoints are read from', '/places'),
+        ],
+      },
       {
         text: 'Guides',
         items: [
