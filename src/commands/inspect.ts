@@ -11,7 +11,7 @@ export const inspect: Command<InspectOptions> = {
 
 A location alone is read from this machine, and no API server is asked. The savepoint of a job is read as its JobManager sees it: a file: path in the JobManager's pod, by small commands there (get and create pods/exec); whatever lies in an object store from here, with your own credentials.
 
-The operators are listed with the most state first: how many bytes, which states, parallelism and the maximum that a job can be started with. -o wide adds their ids and uids, the kinds of their state and its serializers. What is held in _metadata, and the files beside it, tell names and serializers of states; what they do not tell is left out.
+The operators are listed with the most state first: how many bytes, which states, parallelism and the maximum that a job can be started with. -o wide adds their ids and uids, the kinds of their state and its serializers. What is held in _metadata, and the files beside it, or those that a checkpoint has merged (Flink 1.20 and later), tell names and serializers of states; what they do not tell is left out.
 
 With --files each file that the savepoint needs is looked for: exit code 3 if one is missing or has another size, 1 if one could not be looked for, and why.
 

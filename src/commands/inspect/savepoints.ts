@@ -22,15 +22,20 @@ export async function meantSavepoints(world: World, options: InspectOptions): Pr
   return { places: world.places, targets }
 }
 
+/** So long a file names so many others that what is kept of each counts. */
+const longFile = 8 * 1024 * 1024
+
 /** What is in one of them. */
 export async function inspected(
   { places, ofJob }: Meant,
   target: RestoreTarget,
-  { interrupted }: World,
+  { interrupted, spareMemory }: World,
   wanted: { readonly files: boolean },
 ): Promise<Inspected> {
   const file = await places.openMetadata(target.location)
   try {
+    // What is read is short-lived but the names: without this V8 keeps twice as much before it collects the rest.
+    if (wanted.files && file.size > longFile) await spareMemory()
     const found = await inspectMetadata(...interruptible(file, places, interrupted), wanted)
     return ofJob ? { ...found, inspection: { ...found.inspection, savepoint: target } } : found
   } finally {

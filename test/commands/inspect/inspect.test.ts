@@ -327,6 +327,17 @@ Sink              1                128   0       <none>
     })
   })
 
+  it('spares memory where each of many files is looked for, and speed everywhere else', async () => {
+    const spared: string[] = []
+    const subtasks = [{ managedKeyed: w.keyGroups(3, w.inline(Buffer.alloc(9 * 1024 * 1024))) }]
+    writeFileSync(join(here, 'long'), w.metadataOf({ version: 4, operators: [{ id: count, subtasks }] }))
+    for (const line of ['./sp --files', './long', './long --files']) {
+      const world = fakeWorld({ places: placesFromHere({ directory: here }) })
+      await program({ ...world, spareMemory: async () => void spared.push(line) }, `inspect ${line}`)
+    }
+    assert.deepEqual(spared, ['./long --files'])
+  })
+
   it('ends after Ctrl-C', async () => {
     const world = fakeWorld({ places: placesFromHere({ directory: here }) })
     world.interrupt()
