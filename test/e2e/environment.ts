@@ -27,11 +27,14 @@ export interface RealEnvironment extends Environment, Stoppable {
   readonly controlPlane: ControlPlane
 }
 
-/** A real control plane for the contract: the sandbox's kind, webhook and kubelet, another API server. */
-export function realEnvironment(dialect: DialectName): Promise<RealEnvironment> {
+/** A real control plane for the contract: the sandbox's kind, webhook and kubelet, another API server. `beside`: kinds that are there too. */
+export function realEnvironment(
+  dialect: DialectName,
+  ...beside: readonly DialectName[]
+): Promise<RealEnvironment> {
   return assemble(async (directory, begun) => {
     const { controlPlane, noProxy, install, connectPods } = await serverIn(directory, contractUsers, begun)
-    await install(dialect)
+    for (const each of [dialect, ...beside]) await install(each)
     const kubeconfig = controlPlane.kubeconfig('operator')
     const api = await openApi(controlPlane.kubeconfig('admin'))
     await begun(startWebhook(api, dialect))

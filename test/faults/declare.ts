@@ -1,7 +1,7 @@
 import type { DialectName } from '../sandbox/operators/operator.ts'
 import { dialectsOf, type Family, type Fault, type Ground } from './fault.ts'
 import { type Meeting, meeting } from './meeting.ts'
-import { openScene, type Place } from './scene.ts'
+import { openScene, type Place, type Scene } from './scene.ts'
 import { note } from './table.ts'
 
 /** How many faults are begun before their turn: nearly all of their time is waiting. */
@@ -71,14 +71,19 @@ function roundOf(fault: Fault, dialects: readonly DialectName[], placeOf: PlaceO
 
 async function playOn(fault: Fault, opened: () => Promise<Place>, together: Meeting): Promise<string> {
   const { at, leave } = together.join()
-  const place = await opened()
-  const scene = await openScene(place)
-  const { faults } = scene
-  const met = { ...faults, down: (ms: number) => at(() => faults.down(ms)) }
   try {
-    return await fault.provoke(place.ground === 'real' ? { ...scene, faults: met } : scene)
+    return await playIn(await openScene(await opened()), fault, at)
   } finally {
     leave()
+  }
+}
+
+async function playIn(scene: Scene, fault: Fault, at: (strike: () => Promise<void>) => Promise<void>) {
+  const { faults, ground } = scene
+  const met = { ...faults, down: (ms: number) => at(() => faults.down(ms)) }
+  try {
+    return await fault.provoke(ground === 'real' ? { ...scene, faults: met } : scene)
+  } finally {
     await scene.close()
   }
 }

@@ -17,8 +17,14 @@ export interface SandboxFaults extends ServerFaults {
   forget(): void
 }
 
+/** Of the real one alone. */
+export interface RealFaults extends ServerFaults {
+  /** etcd does nothing any more until the returned function is called. */
+  pauseStorage(): () => void
+}
+
 /** An API server on which faults are made. */
-export interface Place<Faults = ServerFaults | SandboxFaults> {
+export interface Place<Faults = ServerFaults | SandboxFaults | RealFaults> {
   readonly ground: Ground
   readonly environment: Environment
   readonly faults: Faults
@@ -27,7 +33,7 @@ export interface Place<Faults = ServerFaults | SandboxFaults> {
 /** What one fault has to itself: a stage, and ways to spoil what is between the program and its API server. */
 export interface Scene extends Omit<Stage, 'run' | 'launch'> {
   readonly ground: Ground
-  readonly faults: ServerFaults | SandboxFaults
+  readonly faults: ServerFaults | SandboxFaults | RealFaults
   /** From now on the program speaks to the API server through this. */
   between(): Promise<Relay>
   /** What the program finds as its kubeconfig from now on is made of the usual one by this. */

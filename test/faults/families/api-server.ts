@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { savepointState, specGeneration, statusGeneration } from '../../contract/facts.ts'
 import type { DialectName } from '../../sandbox/operators/operator.ts'
 import type { Family } from '../fault.ts'
+import type { Scene } from '../scene.ts'
 import { documented, refusal } from '../spoil.ts'
 import { again, assertTakenOnce, inProgress, nothingAsked, takenOnce } from '../waiting.ts'
 
@@ -33,6 +34,32 @@ export const apiServerFaults: Family = {
         const taking = await inProgress(scene, 4000)
         await scene.faults.down(2000)
         return takenOnce(scene, taking, again)
+      },
+    },
+    {
+      name: 'etcd is paused (SIGSTOP) for 4 s during a take',
+      where: 'real',
+      on: ['spotify'],
+      alone: true,
+      expectation: goesOn,
+      provoke: async scene => {
+        const taking = await inProgress(scene, 3000)
+        await paused(scene, 4000)
+        return takenOnce(scene, taking)
+      },
+    },
+    {
+      name: 'etcd is paused (SIGSTOP) for 4 s as the request for a savepoint arrives',
+      where: 'real',
+      on: ['spotify'],
+      alone: true,
+      expectation: goesOn,
+      provoke: async scene => {
+        const relay = await scene.between()
+        await scene.job()
+        const pause = async () => void paused(scene, 4000)
+        relay.spoil({ verb: 'PATCH' }, { before: pause }, 1)
+        return assertTakenOnce(scene, await scene.run('take orders'))
       },
     },
     {
@@ -165,6 +192,12 @@ export const apiServerFaults: Family = {
       },
     },
   ],
+}
+
+async function paused({ faults }: Scene, ms: number): Promise<void> {
+  const wake = 'pauseStorage' in faults ? faults.pauseStorage() : () => undefined
+  await new Promise(resolve => setTimeout(resolve, ms))
+  wake()
 }
 
 let labels = 0
