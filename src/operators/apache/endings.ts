@@ -58,14 +58,18 @@ export function interrupted(facts: ApacheFacts, ...hints: string[]): Failure {
 
 /** The operator never looked at what was asked for, which is taken away again, or could not be: that is told apart. */
 export function unserved(
-  { shown }: ApacheFacts,
+  { shown, error }: ApacheFacts,
   code: 'timed-out' | 'interrupted',
   takenBack = true,
 ): Failure {
   const what = code === 'timed-out' ? 'timed out waiting for' : 'interrupted while waiting for'
+  const back = takenBack ? ', which is taken back' : ''
+  // Of a trigger that Flink refuses status.error alone tells, and the next loop tries again (seen on the simulated operator only).
+  const reported = error ? [`the operator reports: ${error.rootCause ?? error.message}`] : []
   return failure(
     code,
-    `${what} the operator to look at the request for a savepoint of ${shown}${takenBack ? ', which is taken back' : ''}`,
+    `${what} the operator to look at the request for a savepoint of ${shown}${back}`,
+    ...reported,
   )
 }
 

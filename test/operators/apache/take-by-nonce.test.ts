@@ -12,7 +12,17 @@ import {
   deployment17,
   reconciled,
 } from '../../support/flink-deployments.ts'
-import { carriedOut, deleted, job, merge, resource, type Story, snapshot, tell } from './story.ts'
+import {
+  carriedOut,
+  deleted,
+  type Happening,
+  job,
+  merge,
+  resource,
+  type Story,
+  snapshot,
+  tell,
+} from './story.ts'
 
 const a = 'a'.repeat(32)
 const b = 'b'.repeat(32)
@@ -353,6 +363,32 @@ describe('a take by savepointTriggerNonce', () => {
         'savepointTriggerNonce 5 of flinkdeployment/orders is taken back: the operator does not try it again',
       ])
     }
+  })
+
+  it('says that the savepoint goes on where the operator turns out to have begun when the nonce is taken back', () => {
+    // The write's answer has the trigger before the watch shows it.
+    const begins: Happening = scene => {
+      scene.job = merge(scene.job, triggered(a))
+      return []
+    }
+    const ended = take({}, { sees: [[5, begins]], interrupted: 5 })
+    assert.deepEqual(
+      [ended.exit, ended.message, ended.writes],
+      [130, 'error: interrupted; the savepoint of flinkdeployment/orders goes on', [askedFor5, takenBack]],
+    )
+  })
+
+  it('tells what the operator reports where it has not begun when time runs out', () => {
+    const error = '{"type":"ReconciliationException","message":"503 Service Unavailable"}'
+    const { exit, message, hints } = take({}, { sees: [[1, job({ status: { error } })]], timeout: 5 })
+    assert.deepEqual(
+      [exit, message, hints],
+      [
+        4,
+        'error: timed out waiting for the operator to look at the request for a savepoint of flinkdeployment/orders, which is taken back',
+        ['the operator reports: 503 Service Unavailable'],
+      ],
+    )
   })
 
   it('says how the nonce is taken back where it may not do so itself', () => {

@@ -63,7 +63,9 @@ export function nextNonceStep(options: TakeByNonce, state: NonceState, event: Ev
     case 'object':
       return sighted(state, readJob(event.object, options.operator))
     case 'written':
-      return event.id === 'take-back' ? takenBack(state) : written(options, state, event)
+      return event.id === 'take-back'
+        ? takenBack(state, readJob(event.after, options.operator))
+        : written(options, state, event)
     case 'skipped':
       return event.id === 'take-back' ? giveUp(state) : unasked(state, endings.busy(state.now))
     case 'beside':

@@ -3,9 +3,11 @@ import type { Resource } from '../../../domain/resource.ts'
 import type { RestAnswer } from '../../../domain/rest.ts'
 import type { SavepointFailure } from '../../../domain/savepoint.ts'
 import * as endings from '../endings.ts'
+import type { ApacheFacts } from '../facts.ts'
 import type { SavepointInFlight } from '../savepoint-info.ts'
 import { askOf, flinksWord, isTooEarly } from './flinks-word.ts'
 import { done, keep, maxRepeats, type NonceState, type NonceStep } from './nonce-state.ts'
+import { nonceVerdict } from './nonce-verdict.ts'
 import { takeBackNonce } from './nonce-writes.ts'
 import { completedByFlink, failedSavepoint, requestedSavepoint } from './our-savepoint.ts'
 
@@ -81,9 +83,12 @@ function endWith(state: NonceState, failure: Failure | undefined, warning?: stri
   )
 }
 
-export function takenBack(state: NonceState): NonceStep {
+/** Whether the operator has begun meanwhile shows in the object that the write has left. */
+export function takenBack(state: NonceState, now: ApacheFacts): NonceStep {
+  const { unserved } = state
+  const begun = unserved && ['running', 'completed'].includes(nonceVerdict({ ...state, now }).is)
   const text = `savepointTriggerNonce ${state.nonce} of ${state.now.shown} is taken back: the operator does not try it again`
-  return done(state, state.ending?.failure, { type: 'tell', text })
+  return done(state, begun ? goesOn(state, unserved) : state.ending?.failure, { type: 'tell', text })
 }
 
 /** It need not be taken back, or could not be. */
