@@ -31,14 +31,16 @@ function isAnsweredBy(request: readonly Savepoint[], answer: readonly Savepoint[
   }
   // Of a place that the object knows, too, it is Flink that tells when it was asked for.
   const flinks = answer.find(({ sources }) => sources.includes('rest'))
-  if (flinks && atThatMoment(asked, flinks) && couldBecome(asked, flinks)) return true
+  if (flinks && atThatMoment(asked, flinks) && couldBecome(request, asked, flinks)) return true
   return !isOnlyFrom('rest', answer) && atThatMoment(asked, seen) && isAnnotationTake(asked, seen)
 }
 
 /** What Flink lists has no trigger id and no generation, but the job id is in its address. */
-function couldBecome(asked: Savepoint, seen: Savepoint): boolean {
-  if (asked.flinkJobId === undefined || asked.flinkJobId !== seen.flinkJobId) return false
-  return isPending(asked) || asked.state === seen.state
+function couldBecome(request: readonly Savepoint[], asked: Savepoint, seen: Savepoint): boolean {
+  const flinkJobId = request.find(view => view.flinkJobId !== undefined)?.flinkJobId
+  // A FlinkStateSnapshot names the object, and no Flink job.
+  const isOfJob = flinkJobId === undefined ? isOnlyFrom('snapshots', request) : flinkJobId === seen.flinkJobId
+  return isOfJob && (isPending(asked) || asked.state === seen.state)
 }
 
 /** A request by annotation has no number; the operator's next manual savepoint is its answer. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Savepoint } from '../../src/domain/savepoint.ts'
 import type { TakeEntry } from '../../src/history/entry.ts'
+import { mergeSavepoints } from '../../src/history/merge.ts'
 import { type ClusterParts, flinkJobId } from '../support/flink-clusters.ts'
 import { a, b, checkpoint, entryA, job, merged, savepointA, takenA, triggerA, triggerB } from './views.ts'
 
@@ -37,6 +38,49 @@ describe('the sources together', () => {
         sources: ['status', 'rest', 'record'],
       },
     ])
+  })
+
+  it('keep a failed snapshot once, which names no Flink job, and tell its own cause', () => {
+    const failed: Savepoint = {
+      job,
+      state: 'Failed',
+      type: 'savepoint',
+      trigger: 'manual',
+      requestedAt: '2026-03-01T10:00:00.100Z',
+      failure: { message: 'disk full' },
+      triggerId: triggerB,
+      restartPoint: false,
+      origin: false,
+      sources: ['snapshots'],
+    }
+    const [listed] = merged(undefined, {
+      rest: {
+        history: [
+          checkpoint({
+            status: 'FAILED',
+            triggeredAt: Date.parse('2026-03-01T10:00:00.120Z'),
+            durationMillis: 30,
+            failureMessage: 'disk full',
+          }),
+        ],
+      },
+    })
+    assert.ok(listed)
+    const told = (views: readonly Savepoint[]) =>
+      mergeSavepoints(views).map(({ state, trigger, durationMillis, sources }) => ({
+        state,
+        trigger,
+        durationMillis,
+        sources,
+      }))
+    const one = { state: 'Failed', trigger: 'manual', durationMillis: 30, sources: ['snapshots', 'rest'] }
+    assert.deepEqual(told([failed, listed]), [one])
+    // Of another Flink job it is another one.
+    const recorded: Savepoint = { ...failed, flinkJobId: 'f'.repeat(32), sources: ['record'] }
+    assert.deepEqual(
+      told([failed, recorded, listed]).map(({ sources }) => sources),
+      [['rest'], ['snapshots', 'record']],
+    )
   })
 
   it('keep a failed attempt once, with the cause that take asked Flink for', () => {
