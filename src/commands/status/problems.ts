@@ -6,7 +6,7 @@ import { timeOf } from '../../history/order.ts'
 /** What is wrong with a job of any kind, and what to do about it, a sentence each. `own`: its savepoints, newest first. */
 export function generalProblems(facts: JobFacts, own: readonly Savepoint[], now: number): string[] {
   if (facts.session) return []
-  return [notRunning(facts), lastFailed(own, now), nothingToStartFrom(facts)].filter(
+  return [notRunning(facts), lastFailed(own, now), nothingToStartFrom(facts, own)].filter(
     problem => problem !== undefined,
   )
 }
@@ -31,7 +31,13 @@ function lastFailed(own: readonly Savepoint[], now: number): string | undefined 
   return `the last savepoint failed${when}${cause === undefined ? '' : `: ${cause}`}`
 }
 
-function nothingToStartFrom({ running, restartPoint, job }: JobFacts): string | undefined {
+function nothingToStartFrom(
+  { running, restartPoint, job }: JobFacts,
+  own: readonly Savepoint[],
+): string | undefined {
   if (!running || restartPoint !== undefined) return undefined
+  // One that was taken by a FlinkStateSnapshot, or by Flink alone: another take would change nothing of that.
+  if (own.some(({ type, state, origin }) => type === 'savepoint' && state === 'Completed' && !origin))
+    return `the operator would start from none of its savepoints: after a failure that Flink cannot mend by itself, kubectl flinksp restore ${job.name} latest does`
   return `the operator knows no savepoint to start from: a failure that Flink cannot mend by itself would cost all state; kubectl flinksp take ${job.name}`
 }
