@@ -19,7 +19,7 @@ export interface Environment {
   readonly kubelet: Pick<Kubelet, 'flink'>
   /** Scratch space; savepoints go there. */
   readonly directory: string
-  /** How long to wait for an object to meet a condition; 20 s unless it is given. */
+  /** How long to wait for an object to meet a condition; 50 s unless it is given. */
   readonly patienceMs?: number
   /** What the only container of a pod has written, from now on. */
   writeLog(

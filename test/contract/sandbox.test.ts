@@ -6,7 +6,7 @@ import { table } from './table.ts'
 
 const dialects = [...everyKind, 'gcp-2', 'gcp-v1alpha1'] satisfies DialectName[]
 
-after(() => console.log(`\n${table()}`))
+after(() => console.log(`\n${table(scenarios)}`))
 
 for (const dialect of dialects) {
   describe(`The contract on the sandbox, with the ${dialect} operator`, () => {

@@ -8,6 +8,8 @@ export interface Scenario {
   readonly title: string
   /** Both of today's operators of FlinkCluster, unless it says otherwise. */
   readonly on?: DialectName | readonly DialectName[]
+  /** Why it is not played on every kind of job: what it speaks of others do not have. */
+  readonly because?: string
   readonly operating?: Operating
   /** Begun before the others, because it waits long. */
   readonly slow?: boolean
@@ -29,6 +31,10 @@ export const restoringInPlace = everyKind.filter(dialect => dialect !== 'apache-
 /** Scenarios that hold on every operator are not played on those that few people still run. */
 const today: readonly DialectName[] = ['gcp-9', 'spotify']
 
+export function isPlayedOn({ on = today }: Scenario, dialect: DialectName): boolean {
+  return [on].flat().includes(dialect)
+}
+
 /** How many scenarios are begun before their turn: nearly all of their time is waiting. */
 const ahead = 4
 
@@ -38,7 +44,7 @@ export function declare(
   dialect: DialectName,
   environment: () => Environment,
 ): void {
-  const ours = scenarios.filter(({ on = today }) => [on].flat().includes(dialect))
+  const ours = scenarios.filter(scenario => isPlayedOn(scenario, dialect))
   const begun = new Map<Scenario, Promise<void>>()
   const begin = (scenario: Scenario | undefined): Promise<void> => {
     if (scenario === undefined) return Promise.resolve()

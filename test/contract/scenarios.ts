@@ -8,8 +8,6 @@ import { bundles } from './scenarios/bundles.ts'
 import { completions } from './scenarios/completions.ts'
 import { costs } from './scenarios/costs.ts'
 import { discoveries } from './scenarios/discoveries.ts'
-import { everyKindOfJob } from './scenarios/every-kind.ts'
-import { everyKindsEndings } from './scenarios/every-kind-endings.ts'
 import { everyKindsRestores } from './scenarios/every-kind-restores.ts'
 import { followings } from './scenarios/followings.ts'
 import { histories } from './scenarios/histories.ts'
@@ -38,8 +36,6 @@ import { verifications } from './scenarios/verifications.ts'
 
 /** The contract: what holds on every API server. */
 export const scenarios: readonly Scenario[] = [
-  ...everyKindOfJob,
-  ...everyKindsEndings,
   ...everyKindsRestores,
   ...takeWays,
   ...takeRefusals,

@@ -9,6 +9,7 @@ export interface Placeholders {
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UID'],
   [/\b[0-9a-f]{32}\b/g, 'ID'],
+  [/(?<=-flinksp-)[0-9a-f]{10}\b/g, 'NONCE'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
   [/127\.0\.0\.1:\d+/g, 'ADDRESS'],
   [/\b\d+[smh](\d+[sm])?(?![\w.])/g, 'AGE'],

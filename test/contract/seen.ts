@@ -6,7 +6,7 @@ export async function seen(
   api: KubeApi,
   path: string,
   condition: (object: Fields) => boolean,
-  patienceMs = 20_000,
+  patienceMs = 50_000,
 ): Promise<Fields> {
   let last = await api.get(path)
   if (condition(last)) return last

@@ -65,6 +65,8 @@ export interface Stage {
   readonly screen: Placeholders
   /** The collection of the jobs. */
   readonly clusters: string
+  /** Their kind in URLs: `flinkclusters`. */
+  readonly resource: string
   /** Creates a job of the stage's kind and resolves once it runs. */
   job(name?: string, spec?: Spec): Promise<Fields>
   /** The same without waiting. */
@@ -133,6 +135,7 @@ export async function openStage(environment: Environment, operating: Operating =
     directory,
     screen,
     clusters,
+    resource: clusters.replace(/^.*\//, ''),
     create,
     launch,
     job: async (name = 'orders', spec) => {
@@ -185,6 +188,7 @@ function kindWords(dialect: DialectName): readonly (readonly [string, string])[]
     ['flinkcluster', 'NOT-OURS'],
     [`${kind.toLowerCase()}.flink.apache.org`, 'flinkcluster.flinkoperator.k8s.io'],
     [`${kind.toLowerCase()}/`, 'flinkcluster/'],
+    [`${kind.toLowerCase()}s.flink.apache.org`, 'flinkclusters.flinkoperator.k8s.io'],
     [`"${kind}"`, '"FlinkCluster"'],
     ['flink.apache.org/v1beta1', 'flinkoperator.k8s.io/v1beta1'],
   ]

@@ -12,6 +12,7 @@ export const apacheNonces: readonly Scenario[] = [
   {
     title: 'a nonce whose savepoint fails is put back: the operator would try it without end',
     on: 'apache-1.7',
+    because: 'savepointTriggerNonce is the way of the Apache operator up to 1.9',
     play: async stage => {
       const { job, run, flink, seen } = stage
       await job()
@@ -39,6 +40,7 @@ export const apacheNonces: readonly Scenario[] = [
   {
     title: 'Ctrl-C before the operator looks at a nonce puts it back',
     on: 'apache-1.7',
+    because: 'savepointTriggerNonce is the way of the Apache operator up to 1.9',
     play: async stage => {
       const { job, operator, launch, seen, screen } = stage
       await job()
@@ -59,6 +61,7 @@ export const apacheNonces: readonly Scenario[] = [
   {
     title: 'a stopped job is left without a nonce that would be carried out once it runs again',
     on: deployments,
+    because: 'a nonce is of the Apache operator; a session job has the same reader of it',
     play: async stage => {
       const { job, run } = stage
       await job()
@@ -70,6 +73,7 @@ export const apacheNonces: readonly Scenario[] = [
   {
     title: 'one savepoint comes of two nonces: it is that of the take that began it',
     on: 'apache-1.7',
+    because: 'savepointTriggerNonce is the way of the Apache operator up to 1.9',
     play: async stage => {
       const { job, launch, patch, flink, seen, screen } = stage
       await job()
@@ -95,6 +99,7 @@ export const apacheNonces: readonly Scenario[] = [
     title: 'a stop that cannot save leaves the job running and says why; it is taken back as it says',
     on: deployments,
     slow: true,
+    because: 'suspending is of the Apache operator, and goes the same way for a session job',
     play: async stage => {
       const { job, run, flink, object, seen, patch } = stage
       await job()
@@ -113,6 +118,7 @@ export const apacheNonces: readonly Scenario[] = [
     title:
       'the restore of releases before 1.8 is by deletion and creation, and says so where that was not asked for',
     on: 'apache-1.7',
+    because: 'only up to 1.7 the Apache operator starts no job that exists from another savepoint',
     play: async stage => {
       const { job, run } = stage
       await job()

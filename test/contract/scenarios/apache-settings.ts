@@ -14,6 +14,7 @@ export const apacheSettings: readonly Scenario[] = [
     title:
       'a stop drains, and saves elsewhere and in another format, by settings that are put back; resume starts from there',
     on: apache,
+    because: 'a FlinkCluster has no such settings',
     play: async stage => {
       const { job, run, flink, object, screen } = stage
       await job()
@@ -36,6 +37,7 @@ export const apacheSettings: readonly Scenario[] = [
     title:
       'the checkpoints that the operator takes are set beside the savepoints, and nothing is restarted for it',
     on: apache,
+    because: 'no operator of FlinkCluster takes checkpoints',
     play: async stage => {
       const { job, run, object } = stage
       await job()

@@ -28,6 +28,7 @@ export const apacheSnapshots: readonly Scenario[] = [
   {
     title: 'a take makes one FlinkStateSnapshot, which is tried once and whose deletion deletes no savepoint',
     on: today,
+    because: 'FlinkStateSnapshots are of the Apache operator from 1.10 on',
     play: async stage => {
       const { job, run, object } = stage
       await job()
@@ -51,6 +52,7 @@ export const apacheSnapshots: readonly Scenario[] = [
   {
     title: 'a snapshot that fails leaves no object behind that is tried again',
     on: today,
+    because: 'FlinkStateSnapshots are of the Apache operator from 1.10 on',
     play: async stage => {
       const { job, run, flink } = stage
       await job()
@@ -68,6 +70,7 @@ export const apacheSnapshots: readonly Scenario[] = [
     on: 'apache-1.15',
     slow: true,
     operating: { snapshots: false },
+    because: 'FlinkStateSnapshots are of the Apache operator from 1.10 on',
     play: async stage => {
       const { job, run, object } = stage
       await job()
@@ -88,6 +91,7 @@ export const apacheSnapshots: readonly Scenario[] = [
     title:
       'snapshots of others are in the history, and the one whose deletion deletes data is not taken for lost',
     on: today,
+    because: 'FlinkStateSnapshots are of the Apache operator from 1.10 on',
     play: async stage => {
       const { job, run, api, namespace } = stage
       await job()
@@ -106,6 +110,7 @@ export const apacheSnapshots: readonly Scenario[] = [
   {
     title: 'a restore needs no suspend: from a stopped job it starts one',
     on: today,
+    because: 'savepointRedeployNonce is of the Apache operator from 1.8 on',
     play: async stage => {
       const { job, run, screen, flink } = stage
       await job()

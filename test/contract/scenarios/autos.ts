@@ -136,6 +136,7 @@ export const autos: readonly Scenario[] = [
   {
     title:
       'without savepointsDir nothing can be changed, and the commands are named that do it with a new object',
+    because: 'only FlinkCluster refuses changes of its spec without a savepointsDir',
     play: async ({ job, run }) => {
       await job('orders', { job: { savepointsDir: null } })
       const cannot =
@@ -167,6 +168,7 @@ export const autos: readonly Scenario[] = [
   {
     title: 'operators with an immutable spec refuse every change, and the commands are named that do it',
     on: ['gcp-2', 'gcp-v1alpha1'],
+    because: 'the spec is immutable on releases of GCP up to -5 alone',
     play: async ({ job, run, dialect }) => {
       await job()
       const { exit, stderr } = await run(`auto orders --every 1h --yes --operator ${dialect}`)
@@ -206,6 +208,7 @@ export const autos: readonly Scenario[] = [
   },
   {
     title: 'a savepoint in flight is waited for with --after-current, and in the way without',
+    because: 'a change of a FlinkCluster would lose the savepoint in flight',
     play: async ({ job, run, launch, flink, patch, seen }) => {
       await job()
       flink().change({ savepointMs: 120_000 })
@@ -233,6 +236,7 @@ export const autos: readonly Scenario[] = [
   {
     title: 'nothing is changed when the savepoint before the change fails',
     on: 'gcp-9',
+    because: "only GCP's operator has one taken before",
     play: async stage => {
       await taken(stage)
       const { run, flink, object } = stage
@@ -254,6 +258,7 @@ export const autos: readonly Scenario[] = [
     title: 'a change that failing savepoints block says so, and goes on by itself after a repair',
     on: everyKind.filter(dialect => dialect !== 'gcp-9'),
     operating: { retryMs: 300 },
+    because: "GCP's operator has a savepoint taken before, and changes nothing without it",
     play: async stage => {
       await taken(stage)
       const { run, flink, object, seen } = stage
@@ -286,6 +291,7 @@ export const autos: readonly Scenario[] = [
     title: 'a lost submitter is answered by the same patch again, from the savepoint that was just taken',
     on: 'spotify',
     operating: { races: { lostSubmitter: 1 } },
+    because: "the lost submitter is Spotify's own",
     play: async stage => {
       await taken(stage)
       const { run, object } = stage
@@ -309,6 +315,7 @@ export const autos: readonly Scenario[] = [
   {
     title: 'where the operator takes no savepoint for an update, the job is started from one taken before',
     on: 'spotify',
+    because: "takeSavepointOnUpdate is Spotify's own",
     play: async stage => {
       const { job, run, object, screen } = stage
       await job('orders', { job: { takeSavepointOnUpdate: false, maxStateAgeToRestoreSeconds: 3600 } })
@@ -327,6 +334,7 @@ export const autos: readonly Scenario[] = [
   {
     title: 'a misspelled interval is named, and written right',
     on: 'gcp-9',
+    because: "the seed's spelling was GCP's",
     play: async stage => {
       const { job, run, object } = stage
       await job('orders', mounted(stage, { autoSavePointSeconds: 3600 }))

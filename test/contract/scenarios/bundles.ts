@@ -112,6 +112,7 @@ export const bundles: readonly Scenario[] = [
   },
   {
     title: 'a bundle is never written over a file that is there',
+    because: 'files know no kind',
     play: async stage => {
       const { job, run } = stage
       await job()

@@ -33,6 +33,7 @@ export const completions: readonly Scenario[] = [
   {
     title:
       'Tab says the state of a job and the age of a savepoint, for one list or two reads, and writes nothing',
+    because: 'the words of a Tab are made of the same facts for each kind',
     play: async stage => {
       const { job: run1, run, requests } = stage
       await run1()

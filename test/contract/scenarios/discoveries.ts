@@ -30,6 +30,7 @@ export const discoveries: readonly Scenario[] = [
   {
     title: 'takes of many by nonce list the snapshots once, and watch them once',
     on: ['apache-1.15', 'apache-1.15-session'],
+    because: 'FlinkStateSnapshots are of the Apache operator from 1.10 on',
     play: async ({ job, run, requests }) => {
       await Promise.all(['a', 'b', 'c'].map(name => job(name)))
       assert.equal((await run('take a b c --yes --via nonce', 'counted-nonces')).exit, 0)

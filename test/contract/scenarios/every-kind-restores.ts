@@ -1,36 +1,11 @@
 import assert from 'node:assert/strict'
-import { at, count, isFailed, untilGone } from '../any-kind.ts'
+import { at, count, isFailed } from '../any-kind.ts'
 import { itemsOf } from '../documents.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
 import { ends } from '../screens.ts'
-import type { Stage } from '../stage.ts'
 import { restoredFrom } from '../stopping.ts'
 
-async function withSavepoint({ job, run }: Stage): Promise<void> {
-  await job()
-  assert.equal((await run('take orders')).exit, 0)
-}
-
 const ways: readonly Scenario[] = [
-  {
-    title: 'what the record knows outlives a job of any kind',
-    play: async stage => {
-      await withSavepoint(stage)
-      const { run, api, clusters } = stage
-      await api.delete(`${clusters}/orders`)
-      await untilGone(stage)
-      const { exit, stdout, stderr } = await run('history orders')
-      assert.deepEqual([exit, stdout], [1, ''])
-      assert.match(
-        stderr,
-        /^its record is still there: kubectl flinksp history flinkcluster\/orders -n NAMESPACE --sources record$/m,
-      )
-      assert.deepEqual(
-        await run('history flinkcluster/orders --sources record -o name'),
-        ends(0, { out: [at(1)] }),
-      )
-    },
-  },
   {
     title: 'a job that was stopped and resumed can be stopped and resumed again, and loses nothing',
     play: async stage => {
@@ -48,20 +23,6 @@ const ways: readonly Scenario[] = [
         await run('resume orders --yes'),
         ends(1, { err: ['error: cannot resume flinkcluster/orders: its job is running'] }),
       )
-    },
-  },
-  {
-    title: 'one savepoint that fails ends nothing for the other jobs, and is exit code 3',
-    play: async ({ job, run, flink }) => {
-      await Promise.all([job('a'), job('b')])
-      flink('b').change({ failSavepoints: 'disk full' })
-      const { exit, stdout, stderr } = await run('take a b --yes -o json')
-      assert.equal(exit, 3)
-      assert.deepEqual(
-        itemsOf(stdout, 'state').map(({ state }) => state),
-        ['Completed', 'Failed'],
-      )
-      assert.match(stderr, /^error: of 2 savepoints: 1 completed, 1 failed$/m)
     },
   },
   {

@@ -8,6 +8,7 @@ import { everyKind, type Scenario } from '../scenario.ts'
 export const inspections: readonly Scenario[] = [
   {
     title: 'inspect shows what is in a savepoint that was taken, and asks no server',
+    on: everyKind,
     play: async ({ directory, job, run }) => {
       await job()
       await run('take orders')

@@ -138,6 +138,7 @@ export const newJobs: readonly Scenario[] = [
     title:
       '--undo goes back to the safety savepoint of the last restore, and puts allowNonRestoredState back',
     on: restoringInPlace,
+    because: 'up to 1.7 the Apache operator starts no job that exists from another savepoint',
     play: async stage => {
       await taken(stage)
       const { run, object } = stage

@@ -13,6 +13,7 @@ export const oldTags: readonly Scenario[] = [
   {
     title: 'a savepoint is taken by generation, one after another',
     on,
+    because: 'releases before GCP -3 take and fail in a way of their own',
     play: async ({ job, run }) => {
       await job()
       assert.deepEqual(await run('take orders'), taken(1))
@@ -22,6 +23,7 @@ export const oldTags: readonly Scenario[] = [
   {
     title: 'a take that fails is told from Flink, for the object shows nothing',
     on: 'gcp-2',
+    because: 'releases before GCP -3 take and fail in a way of their own',
     // Flink is asked every 10 s.
     slow: true,
     play: async ({ job, run, flink }) => {

@@ -3,8 +3,10 @@ import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listAt, textAt } from '../../../src/domain/fields.ts'
 import { kindPath } from '../../sandbox/operators/apache/kinds.ts'
+import { isApache } from '../../sandbox/operators/dialects.ts'
 import { anyJobs } from '../any-kind.ts'
 import { itemsOf } from '../documents.ts'
+import { hasSnapshots } from '../kinds.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
 import { printedOrders } from '../screens.ts'
 import { seen } from '../seen.ts'
@@ -70,9 +72,9 @@ export const prunes: readonly Scenario[] = [
   },
   {
     title: 'prune leaves what another job was started from, in whatever namespace it may be',
-    on: 'spotify',
+    on: everyKind,
     play: async stage => {
-      const { run, api, clusters, directory, job } = stage
+      const { run, patch, job, dialect } = stage
       await takeThree(stage)
       const [oldest = ''] = (
         await run('history orders -o json').then(({ stdout }) => itemsOf(stdout, 'location'))
@@ -85,13 +87,13 @@ export const prunes: readonly Scenario[] = [
         .split('\n')
         .at(-1)
       await job('payments')
-      await api.patch(`${clusters}/payments`, { spec: { job: { fromSavepoint: raw } } })
+      const from = isApache(dialect) ? 'initialSavepointPath' : 'fromSavepoint'
+      await patch({ spec: { job: { [from]: raw } } }, 'payments')
       const { stdout } = await run('prune orders --keep 1')
       assert.match(
         stdout,
         /file:DIR\/orders\/SAVEPOINT-1 .*flinkcluster\/payments in namespace NAMESPACE declares it/,
       )
-      assert.ok(directory)
     },
   },
   {
@@ -118,6 +120,7 @@ export const prunes: readonly Scenario[] = [
     title:
       'a FlinkStateSnapshot that disposes of its savepoint is deleted with it, and one that does not, after it',
     on: ['apache-1.15', 'apache-1.15-session'],
+    because: 'FlinkStateSnapshots are of the Apache operator from 1.10 on',
     play: async stage => {
       const { api, namespace, job, object, run } = stage
       await job()
@@ -143,9 +146,9 @@ export const prunes: readonly Scenario[] = [
   },
   {
     title: 'history --scan shows savepoints that nobody recorded, and those that are not there any more',
-    on: ['spotify', 'gcp-9'],
+    on: everyKind,
     play: async stage => {
-      const { run, directory, flink } = stage
+      const { run, directory, flink, dialect } = stage
       await takeThree(stage)
       const [first = ''] = (await (await stage.launch('history orders -o name')).ended).stdout
         .trim()
@@ -160,7 +163,10 @@ export const prunes: readonly Scenario[] = [
       assert.equal(exit, 0)
       assert.match(stdout, /^- +Missing +manual .*file:DIR\/orders\/SAVEPOINT-1 .* record$/m)
       assert.match(stdout, /^- +Completed +- .*file:DIR\/orders\/by-hand\/SAVEPOINT-\d .* scan$/m)
-      assert.match(stdout, /^\*- +Completed +manual .*file:DIR\/orders\/SAVEPOINT-3 .* status,record,scan$/m)
+      const newest = hasSnapshots(dialect)
+        ? /^- +Completed +manual .*file:DIR\/orders\/SAVEPOINT-3 .* record,scan$/m
+        : /^\*- +Completed +manual .*file:DIR\/orders\/SAVEPOINT-3 .* status,record,scan$/m
+      assert.match(stdout, newest)
     },
   },
 ]

@@ -103,6 +103,7 @@ export const recreations: readonly Scenario[] = [
   },
   {
     title: 'without savepointsDir, where no change is let through, a recreation restores the job',
+    because: 'only FlinkCluster refuses changes of its spec without a savepointsDir',
     play: async stage => {
       const { job, run, object, directory } = stage
       await job('orders', { job: { savepointsDir: null } })
@@ -122,6 +123,7 @@ export const recreations: readonly Scenario[] = [
       'a recreation from a path that is not there is refused; unlooked at it is a failure, with the cause of Flink',
     // Of a session job it is a time-out: the operator submits it again and again.
     on: all.filter(dialect => dialect !== 'apache-1.15-session'),
+    because: 'a session job that does not start shows in its session cluster',
     play: async stage => {
       await taken(stage)
       const target = 'file:DIR/orders/gone'
@@ -223,6 +225,7 @@ export const recreations: readonly Scenario[] = [
   {
     title: 'a recreation needs the documented rights, and no others',
     on: ['gcp-9', 'gcp-2'],
+    because: 'its rights are held to kind by kind on the real API server (test/e2e/rbac.test.ts)',
     play: async stage => {
       await taken(stage)
       const { grant, run } = stage

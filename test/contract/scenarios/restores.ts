@@ -30,6 +30,7 @@ export const restores: readonly Scenario[] = [
   {
     title: 'a restore takes a safety savepoint, patches, and has the proof of the operator and of Flink',
     on: restoringInPlace,
+    because: 'up to 1.7 the Apache operator starts no job that exists from another savepoint',
     play: async stage => {
       await taken(stage)
       const { run, object, screen } = stage
@@ -58,6 +59,7 @@ export const restores: readonly Scenario[] = [
   {
     title: 'the safety savepoint is recorded before the patch',
     on: restoringInPlace,
+    because: 'up to 1.7 the Apache operator starts no job that exists from another savepoint',
     play: async stage => {
       await taken(stage)
       const { run, requests, dialect } = stage
@@ -77,6 +79,7 @@ export const restores: readonly Scenario[] = [
   {
     title: 'a restore from the value that is set already restarts the job',
     on: restoringInPlace,
+    because: 'up to 1.7 the Apache operator starts no job that exists from another savepoint',
     play: async stage => {
       await taken(stage)
       const { run, object, dialect } = stage
@@ -116,6 +119,7 @@ export const restores: readonly Scenario[] = [
   },
   {
     title: 'a job that was lost is restored',
+    because: 'only the operators of FlinkCluster call a job lost',
     play: async stage => {
       await taken(stage)
       const { run, patch, operator, seen, flink, dialect } = stage
@@ -155,6 +159,7 @@ export const restores: readonly Scenario[] = [
     title: 'the submitter that the operator loses is won by the same patch again',
     on: 'spotify',
     operating: { races: { lostSubmitter: 1 } },
+    because: "the lost submitter is Spotify's own",
     play: async stage => {
       await taken(stage)
       const race = 'the operator lost the new submitter (a race of its own); patching again'
@@ -167,6 +172,7 @@ export const restores: readonly Scenario[] = [
   {
     title: 'a job that was cancelled by annotation has its control cleared first',
     on: 'spotify',
+    because: "a control that stays is Spotify's own",
     play: async stage => {
       await taken(stage)
       const { run, patch, seen, object, grant } = stage
@@ -194,6 +200,7 @@ export const restores: readonly Scenario[] = [
   {
     title: 'the savepoint that the operator takes itself is told, because no field keeps it',
     on: 'gcp-9',
+    because: "only GCP's operator takes a savepoint of its own for an update",
     play: async stage => {
       const { job, run } = stage
       await job()

@@ -81,6 +81,7 @@ export const resumes: readonly Scenario[] = [
   {
     title: 'a resume that may not clear the control changes nothing',
     on: 'spotify',
+    because: "a control that stays is Spotify's own",
     play: async ({ job, run, grant, object }) => {
       await job()
       assert.deepEqual(await run('stop orders --yes'), stopped(1))

@@ -37,6 +37,7 @@ export const secrecy: readonly Scenario[] = [
   {
     title: 'no token and no password is printed, cached or recorded, however much is told',
     on: 'spotify',
+    because: 'what is told of a request knows no kind',
     play: async stage => {
       const { job, launch, api, directory, token } = stage
       await job()

@@ -1,19 +1,30 @@
 import assert from 'node:assert/strict'
 import { type Fields, isFields } from '../../../src/domain/fields.ts'
+import { isApache } from '../../sandbox/operators/dialects.ts'
+import { anyJobs, recordPathOf } from '../any-kind.ts'
 import { documentOf, itemsOf } from '../documents.ts'
-import { jobState, statusGeneration } from '../facts.ts'
-import { asked, recordPath } from '../requests.ts'
-import { flinkClusters } from '../rights.ts'
-import type { Scenario } from '../scenario.ts'
+import { jobState, statusGeneration, valueAt } from '../facts.ts'
+import { hasSnapshots, nothingAsked, stateOf } from '../kinds.ts'
+import { asked } from '../requests.ts'
+import { everyKind, type Scenario } from '../scenario.ts'
 import { ends } from '../screens.ts'
 import type { Stage } from '../stage.ts'
 
 const head = 'NAME  STATE  SAVEPOINT  CHECKPOINT  AUTO  RESTART-POINT  PROBLEM'
 const noSavepoint =
   'the operator knows no savepoint to start from: a failure that Flink cannot mend by itself would cost all state; kubectl flinksp take orders'
+const own = "annotation and generation are FlinkCluster's own ways"
+const inUse = everyKind.filter(dialect => !hasSnapshots(dialect))
+const unused = 'a snapshot is no restart point before the job is upgraded from it'
+const sticky = 'only FlinkCluster has a fromSavepoint that an update would use again'
 
 /** Savepoints in a shared volume: nothing is wrong with where they lie. */
-async function running({ job, directory }: Stage, name = 'orders', more: Fields = {}): Promise<void> {
+async function running(
+  { dialect, job, directory }: Stage,
+  name = 'orders',
+  more: Fields = {},
+): Promise<void> {
+  if (isApache(dialect)) return void (await job(name, { job: more }))
   const volumeMounts = [{ name: 'savepoints', mountPath: directory }]
   const spec = {
     jobManager: { accessScope: 'Cluster', volumeMounts },
@@ -55,8 +66,10 @@ async function said(stage: Stage, words: RegExp): Promise<void> {
 export const statuses: readonly Scenario[] = [
   {
     title: 'status of one job says how it is protected, and what a failure now would cost',
+    on: inUse,
+    because: unused,
     play: async stage => {
-      const { run, flink } = stage
+      const { run, flink, dialect } = stage
       await running(stage)
       await run('take orders --name before-v2')
       flink().change({ checkpoint: true })
@@ -67,7 +80,7 @@ export const statuses: readonly Scenario[] = [
           line(stdout, field),
         ),
         [
-          'Running',
+          stateOf('Running', dialect),
           'file:DIR/orders/SAVEPOINT-1 (AGE ago, manual, before-v2)',
           'file:DIR/orders/SAVEPOINT-1 (AGE ago, manual, before-v2)',
           'not restarted',
@@ -87,6 +100,7 @@ export const statuses: readonly Scenario[] = [
   },
   {
     title: 'status says how often savepoints are taken by themselves, and when the next is due',
+    because: 'how a job is restarted after a failure is said in fields of FlinkCluster alone',
     play: async stage => {
       const { run, dialect, seen } = stage
       await running(stage, 'orders', {
@@ -110,6 +124,7 @@ export const statuses: readonly Scenario[] = [
   },
   {
     title: 'status of all jobs is a line each: savepoints, restart point, and what is wrong',
+    because: 'the words of each operator for a job that failed, and a session cluster, differ line by line',
     play: async stage => {
       const { run, flink, seen, create } = stage
       const jobs = ['orders', 'fresh', 'failing'].map(name => running(stage, name))
@@ -158,21 +173,42 @@ export const statuses: readonly Scenario[] = [
     },
   },
   {
-    title: 'status names a savepoint that failed, with its cause',
+    title: 'status says that no failure starts the job from a snapshot, and how it is done by hand',
+    on: everyKind.filter(hasSnapshots),
+    because: 'what others take by their operator is their restart point',
     play: async stage => {
+      const { run } = stage
+      await running(stage)
+      assert.deepEqual(await listed(stage), [noSavepoint])
+      assert.equal((await run('take orders')).exit, 0)
+      assert.deepEqual(await listed(stage), [
+        'the operator would start from none of its savepoints: after a failure that Flink cannot mend by itself, kubectl flinksp restore orders latest does',
+      ])
+      const { exit, stderr } = await run('status orders --max-age 1h')
+      assert.deepEqual([exit, stderr], [3, 'error: flinkcluster/orders has no restart point\n'])
+    },
+  },
+  {
+    title: 'status names a savepoint that failed, with its cause',
+    on: inUse,
+    because: unused,
+    play: async stage => {
+      const take = `take orders${isApache(stage.dialect) ? '' : ' --via annotation'}`
       await running(stage)
       await stage.run('take orders')
       stage.flink().change({ failSavepoints: 'disk full' })
-      assert.equal((await stage.run('take orders --via annotation')).exit, 3)
+      assert.equal((await stage.run(take)).exit, 3)
+      await nothingAsked(stage)
       assert.deepEqual(await listed(stage), ['the last savepoint failed AGE ago: disk full'])
       stage.flink().change({ failSavepoints: '' })
-      await stage.run('take orders --via annotation')
+      await stage.run(take)
       assert.equal(line((await stage.run('status orders')).stdout, 'Problems'), '<none>')
     },
   },
   {
     title: 'status names a request by generation that the operator ignores',
     on: 'gcp-9',
+    because: own,
     play: async stage => {
       await running(stage)
       await stage.patch({ spec: { job: { savepointGeneration: 1 } } })
@@ -185,6 +221,7 @@ export const statuses: readonly Scenario[] = [
   {
     title: 'status names a request by generation that the operator tries again without end',
     on: 'spotify',
+    because: own,
     play: async stage => {
       await running(stage)
       stage.flink().change({ failSavepoints: 'disk full' })
@@ -198,14 +235,17 @@ export const statuses: readonly Scenario[] = [
   },
   {
     title: 'status of a job that was stopped says how it goes on, and names what stands in its way',
+    on: everyKind,
     play: async stage => {
       await running(stage)
       assert.equal((await stage.run('stop orders --yes')).exit, 0)
-      await stage.seen(now => jobState(now) === 'Cancelled')
+      const stopped = (now: Fields) =>
+        jobState(now) === 'Cancelled' || valueAt(now, 'status.lifecycleState') === 'SUSPENDED'
+      await stage.seen(stopped)
       const inTheWay =
         'status.control still says job-cancel: this operator cancels any job that is started here; kubectl flinksp resume and restore take it away first'
       assert.deepEqual(await listed(stage), [
-        'the job is not running (Cancelled), and nothing starts it again by itself: kubectl flinksp resume orders or restore orders',
+        `the job is not running (${isApache(stage.dialect) ? 'FINISHED' : 'Cancelled'}), and nothing starts it again by itself: kubectl flinksp resume orders or restore orders`,
         ...(stage.dialect === 'spotify' ? [inTheWay] : []),
       ])
       const { exit, stderr } = await stage.run('status orders --max-age 1s')
@@ -215,6 +255,7 @@ export const statuses: readonly Scenario[] = [
   {
     title: 'status names a change of the spec that waits for a savepoint, and why that fails',
     on: 'gcp-9',
+    because: "only GCP's operator takes a savepoint before it updates, and waits for it",
     play: async stage => {
       await running(stage)
       stage.flink().change({ failSavepoints: 'disk full' })
@@ -229,6 +270,7 @@ export const statuses: readonly Scenario[] = [
   {
     title:
       'status says what a job was started from, and warns of a fromSavepoint that an update would use again',
+    because: sticky,
     play: async stage => {
       const { run } = stage
       await running(stage)
@@ -247,6 +289,7 @@ export const statuses: readonly Scenario[] = [
   },
   {
     title: 'a restart point of which nobody wrote down the time has no age, and no check holds of it',
+    because: 'the Apache operator writes the time down of each savepoint it takes',
     play: async stage => {
       const { run } = stage
       await running(stage)
@@ -268,7 +311,9 @@ export const statuses: readonly Scenario[] = [
   },
   {
     title: 'status --max-age is a check: no restart point, and one that is too old, are exit code 3',
-    play: async ({ job, run }) => {
+    on: inUse,
+    because: unused,
+    play: async ({ job, run, resource }) => {
       await Promise.all([job(), job('fresh')])
       await run('take orders')
       const check = async (words: string) => {
@@ -279,7 +324,7 @@ export const statuses: readonly Scenario[] = [
         [
           await check('orders --max-age 1h'),
           await check('orders --max-age 1ms'),
-          await check('--max-age 1h'),
+          await check(`${resource} --max-age 1h`),
         ],
         [
           [0, ''],
@@ -291,15 +336,16 @@ export const statuses: readonly Scenario[] = [
   },
   {
     title: 'a missing right, and a JobManager that does not answer, are cells that say so',
+    on: everyKind,
     play: async stage => {
-      const { run, grant, flink } = stage
+      const { run, grant, flink, dialect, resource } = stage
       await running(stage)
-      await grant('without-record', [flinkClusters])
+      await grant('without-record', anyJobs)
       assert.deepEqual(
-        await run('status --no-headers', 'without-record'),
+        await run(`status ${resource} --no-headers`, 'without-record'),
         ends(0, {
           out: [
-            'orders  Running  <forbidden>  <forbidden>  off  <none>  the operator knows no savepoint to start from: a failure...',
+            `orders  ${stateOf('Running', dialect)}  <forbidden>  <forbidden>  off  <none>  the operator knows no savepoint to start from: a failure...`,
           ],
         }),
       )
@@ -317,8 +363,11 @@ export const statuses: readonly Scenario[] = [
   },
   {
     title: 'status costs two lists, or two objects, and one question to Flink for each job that runs',
-    play: async ({ job, run, requests }) => {
+    on: everyKind,
+    play: async stage => {
+      const { job, run, requests, dialect, resource } = stage
       await job()
+      const record = (await recordPathOf(stage)).replace(/^.*\/(?=configmaps)/, '')
       const cost = async (words: string) => {
         await run(words, 'counted-status')
         const known = (await requests('counted-status')).length
@@ -327,21 +376,35 @@ export const statuses: readonly Scenario[] = [
           .map(request => request.replace(/[0-9a-f]{32}/, 'ID'))
           .sort()
       }
-      const flink = 'GET services/orders-jobmanager:ui/proxy/jobs/ID/checkpoints 200'
+      const cluster = dialect === 'apache-1.15-session' ? 'orders-session' : 'orders'
+      const service = isApache(dialect) ? `${cluster}-rest:rest` : 'orders-jobmanager:ui'
+      const flink = `GET services/${service}/proxy/jobs/ID/checkpoints 200`
+      const snapshots = hasSnapshots(dialect) ? ['GET flinkstatesnapshots 200'] : []
+      const kinds = isApache(dialect) ? ['flinkdeployments', 'flinksessionjobs'] : [resource]
       assert.deepEqual(
         [await cost('status'), await cost('status flinkcluster/orders')],
         [
-          ['GET configmaps 200', 'GET flinkclusters 200', flink],
-          [`GET ${recordPath} 404`, 'GET flinkclusters/orders 200', flink],
+          ['GET configmaps 200', ...kinds.map(kind => `GET ${kind} 200`), ...snapshots, flink],
+          [
+            `GET ${record} 404`,
+            ...(isApache(dialect) ? ['GET events 200'] : []),
+            `GET ${resource}/orders 200`,
+            ...snapshots,
+            flink,
+          ],
         ],
       )
     },
   },
   {
     title: 'status --watch shows a job again when a savepoint is taken, by whomever',
-    play: async ({ job, launch, run, screen }) => {
+    on: inUse,
+    because: unused,
+    play: async ({ job, launch, run, screen, resource }) => {
       await job()
-      const watching = await launch('status -w -o custom-columns=NAME:.job.name,POINT:.restartPoint.location')
+      const watching = await launch(
+        `status ${resource} -w -o custom-columns=NAME:.job.name,POINT:.restartPoint.location`,
+      )
       await watching.printed('<none>\n')
       await run('take orders --record=false')
       await watching.printed('/savepoint-')
@@ -355,16 +418,18 @@ export const statuses: readonly Scenario[] = [
   },
   {
     title: 'status of many lists every job, in a document for programs',
-    play: async ({ job, run }) => {
+    on: everyKind,
+    play: async ({ job, run, dialect, resource }) => {
       await Promise.all([job(), job('payments')])
       await run('take payments')
-      const { stdout } = await run('status -o json')
+      const { stdout } = await run(`status ${resource} -o json`)
+      const onFailure = 'stop'
       assert.deepEqual(itemsOf(stdout, 'state', 'onFailure'), [
-        { state: 'Running', onFailure: 'stop' },
-        { state: 'Running', onFailure: 'stop' },
+        { state: stateOf('Running', dialect), onFailure },
+        { state: stateOf('Running', dialect), onFailure },
       ])
       assert.deepEqual(
-        await run('status -o name'),
+        await run(`status ${resource} -o name`),
         ends(0, {
           out: ['flinkcluster.flinkoperator.k8s.io/orders', 'flinkcluster.flinkoperator.k8s.io/payments'],
         }),

@@ -13,6 +13,7 @@ export const stopsByFlink: readonly Scenario[] = [
     title:
       'a drained job is stopped by Flink, with its cleanup policy put back once the location is recorded',
     on: 'gcp-9',
+    because: "a cleanup policy is FlinkCluster's own, and Spotify's webhook keeps it until the resume",
     play: async stage => {
       await taken(stage)
       const { run, requests, seen, object } = stage
@@ -40,6 +41,7 @@ export const stopsByFlink: readonly Scenario[] = [
     title:
       'a drained job has its cleanup policy back after a resume at the latest: the webhook may not let it through before',
     on: 'spotify',
+    because: "a cleanup policy is FlinkCluster's own, and GCP's webhook lets it be put back at once",
     play: async stage => {
       await taken(stage)
       const { run, object } = stage
@@ -64,6 +66,7 @@ export const stopsByFlink: readonly Scenario[] = [
   },
   {
     title: 'a drained job whose savepoint fails goes on with the cleanup policy that it had',
+    because: "a cleanup policy is FlinkCluster's own",
     play: async ({ job, run, flink, object }) => {
       const before = await job()
       flink().change({ failSavepoints: 'disk full' })
@@ -80,6 +83,7 @@ export const stopsByFlink: readonly Scenario[] = [
   {
     title:
       'a job without savepointsDir is stopped by Flink where a directory is named, and nothing is written to it',
+    because: 'only FlinkCluster refuses changes of its spec without a savepointsDir',
     play: async stage => {
       const { job, run, object, seen } = stage
       await job('orders', { job: { savepointsDir: null } })
@@ -105,6 +109,7 @@ export const stopsByFlink: readonly Scenario[] = [
     title:
       'an operator that knows no job-cancel lets Flink stop the job, and loses no location with the cluster',
     on: ['gcp-2', 'gcp-v1alpha1'],
+    because: 'releases before GCP -3 know no job-cancel',
     play: async stage => {
       const { job, run, seen } = stage
       await job()

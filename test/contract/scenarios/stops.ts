@@ -90,6 +90,7 @@ export const stops: readonly Scenario[] = [
   {
     title: 'a stop whose savepoint fails leaves the job running, with the cause of Flink',
     on: 'gcp-9',
+    because: 'the other operators try a stop again by themselves',
     play: async stage => {
       await stage.job()
       const { run, flink, object } = stage
@@ -113,6 +114,7 @@ export const stops: readonly Scenario[] = [
     title:
       'a stop whose savepoint fails is tried again by the operator until a repair, and each failure is told',
     on: everyKind.filter(dialect => dialect !== 'gcp-9'),
+    because: "GCP's operator tries a stop once",
     play: async stage => {
       const { job, launch, flink, screen } = stage
       await job()
@@ -197,6 +199,7 @@ export const stops: readonly Scenario[] = [
   },
   {
     title: 'a stop waits for a savepoint in flight only with --after-current',
+    because: 'an operator of FlinkCluster does one thing at a time: its control, or a savepoint',
     play: async ({ job, operator, run, launch, flink, seen }) => {
       await job()
       flink().change({ savepointMs: 3_000 })
@@ -224,6 +227,7 @@ export const stops: readonly Scenario[] = [
     on: 'spotify',
     // The operator is given 15 s to show one.
     slow: true,
+    because: "losing a job that was stopped is Spotify's own",
     play: async ({ job, launch, flink, seen, screen }) => {
       await job()
       flink().change({ savepointMs: 60_000 })

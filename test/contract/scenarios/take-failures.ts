@@ -1,12 +1,34 @@
 import assert from 'node:assert/strict'
+import { isApache } from '../../sandbox/operators/dialects.ts'
 import { annotationOf, savepointState, specGeneration, statusGeneration, valueAt } from '../facts.ts'
-import type { Scenario } from '../scenario.ts'
+import { completed as completedOn, hasSnapshots, inFlight, nothingAsked, wayOf } from '../kinds.ts'
+import { everyKind, type Scenario } from '../scenario.ts'
 import { completed, ends, look } from '../screens.ts'
+import type { Stage } from '../stage.ts'
 
 const failed = (cause: string, ...more: string[]) =>
   ends(3, { err: [`error: the savepoint of flinkcluster/orders failed: ${cause}`, ...more] })
 
+/** The same on any kind: a nonce is taken back first, since it would be tried again without end. */
+function failedOn({ dialect }: Stage, cause: string, ...more: string[]) {
+  const { stderr, ...rest } = failed(cause, ...more)
+  const nonce =
+    'savepointTriggerNonce 1 of flinkcluster/orders is taken back: the operator does not try it again\n'
+  return { ...rest, stderr: wayOf(dialect) === 'nonce' ? nonce + stderr : stderr }
+}
+
+const own = "annotation and generation are FlinkCluster's own ways"
+const spotifys = "trying a generation for ever, and taking it back, is Spotify's own"
+
 const again = 'not all tasks of flinkcluster/orders are running yet; asking again in 3 s'
+
+/** Somebody asks again: we, or the operator itself. */
+function againOn({ dialect }: Stage): string {
+  if (hasSnapshots(dialect))
+    return 'flinkcluster/orders is not ready for a savepoint yet; asking again in 3 s'
+  return isApache(dialect) ? again.replace('asking again in 3 s', 'the operator tries again') : again
+}
+
 const unknownToOperator =
   'Flink completed this savepoint, and the operator does not know it: it is in no field of flinkcluster/orders'
 const goesOn = (generation: number) =>
@@ -14,30 +36,60 @@ const goesOn = (generation: number) =>
 
 export const takeFailures: readonly Scenario[] = [
   {
-    title: 'a failure is told with the cause that only Flink knows',
-    play: async ({ job, run, flink, seen }) => {
+    title:
+      'a failure is told with the cause that only Flink knows, nothing is left of it, and the next take works',
+    on: everyKind,
+    play: async stage => {
+      const { job, run, flink } = stage
       await job()
       flink().change({ failSavepoints: 'uncreatable directory' })
       assert.deepEqual(
         await run('take orders'),
-        failed('Failed to create savepoint directory at file:DIR/orders'),
+        failedOn(stage, 'Failed to create savepoint directory at file:DIR/orders'),
       )
-      await seen(now => annotationOf(now) === undefined)
+      await nothingAsked(stage)
+      flink().change({ failSavepoints: '' })
+      assert.deepEqual(await run('take orders'), completedOn(stage))
     },
   },
   {
     title: 'a POST that Flink refuses is a failure',
-    play: async ({ job, run, flink, object }) => {
+    on: everyKind.filter(dialect => dialect !== 'apache-1.7'),
+    because: 'an operator that is asked by nonce asks Flink again, until the take gives up',
+    play: async stage => {
+      const { job, run, flink } = stage
       await job()
       flink().change({ refuseSavepoints: 503 })
+      const causeless = 'cause not available because the operator did not get as far as a trigger'
       assert.deepEqual(
         await run('take orders'),
-        failed(
-          '503 Service Unavailable',
-          'cause not available because the operator did not get as far as a trigger',
-        ),
+        failed('503 Service Unavailable', ...(isApache(stage.dialect) ? [] : [causeless])),
       )
-      assert.equal(savepointState(await object()), 'TriggerFailed')
+      await nothingAsked(stage)
+    },
+  },
+  {
+    title:
+      'a POST that Flink refuses again and again is told when the take gives up, and the nonce is taken back',
+    on: 'apache-1.7',
+    because: 'the others try once, and say that it failed',
+    play: async stage => {
+      const { job, run, flink } = stage
+      await job()
+      flink().change({ refuseSavepoints: 503 })
+      const { exit, stderr } = await run('take orders --timeout 2s')
+      assert.equal(exit, 4)
+      const [takenBack, error, reported, ...more] = stderr.split('\n')
+      assert.deepEqual(
+        [takenBack, error, more],
+        [
+          'savepointTriggerNonce 1 of flinkcluster/orders is taken back: the operator does not try it again',
+          'error: timed out waiting for the operator to look at the request for a savepoint of flinkcluster/orders, which is taken back',
+          [''],
+        ],
+      )
+      assert.match(reported ?? '', /^the operator reports: .*503/)
+      await nothingAsked(stage)
     },
   },
   {
@@ -45,6 +97,7 @@ export const takeFailures: readonly Scenario[] = [
       "a savepoint that outlasts the operator's patience is completed, and the operator does not know it",
     on: 'gcp-9',
     operating: { savepointLimitMs: 300 },
+    because: "only GCP's operator gives a savepoint up that Flink goes on with",
     play: async ({ job, run, flink, object }) => {
       await job()
       flink().change({ savepointMs: 2500 })
@@ -64,6 +117,7 @@ export const takeFailures: readonly Scenario[] = [
   },
   {
     title: 'where nobody can say how it ended it is a failure, and may be complete all the same',
+    because: 'the Apache operator goes on asking Flink, and the take goes on waiting',
     play: async ({ dialect, job, launch, seen, flink, screen }) => {
       await job('orders', { job: { cleanupPolicy: { afterJobSucceeds: 'KeepCluster' } } })
       flink().change({ savepointMs: 60_000 })
@@ -87,6 +141,7 @@ export const takeFailures: readonly Scenario[] = [
   },
   {
     title: 'an annotation that the operator lost is written again',
+    because: own,
     play: async ({ job, launch, operator, seen, patch, screen }) => {
       await job()
       operator.pause()
@@ -102,6 +157,7 @@ export const takeFailures: readonly Scenario[] = [
     title: 'of a take that the operator repeats by itself the first savepoint is ours',
     on: 'spotify',
     operating: { races: { repeatedTake: 1 } },
+    because: "repeating a take by itself is Spotify's own",
     play: async ({ job, run, flink, seen }) => {
       await job()
       flink().change({ savepointMs: 1000 })
@@ -119,41 +175,50 @@ export const takeFailures: readonly Scenario[] = [
     },
   },
   {
-    title: 'an object that is deleted meanwhile is a failure',
-    play: async ({ job, launch, seen, flink, api, clusters, screen }) => {
+    title: 'a job that is deleted while its savepoint is awaited is a failure',
+    on: everyKind,
+    play: async stage => {
+      const { job, launch, flink, api, clusters, screen, dialect } = stage
       await job()
       flink().change({ savepointMs: 60_000 })
       const taking = await launch('take orders')
-      await seen(now => savepointState(now) === 'InProgress')
+      await inFlight(stage)
       await api.delete(`${clusters}/orders`)
+      const stays = 'its snapshot stays: flinkstatesnapshot/orders-flinksp-NONCE -n NAMESPACE'
+      const gone = 'error: flinkcluster/orders was deleted while its savepoint was awaited'
       assert.deepEqual(
         screen.screen(await taking.ended),
-        ends(3, { err: ['error: flinkcluster/orders was deleted while its savepoint was awaited', look] }),
+        ends(3, { err: [gone, look, ...(hasSnapshots(dialect) ? [stays] : [])] }),
       )
     },
   },
   {
-    title: 'a job that stops meanwhile is a failure',
-    play: async ({ job, launch, seen, flink, screen }) => {
+    title: 'a job that fails while its savepoint is awaited is a failure',
+    on: everyKind,
+    play: async stage => {
+      const { job, launch, flink, screen } = stage
       await job()
       flink().change({ savepointMs: 500 })
       const taking = await launch('take orders')
-      await seen(now => savepointState(now) === 'InProgress')
+      await inFlight(stage)
       flink().change({ failJob: 'java.lang.RuntimeException: boom' })
       assert.deepEqual(screen.screen(await taking.ended), failed('Checkpoint Coordinator is suspending.'))
     },
   },
   {
     title: 'a savepoint that finds tasks deploying is asked for again',
-    play: async ({ job, run, flink }) => {
+    on: everyKind,
+    play: async stage => {
+      const { job, run, flink } = stage
       await job()
       flink().change({ notAllTasksRunning: 1 })
-      assert.deepEqual(await run('take orders'), completed(1, again))
+      assert.deepEqual(await run('take orders'), completedOn(stage, 1, againOn(stage)))
     },
   },
   {
     title:
       'a generation that finds tasks deploying is asked for again, by annotation where the operator gives up',
+    because: own,
     play: async ({ dialect, job, run, flink, object }) => {
       await job()
       assert.deepEqual(await run('take orders'), completed(1))
@@ -168,6 +233,7 @@ export const takeFailures: readonly Scenario[] = [
   {
     title: 'of a generation that the operator tries for ever it is said how to end it',
     on: 'spotify',
+    because: spotifys,
     play: async ({ job, run, flink }) => {
       await job()
       assert.deepEqual(await run('take orders'), completed(1))
@@ -181,6 +247,7 @@ export const takeFailures: readonly Scenario[] = [
   {
     title: '--withdraw takes a failing generation back, and history never shows it as a savepoint',
     on: 'spotify',
+    because: spotifys,
     play: async ({ job, run, flink, object, seen }) => {
       await job()
       flink().change({ failSavepoints: 'disk full' })
