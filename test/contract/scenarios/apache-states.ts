@@ -44,6 +44,7 @@ export const apacheStates: readonly Scenario[] = [
   {
     title: 'a checkpoint that somebody took as a snapshot is in the history of checkpoints, and no savepoint',
     on: today,
+    because: 'FlinkStateSnapshots are of the Apache operator from 1.10 on',
     play: async stage => {
       const { job, run, object, api, namespace } = stage
       await job('orders', configured({ 'state.checkpoints.dir': `file:${stage.directory}/checkpoints` }))
@@ -85,6 +86,7 @@ export const apacheStates: readonly Scenario[] = [
       'checkpoints that the operator takes by its clock are told apart from those that somebody asked for',
     on: today,
     operating: { secondMs: 5 },
+    because: 'FlinkStateSnapshots are of the Apache operator from 1.10 on',
     play: async stage => {
       const { job, run, launch } = stage
       await job('orders', configured({ 'state.checkpoints.dir': `file:${stage.directory}/checkpoints` }))
@@ -102,6 +104,7 @@ export const apacheStates: readonly Scenario[] = [
   {
     title: 'a change of a job with upgradeMode last-state restarts it from its last state, and loses nothing',
     on: deployments,
+    because: "upgradeMode last-state is a FlinkDeployment's: a session job has no HA data of its own",
     play: async stage => {
       const { job, run, flink } = stage
       await job('orders', configured(highlyAvailable(stage), { upgradeMode: 'last-state' }))
@@ -119,6 +122,7 @@ export const apacheStates: readonly Scenario[] = [
     title:
       'a job that somebody suspended with its last state is resumed from no savepoint, which is said, and how it goes on',
     on: deployments,
+    because: "upgradeMode last-state is a FlinkDeployment's: a session job has no HA data of its own",
     play: async stage => {
       await suspendedWithLastState(stage)
       const { run, patch, seen } = stage
@@ -143,6 +147,7 @@ export const apacheStates: readonly Scenario[] = [
   {
     title: 'a restore of a job that was suspended with its last state gives that up, and its plan says so',
     on: deployments,
+    because: "upgradeMode last-state is a FlinkDeployment's: a session job has no HA data of its own",
     play: async stage => {
       await suspendedWithLastState(stage)
       const { run, launch, dialect } = stage
@@ -161,6 +166,7 @@ export const apacheStates: readonly Scenario[] = [
     title: 'where the operator itself sees why a created job cannot start, its words are the cause',
     on: 'apache-1.7',
     operating: { seesFailedStarts: true },
+    because: 'up to 1.7 the Apache operator alone says so in the object',
     play: async stage => {
       await taken(stage)
       const { run } = stage
