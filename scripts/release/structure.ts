@@ -11,8 +11,8 @@ import { readSeaBlob } from './formats/sea-blob.ts'
 export interface Carried {
   readonly main: string
   readonly assets: ReadonlyMap<string, string>
-  /** Its V8 could be run where it was built. */
-  readonly hasCache: boolean
+  /** The names of V8's caches: none where its V8 could not be run. */
+  readonly caches: readonly string[]
 }
 
 /** What is wrong with a program, told from the file alone: as its system and its Node look at it before they run anything. */
@@ -49,7 +49,7 @@ function brokenFuse(file: Buffer): string[] {
   return file[at + fuse.length] === 0x31 ? [] : ['its Node is not told that it carries a program']
 }
 
-function brokenBlob(blob: Buffer, { main, assets, hasCache }: Carried): string[] {
+function brokenBlob(blob: Buffer, { main, assets, caches }: Carried): string[] {
   const inside = readSeaBlob(blob)
   const problems = sha256(inside.main) === main ? [] : ['its main file is another']
   for (const [name, wanted] of assets) {
@@ -58,9 +58,8 @@ function brokenBlob(blob: Buffer, { main, assets, hasCache }: Carried): string[]
     else if (sha256(asset) !== wanted) problems.push(`${name} in it is another`)
   }
   for (const name of inside.assets.keys())
-    if (!assets.has(name) && name !== 'program.cache') problems.push(`${name} in it is none of ours`)
-  if (inside.assets.has('program.cache') !== hasCache)
-    problems.push(hasCache ? 'it has no code cache' : 'it has a code cache, which nothing here can have made')
+    if (!assets.has(name) && !caches.includes(name)) problems.push(`${name} in it is none of ours`)
+  for (const name of caches) if (!inside.assets.has(name)) problems.push(`${name} is not in it`)
   return problems
 }
 

@@ -13,7 +13,7 @@ const assets = { 'program.cjs': '(function(){})', 'part-s3.cjs': '(function(){/*
 const carried = {
   main: sha256('start'),
   assets: new Map(Object.entries(assets).map(([name, text]) => [name, sha256(text)])),
-  hasCache: false,
+  caches: [],
 }
 const blob = seaBlob('start', assets)
 const mac = (inside = blob, options = {}) => signed(readyToSign(machO(inside, options)))
@@ -78,11 +78,11 @@ describe('a program of a release', () => {
   })
 
   it('has a code cache exactly where its V8 could be run', () => {
-    const cached = elf(seaBlob('start', { ...assets, 'program.cache': 'x' }))
-    assert.deepEqual(brokenProgram(cached, linux, { ...carried, hasCache: true }), [])
-    assert.deepEqual(broken(cached, linux), ['it has a code cache, which nothing here can have made'])
-    assert.deepEqual(brokenProgram(elf(blob), linux, { ...carried, hasCache: true }), [
-      'it has no code cache',
+    const cached = elf(seaBlob('start', { ...assets, 'history.cache': 'x' }))
+    assert.deepEqual(brokenProgram(cached, linux, { ...carried, caches: ['history.cache'] }), [])
+    assert.deepEqual(broken(cached, linux), ['history.cache in it is none of ours'])
+    assert.deepEqual(brokenProgram(elf(blob), linux, { ...carried, caches: ['history.cache'] }), [
+      'history.cache is not in it',
     ])
   })
 })
