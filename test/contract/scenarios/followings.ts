@@ -83,7 +83,8 @@ export const followings: readonly Scenario[] = [
   },
   {
     title: 'history --watch follows all jobs, tells failures, and ends well after its time',
-    on: everyKind,
+    on: everyKind.filter(dialect => dialect !== 'apache-1.7'),
+    because: 'up to 1.9 no field says that a savepoint failed',
     play: async ({ job, launch, run, flink, screen, dialect }) => {
       const asked = isApache(dialect) ? '' : ' --via annotation'
       await Promise.all([job(), job('payments')])

@@ -161,7 +161,7 @@ export const prunes: readonly Scenario[] = [
       await fetch(`${flink().url}/jobs/${id}/savepoints`, { method: 'POST', headers, body })
       const { exit, stdout } = await run('history orders --scan --sources record,status -o wide')
       assert.equal(exit, 0)
-      assert.match(stdout, /^- +Missing +manual .*file:DIR\/orders\/SAVEPOINT-1 .* record$/m)
+      assert.match(stdout, /^- +Missing +manual .*file:DIR\/orders\/SAVEPOINT-1 .* (status,)?record$/m)
       assert.match(stdout, /^- +Completed +- .*file:DIR\/orders\/by-hand\/SAVEPOINT-\d .* scan$/m)
       const newest = hasSnapshots(dialect)
         ? /^- +Completed +manual .*file:DIR\/orders\/SAVEPOINT-3 .* record,scan$/m
