@@ -32,7 +32,8 @@ try {
   const env = { HOME: home, KUBECONFIG: join(home, 'kubeconfig') }
   writeFileSync(join(home, '_metadata'), modelSavepoint())
   utimesSync(join(home, '_metadata'), began / 1_000 - 60, began / 1_000 - 60)
-  for (const words of rehearsed)
+  // Several times: which answer comes first decides what is compiled, and here every order should have come.
+  for (const words of Array.from({ length: 5 }, () => rehearsed).flat())
     await rehearse(
       start,
       words.map(word => word.replace('SAVEPOINT', home)),
