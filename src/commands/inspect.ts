@@ -1,7 +1,8 @@
 import type { World } from '../domain/ports.ts'
 import type { Command, CommandResult } from './command.ts'
+import type { Meant } from './inspect/meant.ts'
 import { type InspectOptions, inspectFlags, inspectOptions } from './inspect/options.ts'
-import { inspected, type Meant, meantSavepoints } from './inspect/savepoints.ts'
+import { inspected, meantSavepoints } from './inspect/savepoints.ts'
 
 export const inspect: Command<InspectOptions> = {
   name: 'inspect',

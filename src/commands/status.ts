@@ -1,6 +1,7 @@
 import { Failure } from '../domain/failure.ts'
+import type { JobStatus } from '../domain/job-status.ts'
 import type { World } from '../domain/ports.ts'
-import type { JobStatus, Printable } from '../domain/printable.ts'
+import type { Printable } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
 import type { Command } from './command.ts'
 import { firstOfEach } from './job/first-of-each.ts'

@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failure.ts'
+import type { ChangePlan } from '../domain/plan.ts'
 import type { Cluster, World } from '../domain/ports.ts'
-import type { ChangePlan } from '../domain/printable.ts'
 import type { Stopping, StopWish } from '../operators/job-operator.ts'
 import { ownerRisks } from '../plan/restore-risks.ts'
 import type { Command, CommandResult } from './command.ts'

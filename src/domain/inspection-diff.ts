@@ -1,4 +1,5 @@
-import type { Change, RestoreTarget } from './printable.ts'
+import type { Change } from './plan.ts'
+import type { RestoreTarget } from './savepoint.ts'
 
 /** What changed from one savepoint to another; what `inspect --diff` prints. What one of the two does not tell is no change. */
 export interface InspectionDiff {

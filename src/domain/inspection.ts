@@ -1,4 +1,4 @@
-import type { RestoreTarget } from './printable.ts'
+import type { RestoreTarget } from './savepoint.ts'
 
 /** What is in one savepoint (or checkpoint), read from its `_metadata`; what `inspect` prints. What is not known is absent. */
 export interface Inspection extends Contents {

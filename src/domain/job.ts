@@ -1,5 +1,5 @@
 import type { ClaimMode } from './claim-mode.ts'
-import type { RestPlace } from './ports.ts'
+import type { RestPlace } from './rest.ts'
 import type { JobRef, Savepoint } from './savepoint.ts'
 
 /** A kind of job, as people name it. */

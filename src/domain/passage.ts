@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import type { RestPlace } from './ports.ts'
+import type { RestPlace } from './rest.ts'
 
 /** The two ways through the API server to a job's JobManager. Both throw a Failure where there is no way. */
 export interface Passage {

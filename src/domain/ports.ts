@@ -4,7 +4,7 @@ import type { Fields } from './fields.ts'
 import type { Places } from './places.ts'
 import type { Printable } from './printable.ts'
 import type { Resource, ResourceRef } from './resource.ts'
-import type { RestAnswer, RestQuestion } from './rest.ts'
+import type { RestAnswer, RestPlace, RestQuestion } from './rest.ts'
 
 /** A kind as the API server serves it. `plural` is its place in URLs. */
 export interface ServedKind {
@@ -128,19 +128,6 @@ export interface LogWish {
   readonly lines: number
   /** Of the container before it was started again. */
   readonly previous?: boolean
-}
-
-/** Where one job's REST API is found. */
-export interface RestPlace {
-  readonly namespace: string
-  /** Service and the name of its port, for the API server's service proxy. */
-  readonly service: string
-  readonly port: string
-  /** Where the port speaks TLS (security.ssl.rest.enabled). */
-  readonly tls: boolean
-  /** Labels of the JobManager pods, and their container port, for a port-forward. */
-  readonly podLabels: Readonly<Record<string, string>>
-  readonly podPort: number
 }
 
 /** How far to go for an answer: `proxy` makes no port-forward. */

@@ -123,3 +123,16 @@ export interface RestVertex {
   /** Flink >= 1.13 */
   readonly maxParallelism?: number
 }
+
+/** Where one job's REST API is found. */
+export interface RestPlace {
+  readonly namespace: string
+  /** Service and the name of its port, for the API server's service proxy. */
+  readonly service: string
+  readonly port: string
+  /** Where the port speaks TLS (security.ssl.rest.enabled). */
+  readonly tls: boolean
+  /** Labels of the JobManager pods, and their container port, for a port-forward. */
+  readonly podLabels: Readonly<Record<string, string>>
+  readonly podPort: number
+}

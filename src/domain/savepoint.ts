@@ -56,3 +56,6 @@ export interface SavepointFailure {
   /** Flink's last `Caused by:`, without class name and stack. */
   readonly rootCause?: string
 }
+
+/** A savepoint as far as it is known; a location that no source knows has nothing else. */
+export type RestoreTarget = Partial<Savepoint> & { readonly location: string }

@@ -1,4 +1,5 @@
-import type { PlannedJob, RestoreTarget } from './printable.ts'
+import type { PlannedJob } from './plan.ts'
+import type { RestoreTarget } from './savepoint.ts'
 
 /** Would this savepoint start this job? What `verify` prints. What is not known is absent. */
 export interface Verification {

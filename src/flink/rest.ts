@@ -1,6 +1,6 @@
 import type { Passage } from '../domain/passage.ts'
-import { type FlinkRest, type RestPlace, type RestReach, refusedWith } from '../domain/ports.ts'
-import type { RestAnswer, RestQuestion } from '../domain/rest.ts'
+import { type FlinkRest, type RestReach, refusedWith } from '../domain/ports.ts'
+import type { RestAnswer, RestPlace, RestQuestion } from '../domain/rest.ts'
 import { exchange } from './exchange.ts'
 import { parseAnswer } from './parse.ts'
 import { type RestRequest, requestFor } from './request.ts'

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Passage } from '../domain/passage.ts'
-import type { RestPlace } from '../domain/ports.ts'
+import type { RestPlace } from '../domain/rest.ts'
 
 /** Where Flink's REST API begins, and what a request to it must carry. */
 export interface Endpoint {

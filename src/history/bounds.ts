@@ -1,4 +1,4 @@
-import type { Change } from '../domain/printable.ts'
+import type { Change } from '../domain/plan.ts'
 
 /** Longer texts are cut when they are written, and refused when they are read. */
 export const longestText = 1_024

@@ -1,5 +1,5 @@
 import { type Fields, fieldsAt, flagAt, integerAt, listAt, textAt } from '../domain/fields.ts'
-import type { Change } from '../domain/printable.ts'
+import type { Change } from '../domain/plan.ts'
 import type { SavepointFailure } from '../domain/savepoint.ts'
 import { utc } from '../domain/time.ts'
 import { isPlain, isRecordable, longestLocation, mostChanges, unprintable } from './bounds.ts'

@@ -1,4 +1,4 @@
-import type { Change, Restore } from '../domain/printable.ts'
+import type { Change, Restore } from '../domain/plan.ts'
 import type { Savepoint, SavepointFailure, SavepointState, Trigger } from '../domain/savepoint.ts'
 import { isRecordable, longestText, mostChanges, unprintable } from './bounds.ts'
 

@@ -1,8 +1,7 @@
 import { type Failure, failure } from '../domain/failure.ts'
 import { sameLocation } from '../domain/location.ts'
-import type { RestoreTarget } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
-import type { JobRef, Savepoint } from '../domain/savepoint.ts'
+import type { JobRef, RestoreTarget, Savepoint } from '../domain/savepoint.ts'
 import { isRestorable, isTaken, knownNames, type Restorable } from './candidates.ts'
 import { isSavepointName } from './savepoint-label.ts'
 

@@ -1,6 +1,7 @@
 import { failure } from '../domain/failure.ts'
 import type { Passage } from '../domain/passage.ts'
-import type { Clock, RestPlace } from '../domain/ports.ts'
+import type { Clock } from '../domain/ports.ts'
+import type { RestPlace } from '../domain/rest.ts'
 import { resourcePath } from './paths.ts'
 import type { Server } from './server.ts'
 import { inTurn } from './turn.ts'

@@ -1,6 +1,6 @@
 import { failure } from '../domain/failure.ts'
 import { type Fields, listAt, textAt } from '../domain/fields.ts'
-import type { RestPlace } from '../domain/ports.ts'
+import type { RestPlace } from '../domain/rest.ts'
 import { resourcePath, subjectOf } from './paths.ts'
 import { listLimit, type Server } from './server.ts'
 

@@ -1,6 +1,5 @@
-import type { AddressInfo } from 'node:net'
-import { createServer, type Server as Listener, type Socket } from 'node:net'
-import type { RestPlace } from '../domain/ports.ts'
+import { type AddressInfo, createServer, type Server as Listener, type Socket } from 'node:net'
+import type { RestPlace } from '../domain/rest.ts'
 import { interrupted } from './failures.ts'
 import { messageOf } from './go-wording.ts'
 import { resourcePath } from './paths.ts'

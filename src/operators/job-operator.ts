@@ -2,11 +2,11 @@ import type { ObjectEvent } from '../domain/event.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Fields } from '../domain/fields.ts'
 import type { JobFacts, JobKind } from '../domain/job.ts'
+import type { Change, ChangePlan, Restore } from '../domain/plan.ts'
 import type { ServedKind } from '../domain/ports.ts'
-import type { Change, ChangePlan, Restore, RestoreTarget } from '../domain/printable.ts'
 import type { Protocol } from '../domain/protocol.ts'
 import type { Resource } from '../domain/resource.ts'
-import type { JobRef, Savepoint, Trigger } from '../domain/savepoint.ts'
+import type { JobRef, RestoreTarget, Savepoint, Trigger } from '../domain/savepoint.ts'
 
 /** Which of the programs that serve a kind: `gcp-9`, `spotify`. Only the operator's own folder knows what its names mean. */
 export type Build = string

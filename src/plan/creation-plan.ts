@@ -3,7 +3,7 @@ import { type Fields, fieldsAt, flagAt, listAt, textAt, textList } from '../doma
 import type { JobFacts } from '../domain/job.ts'
 import { sameLocation } from '../domain/location.ts'
 import { differences, manifestOf } from '../domain/manifest.ts'
-import type { RestorePlan } from '../domain/printable.ts'
+import type { RestorePlan } from '../domain/plan.ts'
 import type { Resource } from '../domain/resource.ts'
 import { shellWord } from '../domain/shell.ts'
 import type { Creating, CreationWish, RestoreWish, Restoring } from '../operators/job-operator.ts'

@@ -1,5 +1,5 @@
 import type { Failure } from '../domain/failure.ts'
-import type { RestorePlan } from '../domain/printable.ts'
+import type { RestorePlan } from '../domain/plan.ts'
 import type { RestoreWish, Restoring } from '../operators/job-operator.ts'
 import { ownerRisks, targetRisks } from './restore-risks.ts'
 import { restoreSteps } from './restore-steps.ts'

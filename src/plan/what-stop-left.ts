@@ -1,7 +1,7 @@
 import { type Failure, failure } from '../domain/failure.ts'
 import type { JobFacts } from '../domain/job.ts'
 import { sameLocation } from '../domain/location.ts'
-import type { Change } from '../domain/printable.ts'
+import type { Change } from '../domain/plan.ts'
 import type { StopEntry } from '../history/entry.ts'
 
 /** Exactly what the last stop left: by the record, or by the object. */

@@ -1,6 +1,6 @@
 import type { InspectedOperator, InspectedState, Inspection, Serializer } from '../domain/inspection.ts'
 import type { ComparedSavepoint, InspectionDiff, OperatorDiff, StateDiff } from '../domain/inspection-diff.ts'
-import type { Change } from '../domain/printable.ts'
+import type { Change } from '../domain/plan.ts'
 
 /** What changed from one savepoint to another. Operators are matched by their ids, as Flink matches them. */
 export function savepointDiff(from: Inspection, to: Inspection): InspectionDiff {

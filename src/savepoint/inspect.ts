@@ -6,7 +6,8 @@ import { NeededFile } from './needed-file.ts'
 import type { ReadOperator } from './operators.ts'
 import { readMetadata } from './read.ts'
 import { describe, head } from './reading.ts'
-import { emptyTally, type FilePath, type OperatorTally, type StreamStart } from './tally.ts'
+import type { FilePath } from './references.ts'
+import { emptyTally, type OperatorTally, type StreamStart } from './tally.ts'
 
 /** A savepoint, and the files that it needs, where they are wanted. */
 export interface Inspected {

@@ -1,5 +1,5 @@
 import type { InspectedFile } from '../domain/inspection.ts'
-import type { Reference } from './tally.ts'
+import type { Reference } from './references.ts'
 
 /** A file that a savepoint needs. Its paths are put together when they are asked for: of many files they would take much memory. */
 export class NeededFile implements Omit<InspectedFile, 'state'> {

@@ -7,7 +7,8 @@ import { operatorState, type ReadOperator } from './operators.ts'
 import { count, utf } from './primitives.ts'
 import { type Properties, propertiesFrom, propertiesIn } from './properties.ts'
 import type { Reading } from './reading.ts'
-import { emptyOperator, emptyTally, type Reference, type Tally } from './tally.ts'
+import type { Reference } from './references.ts'
+import { emptyOperator, emptyTally, type Tally } from './tally.ts'
 
 const magic = 0x4960672d
 const masterMagic = 0xc96b1696 | 0

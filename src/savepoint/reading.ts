@@ -1,7 +1,8 @@
 import type { InspectedState } from '../domain/inspection.ts'
 import type { Cursor } from './cursor.ts'
 import { descriptionIn } from './descriptions.ts'
-import type { FilePath, OperatorTally, Tally } from './tally.ts'
+import type { FilePath } from './references.ts'
+import type { OperatorTally, Tally } from './tally.ts'
 
 /** One file that is being read. */
 export interface Reading {

@@ -1,4 +1,16 @@
-import type { FilePath, Reference } from './tally.ts'
+/** Where a file lies: a handle names it. */
+export interface FilePath {
+  readonly path: string
+  /** It lies beside `_metadata`. */
+  readonly relative: boolean
+}
+
+/** A file that handles name. */
+export interface Reference extends FilePath {
+  /** The largest that a handle says; several may share the file. */
+  bytes: number | undefined
+  references: number
+}
 
 /**
  * The files that handles name, each once. There may be hundreds of thousands, most of them in few directories, and their paths

@@ -1,24 +1,10 @@
 import type { BytesByKind, InspectedState, Serializer } from '../domain/inspection.ts'
-import { References } from './references.ts'
-
-/** Where a file lies: a handle names it. */
-export interface FilePath {
-  readonly path: string
-  /** It lies beside `_metadata`. */
-  readonly relative: boolean
-}
+import { type FilePath, References } from './references.ts'
 
 /** Where a stream begins that describes states. */
 export interface StreamStart extends FilePath {
   /** In a file that several streams share; else it is the whole file. */
   readonly part?: { readonly at: number; readonly bytes: number }
-}
-
-/** A file that handles name. */
-export interface Reference extends FilePath {
-  /** The largest that a handle says; several may share the file. */
-  bytes: number | undefined
-  references: number
 }
 
 /** What has been counted of one operator. */

@@ -1,5 +1,6 @@
 import type { InspectedFile, Inspection } from '../domain/inspection.ts'
-import type { PlannedJob, RestoreTarget } from '../domain/printable.ts'
+import type { PlannedJob } from '../domain/plan.ts'
+import type { RestoreTarget } from '../domain/savepoint.ts'
 import type { Verification, VerificationCheck, VerifiedOperator } from '../domain/verification.ts'
 import type { Demands } from '../operators/job-operator.ts'
 import { filesCheck } from './files.ts'

@@ -1,5 +1,5 @@
 import { humanDuration } from '../domain/duration.ts'
-import type { Automatic } from '../domain/printable.ts'
+import type { Automatic } from '../domain/job-status.ts'
 import { age, due } from './age.ts'
 import type { Context } from './context.ts'
 import { fields, list } from './lines.ts'

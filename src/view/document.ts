@@ -1,18 +1,9 @@
 import type { Fields } from '../domain/fields.ts'
 import type { Inspection } from '../domain/inspection.ts'
 import type { InspectionDiff } from '../domain/inspection-diff.ts'
-import type {
-  Automatic,
-  Bundle,
-  ChangePlan,
-  JobStatus,
-  PlannedJob,
-  Printable,
-  Restore,
-  RestorePlan,
-  TakePlan,
-  VersionInfo,
-} from '../domain/printable.ts'
+import type { Automatic, JobStatus } from '../domain/job-status.ts'
+import type { ChangePlan, PlannedJob, Restore, RestorePlan, TakePlan } from '../domain/plan.ts'
+import type { Bundle, Printable, VersionInfo } from '../domain/printable.ts'
 import type { Prune, PrunePlan } from '../domain/prune.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import type { Verification } from '../domain/verification.ts'

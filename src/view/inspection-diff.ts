@@ -1,6 +1,6 @@
 import type { Serializer } from '../domain/inspection.ts'
 import type { ComparedSavepoint, InspectionDiff, OperatorDiff, StateDiff } from '../domain/inspection-diff.ts'
-import type { Change } from '../domain/printable.ts'
+import type { Change } from '../domain/plan.ts'
 import { age } from './age.ts'
 import type { Context } from './context.ts'
 import { narrowed } from './cut.ts'

@@ -1,6 +1,6 @@
 import type { InspectedFile, Inspection } from '../domain/inspection.ts'
-import type { RestoreTarget } from '../domain/printable.ts'
 import { shortName } from '../domain/resource.ts'
+import type { RestoreTarget } from '../domain/savepoint.ts'
 import { age } from './age.ts'
 import type { Context } from './context.ts'
 import { filesTable } from './inspection-files.ts'

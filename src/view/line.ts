@@ -1,5 +1,6 @@
 import { humanDuration } from '../domain/duration.ts'
-import type { Bundle, Restore, VersionInfo } from '../domain/printable.ts'
+import type { Restore } from '../domain/plan.ts'
+import type { Bundle, VersionInfo } from '../domain/printable.ts'
 import { printedName, type ResourceRef } from '../domain/resource.ts'
 import type { Savepoint } from '../domain/savepoint.ts'
 import { cell } from './plain.ts'

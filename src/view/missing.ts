@@ -1,4 +1,4 @@
-import type { JobStatus, Unknown } from '../domain/printable.ts'
+import type { JobStatus, Unknown } from '../domain/job-status.ts'
 
 const reasons = {
   Forbidden: '<forbidden>',

@@ -1,6 +1,7 @@
 import { humanDuration } from '../domain/duration.ts'
-import type { Change, ChangePlan, RestorePlan, RestoreTarget, TakePlan } from '../domain/printable.ts'
+import type { Change, ChangePlan, RestorePlan, TakePlan } from '../domain/plan.ts'
 import { printedName, type ResourceRef } from '../domain/resource.ts'
+import type { RestoreTarget } from '../domain/savepoint.ts'
 import type { Context } from './context.ts'
 import { json } from './json.ts'
 import { item, items } from './lines.ts'

@@ -1,6 +1,6 @@
 import { humanDuration } from '../domain/duration.ts'
-import type { JobStatus, RestoreTarget } from '../domain/printable.ts'
-import type { Savepoint } from '../domain/savepoint.ts'
+import type { JobStatus } from '../domain/job-status.ts'
+import type { RestoreTarget, Savepoint } from '../domain/savepoint.ts'
 import { age } from './age.ts'
 import { afterFailure, every, nextBy } from './automatic.ts'
 import type { Context } from './context.ts'

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { humanDuration } from '../domain/duration.ts'
-import type { JobStatus, Unknown } from '../domain/printable.ts'
+import type { JobStatus, Unknown } from '../domain/job-status.ts'
 import { shortName } from '../domain/resource.ts'
 import { age } from './age.ts'
 import { every, next } from './automatic.ts'

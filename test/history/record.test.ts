@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Restore } from '../../src/domain/printable.ts'
+import type { Restore } from '../../src/domain/plan.ts'
 import { resourceOf } from '../../src/domain/resource.ts'
 import { addEntries } from '../../src/history/add-entries.ts'
 import { entryOfRestore, formatEntry, type RecordEntry, type TakeEntry } from '../../src/history/entry.ts'

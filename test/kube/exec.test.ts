@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { RestPlace } from '../../src/domain/ports.ts'
+import type { RestPlace } from '../../src/domain/rest.ts'
 import { type ApiServer, apiServer, json, status } from './support/api-server.ts'
 import { type Certificates, certificates } from './support/certificates.ts'
 import { type Home, home, messageOf, type Opened, open } from './support/door.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readMetadata } from '../../src/savepoint/read.ts'
-import type { Reference } from '../../src/savepoint/tally.ts'
+import type { Reference } from '../../src/savepoint/references.ts'
 import { encodeMetadata, i32, u8, utf } from '../sandbox/flink/metadata.ts'
 import { read, refusal, seen, sourceOf } from './reads.ts'
 import * as w from './writer.ts'

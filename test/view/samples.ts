@@ -1,15 +1,8 @@
 import type { Inspection } from '../../src/domain/inspection.ts'
-import type {
-  Automatic,
-  Bundle,
-  ChangePlan,
-  JobStatus,
-  Restore,
-  RestorePlan,
-  RestoreTarget,
-  TakePlan,
-} from '../../src/domain/printable.ts'
-import type { JobRef, Savepoint } from '../../src/domain/savepoint.ts'
+import type { Automatic, JobStatus } from '../../src/domain/job-status.ts'
+import type { ChangePlan, Restore, RestorePlan, TakePlan } from '../../src/domain/plan.ts'
+import type { Bundle } from '../../src/domain/printable.ts'
+import type { JobRef, RestoreTarget, Savepoint } from '../../src/domain/savepoint.ts'
 import type { Context } from '../../src/view/context.ts'
 
 export const now = Date.parse('2026-08-24T12:00:00Z')

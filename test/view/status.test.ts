@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { load } from 'js-yaml'
-import type { JobStatus, Printable } from '../../src/domain/printable.ts'
+import type { JobStatus } from '../../src/domain/job-status.ts'
+import type { Printable } from '../../src/domain/printable.ts'
 import { formatOf } from '../../src/view/format.ts'
 import { render } from '../../src/view/index.ts'
 import { ailing, automatic, completed, context, healthy, orders, stopPlan } from './samples.ts'

@@ -1,4 +1,4 @@
-import type { Automatic } from '../../domain/printable.ts'
+import type { Automatic } from '../../domain/job-status.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import { utc, utcOf } from '../../domain/time.ts'
 import { defined } from '../../history/entry.ts'

@@ -1,11 +1,19 @@
 import type { Candidate } from '../../domain/candidate.ts'
+import type { JobKind } from '../../domain/job.ts'
 import type { Cluster, ServedKind } from '../../domain/ports.ts'
 import { shortName } from '../../domain/resource.ts'
 import { operatorOf } from '../../operators/index.ts'
 import type { JobName } from '../job/name.ts'
 import { ofKinds } from '../job/of-kinds.ts'
 import { lookAmong } from '../job/served-kinds.ts'
-import type { Live } from './live.ts'
+
+/** Which jobs' names are completed. */
+export interface JobsMeant {
+  /** Absent: of every kind. */
+  readonly kind?: JobKind
+  /** Those that are named already. */
+  readonly but: readonly JobName[]
+}
 
 interface SeenJob {
   readonly kind: string
@@ -16,7 +24,7 @@ interface SeenJob {
 /** The jobs of the namespace by name, without session clusters; one that several kinds have by its kind, too. */
 export async function jobCandidates(
   cluster: Cluster,
-  { kind, but }: Extract<Live, { is: 'job' }>,
+  { kind, but }: JobsMeant,
 ): Promise<readonly Candidate[]> {
   const { kinds, found } = await lookAmong(
     cluster,

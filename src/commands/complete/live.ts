@@ -1,13 +1,12 @@
 import type { Candidate } from '../../domain/candidate.ts'
-import type { JobKind } from '../../domain/job.ts'
 import type { World } from '../../domain/ports.ts'
 import type { JobName } from '../job/name.ts'
+import type { JobsMeant } from './jobs.ts'
 
 /** What only the kubeconfig or the server can tell. */
 export type Live =
   | { readonly is: 'context' | 'cluster' | 'user' | 'namespace' }
-  /** `kind`: of this alone. `but`: those that are named already. */
-  | { readonly is: 'job'; readonly kind?: JobKind; readonly but: readonly JobName[] }
+  | ({ readonly is: 'job' } & JobsMeant)
   | { readonly is: 'savepoint'; readonly job: JobName }
 
 /** The candidates in the order in which they are best shown. Nothing is written, and nobody is asked. */

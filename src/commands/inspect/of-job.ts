@@ -3,8 +3,8 @@ import type { SourceName } from '../../domain/savepoint.ts'
 import { findSavepoint, type SavepointName } from '../../history/find-savepoint.ts'
 import type { JobName } from '../job/name.ts'
 import { gatherSavepoints } from '../sources/gather.ts'
+import type { Meant } from './meant.ts'
 import type { InspectOptions } from './options.ts'
-import type { Meant } from './savepoints.ts'
 
 /** The savepoints of a job that are meant, as its sources tell of them, and its JobManager's pod sees them. Throws where there is none. */
 export async function savepointsOfJob(world: World, job: JobName, options: InspectOptions): Promise<Meant> {

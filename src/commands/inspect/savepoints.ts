@@ -1,18 +1,10 @@
 import { failure } from '../../domain/failure.ts'
 import type { MetadataFile, Places } from '../../domain/places.ts'
 import type { World } from '../../domain/ports.ts'
-import type { RestoreTarget } from '../../domain/printable.ts'
+import type { RestoreTarget } from '../../domain/savepoint.ts'
 import { type Inspected, inspectMetadata } from '../../savepoint/inspect.ts'
+import type { Meant } from './meant.ts'
 import type { InspectOptions } from './options.ts'
-
-/** Where the savepoints lie that are meant, and from where they are read. */
-export interface Meant {
-  readonly places: Places
-  /** As many as were named. */
-  readonly targets: readonly RestoreTarget[]
-  /** Absent: only their locations are known. */
-  readonly ofJob?: true
-}
 
 /** The savepoints that are meant. What looks for those of a job is loaded where one is named. */
 export async function meantSavepoints(world: World, options: InspectOptions): Promise<Meant> {

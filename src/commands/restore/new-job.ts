@@ -1,6 +1,6 @@
 import { Failure, failure } from '../../domain/failure.ts'
+import type { Restore } from '../../domain/plan.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
-import type { Restore } from '../../domain/printable.ts'
 import { type Resource, refOf, shortName } from '../../domain/resource.ts'
 import { utcOf } from '../../domain/time.ts'
 import { defined, entryOfRestore } from '../../history/entry.ts'

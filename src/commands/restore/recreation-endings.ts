@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts'
-import type { Restore } from '../../domain/printable.ts'
+import type { Restore } from '../../domain/plan.ts'
 import { shortName } from '../../domain/resource.ts'
 import { shellWord } from '../../domain/shell.ts'
 

@@ -1,7 +1,7 @@
 import { Failure, failure } from '../../domain/failure.ts'
 import type { Fields } from '../../domain/fields.ts'
+import type { Restore, RestorePlan } from '../../domain/plan.ts'
 import { type Cluster, refusedWith, type World } from '../../domain/ports.ts'
-import type { Restore, RestorePlan } from '../../domain/printable.ts'
 import type { Resource } from '../../domain/resource.ts'
 import { utcOf } from '../../domain/time.ts'
 import { defined, entryOfRestore } from '../../history/entry.ts'

@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.ts'
 import type { JobFacts } from '../../domain/job.ts'
+import type { Restore, RestorePlan } from '../../domain/plan.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
-import type { Restore, RestorePlan } from '../../domain/printable.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import { utcOf } from '../../domain/time.ts'

@@ -1,5 +1,5 @@
+import type { Unknown } from '../../domain/job-status.ts'
 import type { Cluster, ServedKind, World } from '../../domain/ports.ts'
-import type { Unknown } from '../../domain/printable.ts'
 import type { JobRef, Savepoint } from '../../domain/savepoint.ts'
 import { savepointsOfRecord } from '../../history/from-record.ts'
 import { undoPoints } from '../../history/last.ts'

@@ -1,6 +1,6 @@
 import { humanDuration } from '../../domain/duration.ts'
 import { Failure } from '../../domain/failure.ts'
-import type { JobStatus } from '../../domain/printable.ts'
+import type { JobStatus } from '../../domain/job-status.ts'
 import { shortName } from '../../domain/resource.ts'
 import type { JobRef } from '../../domain/savepoint.ts'
 

@@ -1,5 +1,5 @@
+import type { Unknown } from '../../domain/job-status.ts'
 import type { Cluster, Selector, ServedKind, World } from '../../domain/ports.ts'
-import type { Unknown } from '../../domain/printable.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { JobRef, Savepoint } from '../../domain/savepoint.ts'
 import type { SnapshotOwner } from '../../history/snapshots.ts'

@@ -1,5 +1,5 @@
+import type { JobStatus, Unknown } from '../../domain/job-status.ts'
 import type { ServedKind, World } from '../../domain/ports.ts'
-import type { JobStatus, Unknown } from '../../domain/printable.ts'
 import type { RestCheckpoints } from '../../domain/rest.ts'
 import type { JobRef } from '../../domain/savepoint.ts'
 import { savepointsOfRest } from '../../history/from-rest.ts'

@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failure.ts'
+import type { JobStatus, Unknown } from '../../domain/job-status.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
-import type { JobStatus, Unknown } from '../../domain/printable.ts'
 import { type Resource, type ResourceRef, refOf } from '../../domain/resource.ts'
 import type { RestCheckpoints } from '../../domain/rest.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'

@@ -1,6 +1,7 @@
 import { failure } from '../../domain/failure.ts'
+import type { JobStatus } from '../../domain/job-status.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
-import type { JobStatus, Printable } from '../../domain/printable.ts'
+import type { Printable } from '../../domain/printable.ts'
 import { type Resource, refOf, shortName } from '../../domain/resource.ts'
 import { jobKey } from '../../history/snapshots.ts'
 import { merged } from '../job/merged.ts'

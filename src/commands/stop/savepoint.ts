@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failure.ts'
+import type { ChangePlan } from '../../domain/plan.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
-import type { ChangePlan } from '../../domain/printable.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import { utcOf } from '../../domain/time.ts'

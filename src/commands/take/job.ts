@@ -1,6 +1,7 @@
 import type { Failure } from '../../domain/failure.ts'
+import type { TakePlan } from '../../domain/plan.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
-import type { Printable, TakePlan } from '../../domain/printable.ts'
+import type { Printable } from '../../domain/printable.ts'
 import type { Resource } from '../../domain/resource.ts'
 import { entryOfSavepoint } from '../../history/entry.ts'
 import { whichOperator } from '../job/which-operator.ts'

@@ -1,5 +1,6 @@
 import { Failure, type FailureCode } from '../../domain/failure.ts'
-import type { Printable, TakePlan } from '../../domain/printable.ts'
+import type { TakePlan } from '../../domain/plan.ts'
+import type { Printable } from '../../domain/printable.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
 import type { CommandResult } from '../command.ts'
 import type { TakeOfMany } from './one-of-many.ts'

@@ -1,6 +1,6 @@
 import type { JobFacts } from '../../domain/job.ts'
+import type { Change } from '../../domain/plan.ts'
 import type { Cluster, FlinkRest, World } from '../../domain/ports.ts'
-import type { Change } from '../../domain/printable.ts'
 import type { Protocol } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'

@@ -1,7 +1,7 @@
 import type { JobFacts } from '../../domain/job.ts'
 import { sameLocation } from '../../domain/location.ts'
 import type { ServedKind, World } from '../../domain/ports.ts'
-import type { RestoreTarget } from '../../domain/printable.ts'
+import type { RestoreTarget } from '../../domain/savepoint.ts'
 import type { Verification } from '../../domain/verification.ts'
 import { savepointsOfStatus } from '../../history/from-status.ts'
 import { operatorOf } from '../../operators/index.ts'

@@ -1,5 +1,5 @@
 import { type Fields, isFields } from '../../domain/fields.ts'
-import type { Change } from '../../domain/printable.ts'
+import type { Change } from '../../domain/plan.ts'
 
 /** What stands under a key of spec.flinkConfiguration. */
 export type Plain = string | number | boolean

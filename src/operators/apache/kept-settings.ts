@@ -1,5 +1,5 @@
 import { type Fields, fieldsAt, isFields } from '../../domain/fields.ts'
-import type { Change } from '../../domain/printable.ts'
+import type { Change } from '../../domain/plan.ts'
 import { savepointDirectoryKeys } from './configuration.ts'
 import {
   configurationPatch,

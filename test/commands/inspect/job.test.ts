@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { failure } from '../../../src/domain/failure.ts'
-import type { RestPlace } from '../../../src/domain/ports.ts'
+import type { RestPlace } from '../../../src/domain/rest.ts'
 import { formatEntry } from '../../../src/history/entry.ts'
 import * as w from '../../savepoint/writer.ts'
 import { fakeCluster } from '../../support/fake-cluster.ts'

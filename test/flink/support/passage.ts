@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import type { Passage } from '../../../src/domain/passage.ts'
-import type { RestPlace } from '../../../src/domain/ports.ts'
+import type { RestPlace } from '../../../src/domain/rest.ts'
 
 export const place: RestPlace = {
   namespace: 'shop',

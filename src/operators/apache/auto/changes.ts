@@ -1,6 +1,6 @@
 import { fieldsAt } from '../../../domain/fields.ts'
+import type { Change } from '../../../domain/plan.ts'
 import type { Write } from '../../../domain/ports.ts'
-import type { Change } from '../../../domain/printable.ts'
 import { refOf } from '../../../domain/resource.ts'
 import type { AutomaticWish } from '../../job-operator.ts'
 import { type Configuration, configurationOf, savepointDirectoryPlaces } from '../configuration.ts'

@@ -1,5 +1,5 @@
 import { type Failure, failure } from '../../../domain/failure.ts'
-import type { ChangePlan } from '../../../domain/printable.ts'
+import type { ChangePlan } from '../../../domain/plan.ts'
 import type { AutomaticWish } from '../../job-operator.ts'
 import { type ApacheFacts, ownFacts } from '../facts.ts'
 import { autoChanges, restarts } from './changes.ts'

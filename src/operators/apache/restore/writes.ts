@@ -1,7 +1,7 @@
 import type { Fields } from '../../../domain/fields.ts'
 import { sameLocation } from '../../../domain/location.ts'
+import type { Change } from '../../../domain/plan.ts'
 import type { Write } from '../../../domain/ports.ts'
-import type { Change } from '../../../domain/printable.ts'
 import { type Resource, refOf } from '../../../domain/resource.ts'
 import type { ApacheFacts } from '../facts.ts'
 import { changesBack, patchBack } from '../kept-settings.ts'

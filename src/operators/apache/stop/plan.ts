@@ -1,5 +1,5 @@
 import type { Failure } from '../../../domain/failure.ts'
-import type { Change, ChangePlan } from '../../../domain/printable.ts'
+import type { Change, ChangePlan } from '../../../domain/plan.ts'
 import type { StopWish } from '../../job-operator.ts'
 import { drainRisk } from '../../rest/drain.ts'
 import { configurationOf, isHighlyAvailable } from '../configuration.ts'

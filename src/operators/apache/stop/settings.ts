@@ -1,5 +1,5 @@
 import { fieldsAt } from '../../../domain/fields.ts'
-import type { Change } from '../../../domain/printable.ts'
+import type { Change } from '../../../domain/plan.ts'
 import type { StopWish } from '../../job-operator.ts'
 import { savepointDirectoryPlaces } from '../configuration.ts'
 import {

@@ -1,5 +1,5 @@
 import type { JobFacts } from '../../../domain/job.ts'
-import type { Change } from '../../../domain/printable.ts'
+import type { Change } from '../../../domain/plan.ts'
 import type { Protocol } from '../../../domain/protocol.ts'
 import type { Savepoint } from '../../../domain/savepoint.ts'
 import type { TakeOrder, Taking, Via } from '../../job-operator.ts'

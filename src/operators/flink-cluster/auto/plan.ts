@@ -1,5 +1,5 @@
 import { fieldsAt } from '../../../domain/fields.ts'
-import type { ChangePlan } from '../../../domain/printable.ts'
+import type { ChangePlan } from '../../../domain/plan.ts'
 import { type Resource, resourceOf } from '../../../domain/resource.ts'
 import type { AutomaticWish } from '../../job-operator.ts'
 import { operatorName } from '../operator.ts'

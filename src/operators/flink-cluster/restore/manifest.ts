@@ -1,6 +1,6 @@
 import { type Fields, fieldsAt, textAt } from '../../../domain/fields.ts'
 import { manifestOf, without, withoutAnnotations } from '../../../domain/manifest.ts'
-import type { Change } from '../../../domain/printable.ts'
+import type { Change } from '../../../domain/plan.ts'
 import { resourceOf } from '../../../domain/resource.ts'
 import { rightSpelling } from '../auto/automatic.ts'
 import { controlAnnotation } from '../read.ts'

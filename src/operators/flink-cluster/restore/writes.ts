@@ -1,6 +1,6 @@
 import type { JobFacts } from '../../../domain/job.ts'
+import type { Change } from '../../../domain/plan.ts'
 import type { Write } from '../../../domain/ports.ts'
-import type { Change } from '../../../domain/printable.ts'
 import { type Resource, refOf } from '../../../domain/resource.ts'
 import { operatorName } from '../operator.ts'
 import { readFlinkCluster } from '../read.ts'

@@ -1,6 +1,6 @@
 import { textAt } from '../../../domain/fields.ts'
 import type { JobFacts } from '../../../domain/job.ts'
-import type { ChangePlan } from '../../../domain/printable.ts'
+import type { ChangePlan } from '../../../domain/plan.ts'
 import type { Resource } from '../../../domain/resource.ts'
 import type { StopWish } from '../../job-operator.ts'
 import { drainRisk } from '../../rest/drain.ts'

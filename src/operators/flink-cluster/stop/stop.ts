@@ -1,5 +1,5 @@
 import type { Failure } from '../../../domain/failure.ts'
-import type { ChangePlan } from '../../../domain/printable.ts'
+import type { ChangePlan } from '../../../domain/plan.ts'
 import type { Protocol } from '../../../domain/protocol.ts'
 import type { Savepoint } from '../../../domain/savepoint.ts'
 import type { Stopping, StopWish } from '../../job-operator.ts'

@@ -1,6 +1,6 @@
 import { fieldsAt } from '../../../domain/fields.ts'
+import type { Change } from '../../../domain/plan.ts'
 import type { Write } from '../../../domain/ports.ts'
-import type { Change } from '../../../domain/printable.ts'
 import { type Resource, refOf } from '../../../domain/resource.ts'
 import { controlAnnotation } from '../read.ts'
 import { afterJobSucceeds } from './way.ts'

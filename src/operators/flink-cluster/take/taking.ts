@@ -1,5 +1,5 @@
 import type { JobFacts } from '../../../domain/job.ts'
-import type { Change } from '../../../domain/printable.ts'
+import type { Change } from '../../../domain/plan.ts'
 import type { Taking, Via } from '../../job-operator.ts'
 import { abilitiesOf, type OperatorName, operatorName } from '../operator.ts'
 import { controlAnnotation } from '../read.ts'
