@@ -12,6 +12,7 @@ const steps: readonly { readonly what: string; readonly args: readonly string[] 
   { what: 'what holds whatever happens', args: ['scripts/properties.ts', '--times', '30'] },
   { what: 'inspect beside Flink’s own reader', args: ['scripts/inspect-bar.ts'] },
   { what: 'the Tab key in zsh and fish', args: mocha('test/binary/shells/release.ts') },
+  { what: 'the site of the documents, its links and its looks', args: ['scripts/site.ts', '--check'] },
   { what: 'HDFS itself, over WebHDFS', args: mocha('test/e2e/storage/hdfs/release.ts') },
   { what: 'the release for six platforms', args: ['scripts/release.ts', '--local'] },
   { what: 'what is in its archives', args: mocha('test/e2e/release/release.ts') },

@@ -2,12 +2,13 @@ import { execFile, spawn } from 'node:child_process'
 import { cpSync, globSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { installed } from './release/installed.ts'
 import { served } from './site/served.ts'
 
 /**
  * Builds the static site of docs/ into dist/site with VitePress, which has a lockfile of its own in scripts/site: nothing else needs it.
  * VitePress fails where a page leads nowhere. With --check, linkinator follows every link and anchor of what was built, and Chromium
- * (CHROMIUM, else `chromium` on the PATH) draws some of its pages into dist/site-screens, to be looked at.
+ * (Debian's, installed where it is not) draws some of its pages into dist/site-screens, to be looked at.
  */
 const site = 'scripts/site'
 const pages = join(site, 'pages')
@@ -36,6 +37,7 @@ async function check(): Promise<void> {
       '--skip',
       '^https://',
     ])
+    installed('chromium')
     mkdirSync(screens, { recursive: true })
     for (const page of drawn)
       await draw(`${url}${page}`, join(screens, `${page.replaceAll('/', '-') || 'index'}.png`))
@@ -53,7 +55,7 @@ async function draw(url: string, file: string): Promise<void> {
     '--hide-scrollbars',
     '--window-size=1280,1600',
   ]
-  await promisify(execFile)(process.env['CHROMIUM'] ?? 'chromium', [...headless, `--screenshot=${file}`, url])
+  await promisify(execFile)('chromium', [...headless, `--screenshot=${file}`, url])
   console.log(file)
 }
 

@@ -90,10 +90,8 @@ export async function openScene({ ground, environment, faults }: Place): Promise
   }
 }
 
-/** Why a stream was lost depends on who noticed first; a snapshot's name is made up. */
+/** Why a stream was lost depends on who noticed first. */
 function leastSaid({ exit, stdout, stderr }: Ended): Ended {
-  const said = stderr
-    .replace(/^(watching again): .*$/gm, '$1: REASON')
-    .replace(/\borders-flinksp-[0-9a-f]{10}\b/g, 'SNAPSHOT')
+  const said = stderr.replace(/^(watching again): .*$/gm, '$1: REASON')
   return { exit, stdout, stderr: said }
 }

@@ -24,7 +24,7 @@ const request = [
 
 const timedOut =
   'error: timed out waiting for the savepoint of flinkcluster/orders; it may still complete\nto look: kubectl flinksp history flinkcluster/orders -n NAMESPACE\n'
-const andSnapshot = 'and: kubectl get flinkstatesnapshot/SNAPSHOT -n NAMESPACE\n'
+const andSnapshot = 'and: kubectl get flinkstatesnapshot/orders-flinksp-NONCE -n NAMESPACE\n'
 
 export const connectionFaults: Family = {
   title: 'A connection that fails',

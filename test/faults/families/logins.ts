@@ -13,7 +13,7 @@ const apiVersion = 'client.authentication.k8s.io/v1'
 
 /** What else is said where a wait cannot go on. */
 const furtherHints: { readonly [dialect in DialectName]?: string } = {
-  'apache-1.15': 'and: kubectl get flinkstatesnapshot/SNAPSHOT -n NAMESPACE\n',
+  'apache-1.15': 'and: kubectl get flinkstatesnapshot/orders-flinksp-NONCE -n NAMESPACE\n',
   'apache-1.7': `to take it back: kubectl patch flinkcluster/orders -n NAMESPACE --type=merge -p '{"spec":{"job":{"savepointTriggerNonce":null}}}'\n`,
 }
 

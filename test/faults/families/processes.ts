@@ -17,7 +17,7 @@ const interrupted = [
   'error: interrupted; the savepoint of flinkcluster/orders goes on',
   'to look: kubectl flinksp history flinkcluster/orders -n NAMESPACE',
 ]
-const andSnapshot = 'and: kubectl get flinkstatesnapshot/SNAPSHOT -n NAMESPACE'
+const andSnapshot = 'and: kubectl get flinkstatesnapshot/orders-flinksp-NONCE -n NAMESPACE'
 
 /** The savepoint that was in progress is completed, and history has it, whoever has recorded it. */
 async function goesOn(scene: Scene): Promise<void> {
