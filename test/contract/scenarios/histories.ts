@@ -189,7 +189,7 @@ export const histories: readonly Scenario[] = [
       await api.delete(`${clusters}/orders`)
       await untilGone(stage)
       assert.deepEqual(
-        await run('history orders'),
+        await run('history flinkcluster/orders'),
         ends(1, {
           err: [
             'Error from server (NotFound): flinkclusters.flinkoperator.k8s.io "orders" not found',
