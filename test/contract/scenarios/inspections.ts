@@ -42,7 +42,9 @@ export const inspections: readonly Scenario[] = [
       await run('take flinkcluster/orders')
       const locationOf = async (savepoint: string) => {
         const { exit, stdout, stderr } = await run(`inspect flinkcluster/orders ${savepoint} --files -o json`)
-        assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
+        // Flink's own list adds nothing here: a proxy that still leads to a JobManager of before may leave it out.
+        const others = stderr.replace(/^Flink's own list \(REST\) .*\n/gm, '')
+        assert.deepEqual({ exit, stderr: others }, { exit: 0, stderr: '' })
         const { kind, location, savepoint: known, operators } = documentOf(stdout)
         assert.deepEqual(
           [kind, (known as { location: string }).location, (operators as unknown[]).length],
