@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { type Fields, fieldsAt, textList } from '../../../src/domain/fields.ts'
 import { without } from '../../../src/domain/manifest.ts'
-import { documentedRules } from '../../e2e/rights.ts'
 import { isRunning } from '../../sandbox/jobs.ts'
 import { isApache } from '../../sandbox/operators/dialects.ts'
 import { anyJobs, at, untilGone } from '../any-kind.ts'
@@ -220,25 +219,6 @@ export const recreations: readonly Scenario[] = [
       )
       const now = await object()
       assert.deepEqual([uidOf(now), now['spec']], [uidOf(before), before['spec']])
-    },
-  },
-  {
-    title: 'a recreation needs the documented rights, and no others',
-    on: ['gcp-9', 'gcp-2'],
-    because: 'its rights are held to kind by kind on the real API server (test/e2e/rbac.test.ts)',
-    play: async stage => {
-      await taken(stage)
-      const { grant, run } = stage
-      const documented = await documentedRules()
-      await grant(
-        'recreator',
-        ['restore', 'restore-create'].flatMap(role => documented[role] ?? []),
-      )
-      const { exit, stdout, stderr } = quick(await run('restore orders latest --recreate --yes', 'recreator'))
-      assert.deepEqual(
-        { exit, stdout, warnings: exit === 0 ? stderr.match(/^Warning: .*/gm) : stderr },
-        { exit: 0, stdout: restored(stage, 1).stdout, warnings: [...wordsOf(stage).sticky(1)] },
-      )
     },
   },
 ]
