@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { setStage } from './demo/stage.ts'
+import { typed } from './demo/tour.ts'
 
 /** Writes docs/json.md: what each command prints with `-o json`, from a real run on a sandbox. */
 interface Example {
@@ -84,19 +85,10 @@ try {
 writeFileSync('docs/json.md', `${parts.join('\n\n')}\n`)
 
 async function shown({ kind, says, words, exit = 0 }: Example): Promise<string[]> {
-  let printed = ''
-  const code = await stage.run([...words, '-o', 'json'], text => {
-    printed += text
-  })
-  if (code !== exit)
-    throw new Error(`${words.join(' ')} ended with exit code ${code}, not ${exit}\n${printed}`)
+  const printed = await stage.printed([...words, '-o', 'json'], exit)
   const document = printed.slice(printed.indexOf('{\n'), printed.lastIndexOf('\n}') + 2)
   if (JSON.parse(document).kind !== kind) throw new Error(`${words.join(' ')} printed no ${kind}\n${printed}`)
-  const command = [
-    'kubectl flinksp',
-    ...words.map(word => (word.includes(' ') ? `"${word}"` : word)),
-    '-o json',
-  ].join(' ')
+  const command = `${typed({ says, words })} -o json`
   const fences = [`\`\`\`sh\n${command}\n\`\`\``, `\`\`\`json\n${document}\n\`\`\``]
   const heading = parts.includes(`## ${kind}`) ? [] : [`## ${kind}`]
   return [...heading, says, ...fences]

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { load } from 'js-yaml'
+import { fieldsAt, listAt, textAt } from '../src/domain/fields.ts'
 import { platforms } from './build/platforms.ts'
 import { homepage } from './krew/homepage.ts'
 import { botFile, botTemplate, manifest, manifestFile } from './krew/manifest.ts'
@@ -10,12 +11,8 @@ import { brokenRules } from './krew/rules.ts'
  * Those two belong to the last release and are not compared with a local build. Then the template of krew-release-bot; --write writes
  * both anew.
  */
-interface Written {
-  readonly spec: { readonly version: string; readonly platforms: readonly { readonly sha256: string }[] }
-}
-
 const wanted = new Map([
-  [manifestFile, rewritten(load(readFileSync(manifestFile, 'utf8')) as Written)],
+  [manifestFile, rewritten(load(readFileSync(manifestFile, 'utf8')))],
   [botFile, botTemplate(homepage())],
 ])
 if (process.argv.includes('--write')) for (const [file, text] of wanted) writeFileSync(file, text)
@@ -31,10 +28,13 @@ for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)
 console.log(`${manifestFile}: as krew wants it`)
 
-function rewritten({ spec }: Written): string {
+/** Of a manifest with no spec, or half of one, too: what is wrong with it is for the rules to say. */
+function rewritten(plugin: unknown): string {
+  const spec = fieldsAt({ plugin }, 'plugin', 'spec')
+  const written = listAt(spec, 'platforms')
   const archives = platforms.map((platform, index) => ({
     platform,
-    sha256: spec.platforms[index]?.sha256 ?? '',
+    sha256: textAt(written[index] ?? {}, 'sha256') ?? '',
   }))
-  return manifest({ version: spec.version.slice(1), homepage: homepage(), archives })
+  return manifest({ version: (textAt(spec, 'version') ?? '').slice(1), homepage: homepage(), archives })
 }

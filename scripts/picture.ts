@@ -24,12 +24,8 @@ async function played(story: Story, stage: Stage): Promise<Line[]> {
 }
 
 async function shown(scene: Scene, stage: Stage): Promise<Line[]> {
-  const { words, exit = 0, unseen } = scene
-  let said = ''
-  const code = await stage.run(words, text => {
-    said += text
-  })
-  if (code !== exit) throw new Error(`${typed(scene)} ended with exit code ${code}, not ${exit}\n${said}`)
+  const { words, exit, unseen } = scene
+  const said = await stage.printed(words, exit)
   return unseen ? [] : drawn(scene, said)
 }
 

@@ -34,6 +34,8 @@ if (unknown.length > 0)
   throw new Error(
     `no platform of a release: ${unknown.join(', ')}; there are ${[...known.keys()].join(', ')}`,
   )
+if (values.publish && values.platform.length > 0)
+  throw new Error('a release is published whole: leave --platform out')
 const wanted = [...known.entries()].flatMap(([name, platform]) =>
   values.platform.length === 0 || values.platform.includes(name) ? [platform] : [],
 )

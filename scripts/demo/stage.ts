@@ -11,6 +11,8 @@ import { type Sandbox, startSandbox } from '../../test/sandbox/sandbox.ts'
 export interface Stage {
   /** Runs `kubectl flinksp WORDS`; `heard` gets its output as it comes. */
   run(words: readonly string[], heard: (text: string) => void): Promise<number>
+  /** All that such a command says; throws where it does not end with this exit code. */
+  printed(words: readonly string[], exit?: number): Promise<string>
   /** Lets the job of a FlinkCluster fail in Flink, and waits until its operator shows it. */
   failJob(name: string, why: string): Promise<void>
   close(): Promise<void>
@@ -25,9 +27,18 @@ export async function setStage(): Promise<Stage> {
   const kubeconfig = join(directory, 'kubeconfig')
   writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
   const env = { ...process.env, HOME: directory, KUBECONFIG: kubeconfig }
+  const runHere: Stage['run'] = (words, heard) => run(words, { env, cwd: directory }, heard)
   return {
     // What restore --recreate keeps in a file goes to the same place.
-    run: (words, heard) => run(words, { env, cwd: directory }, heard),
+    run: runHere,
+    async printed(words, exit = 0) {
+      let said = ''
+      const code = await runHere(words, text => {
+        said += text
+      })
+      if (code === exit) return said
+      throw new Error(`${words.join(' ')} ended with exit code ${code}, not ${exit}\n${said}`)
+    },
     async failJob(name, why) {
       sandbox.flink(name).change({ failJob: why })
       await sandbox.seen(name, object => textAt(object, 'status', 'components', 'job', 'state') === 'Failed')

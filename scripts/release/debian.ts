@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cached } from '../../test/e2e/cache.ts'
 import { run } from '../../test/e2e/processes.ts'
+import { aptGet } from './installed.ts'
 
 /** Debian's packages with which a Linux program for arm64 is stripped and run here, and the libraries that it asks for. */
 const packages = [
@@ -41,9 +42,7 @@ async function download(folder: string): Promise<void> {
   try {
     await get()
   } catch {
-    const words = ['apt-get', 'update', '-qq']
-    const [file = '', ...rest] = process.getuid?.() === 0 ? words : ['sudo', '-n', ...words]
-    await run(file, rest)
+    aptGet('update', '-qq')
     await get()
   }
 }

@@ -8,7 +8,8 @@ export function installed(...programs: readonly string[]): void {
   aptGet('install', '-y', '-qq', '--no-install-recommends', ...missing)
 }
 
-function aptGet(...words: readonly string[]): void {
+/** As root, or by a sudo that asks nothing. */
+export function aptGet(...words: readonly string[]): void {
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   const [program = '', ...rest] = [...asRoot, 'apt-get', ...words]
   execFileSync(program, rest, { stdio: 'inherit' })

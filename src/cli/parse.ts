@@ -39,7 +39,7 @@ export async function parse(
   const at = commandAt(argv)
   const name = argv[at]
   if (name === undefined) {
-    flagValues(argv, [...everywhere, helpFlag], '')
+    flagValues(argv, [...optionFlags, helpFlag], '')
     return { print: rootHelpText(await topics(registry)) }
   }
   const command = await registry.load(name)
@@ -48,12 +48,10 @@ export async function parse(
   return isCommand(command) ? invocation(command, rest, interactive) : topic(command, rest, registry)
 }
 
-const everywhere = optionFlags
-
 /** Where the command stands: the first word that is neither a flag nor the value of one, as cobra finds it. */
 export function commandAt(argv: readonly string[]): number {
   const takesNext = new Set(
-    everywhere
+    optionFlags
       .filter(flag => flag.type !== 'boolean')
       .flatMap(({ name, alias }) => [`--${name}`, ...(alias ? [`-${alias}`] : [])]),
   )
@@ -62,13 +60,13 @@ export function commandAt(argv: readonly string[]): number {
   return at
 }
 
-function isCommand(command: Command | Topic): command is Command {
+export function isCommand(command: Command | Topic): command is Command {
   return 'run' in command
 }
 
 /** All flags that a command line with this command may have. */
 export function flagsOfCommand(command: Command): Flag[] {
-  return [...flagsOf(command), ...everywhere, helpFlag]
+  return [...flagsOf(command), ...optionFlags, helpFlag]
 }
 
 function invocation(command: Command, argv: readonly string[], interactive: boolean): Invocation {
@@ -106,7 +104,7 @@ function optionsOf(command: Command, args: Arguments): unknown {
 }
 
 async function topic(asked: Topic, argv: readonly string[], registry: Registry): Promise<Invocation> {
-  const { words, given } = flagValues(argv, [...everywhere, helpFlag], asked.name)
+  const { words, given } = flagValues(argv, [...optionFlags, helpFlag], asked.name)
   if (given.get('help')?.at(-1) === 'true') return { print: helpText(asked) }
   if (asked.print) return { print: await asked.print(words) }
   if (asked.name === 'options') {
@@ -120,7 +118,8 @@ async function topic(asked: Topic, argv: readonly string[], registry: Registry):
   return { print: helpText(found) }
 }
 
-async function topics(registry: Registry): Promise<Topic[]> {
+/** Every command, loaded. */
+export async function topics(registry: Registry): Promise<Topic[]> {
   const loaded = await Promise.all(registry.names.map(name => registry.load(name)))
   return loaded.filter(topic => topic !== undefined)
 }

@@ -27,7 +27,7 @@ export class Failure extends Error {
   readonly hints: readonly string[]
   /** Set where an API server's answer is the reason. */
   readonly status: ApiStatus | undefined
-  /** What was asked for may have been carried out all the same: its answer was not waited for. */
+  /** What was asked for may have been carried out all the same: its answer was not waited for, or was lost. */
   readonly uncertain: boolean
 
   constructor(
@@ -41,6 +41,14 @@ export class Failure extends Error {
     this.status = more.status
     this.uncertain = more.uncertain ?? false
   }
+}
+
+/** The same failure with these hints in place of its own. */
+export function withHints(
+  { code, message, status, cause, uncertain }: Failure,
+  hints: readonly string[],
+): Failure {
+  return new Failure(code, message, { hints, cause, uncertain, ...(status && { status }) })
 }
 
 /** Ctrl-C, while the answer to a write was awaited: nobody knows whether it was carried out. */

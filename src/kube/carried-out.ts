@@ -26,7 +26,8 @@ export async function carriedOut(
     ? `${name} does not show this change: it was not carried out`
     : `whether this change of ${name} was carried out is not known: look at it before you ask again`
   const { code, message, hints, status, cause } = lost
-  throw new Failure(code, message, { hints: [...hints, hint], cause, ...(status && { status }) })
+  const more = { hints: [...hints, hint], cause, uncertain: !unchanged }
+  throw new Failure(code, message, { ...more, ...(status && { status }) })
 }
 
 /** As it is now; undefined where nobody tells. */

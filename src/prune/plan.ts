@@ -28,7 +28,9 @@ export function planPrune(
   bystanders: readonly Bystander[],
   view: PruneView,
 ): Planned | Failure {
-  const there = own.filter(each => isThere(each, own, bystanders))
+  const left = own.some(({ holding }) => holding.state === 'remains')
+  const named = left ? allReferences(own, bystanders) : new Set<string>()
+  const there = own.filter(each => isThere(each, named))
   const good = goodOnes(there, view)
   if (!newestGood(good, view)) return nothingGood(there.length)
   const reasons = new Map(there.map(each => [each, reasonsToKeep(each, good, view)]))
@@ -47,14 +49,13 @@ export function planPrune(
 }
 
 /** Of what was left behind because others need it there is nothing more to delete. */
-function isThere(
-  { holding }: Candidate,
-  own: readonly Candidate[],
-  bystanders: readonly Bystander[],
-): boolean {
+function isThere({ holding }: Candidate, named: ReadonlySet<string>): boolean {
   if (holding.state !== 'remains') return holding.state !== 'absent'
-  const named = new Set([...own.map(each => each.holding), ...bystanders].flatMap(each => each.references))
   return holding.files.some(({ place }) => !named.has(place))
+}
+
+function allReferences(own: readonly Candidate[], bystanders: readonly Bystander[]): ReadonlySet<string> {
+  return new Set([...own.map(each => each.holding), ...bystanders].flatMap(each => each.references))
 }
 
 function nothingGood(number: number): Failure {

@@ -27,8 +27,8 @@ const plainFlags = new Set([
 ])
 
 /**
- * The words of a command line without what may be secret in them: the value of each flag that is not Flink's own, and of a user's
- * program every word that is no flag. Names of flags stay.
+ * The words of a command line without what may be secret in them: of a container the value of each flag that is not Flink's own; of a
+ * user's program, whose `-p` is as likely a password, the value of every flag and every word that is none. Names of flags stay.
  */
 export function withoutArguments(
   words: readonly string[],
@@ -45,7 +45,9 @@ export function withoutArguments(
       flag = name
       return word
     }
-    return isPlain(name, value) ? withoutSecrets(word, taken) : `${dashes}${name}=${hide(value, name, taken)}`
+    return whose === 'container' && isPlain(name, value)
+      ? withoutSecrets(word, taken)
+      : `${dashes}${name}=${hide(value, name, taken)}`
   })
 }
 
@@ -55,7 +57,7 @@ function positional(
   whose: 'container' | 'user',
   taken: Taken,
 ): string {
-  const isKept = flag === undefined ? whose === 'container' : plainFlags.has(flag)
+  const isKept = whose === 'container' && (flag === undefined || plainFlags.has(flag))
   return isKept ? withoutSecrets(word, taken) : hide(word, flag ?? '', taken)
 }
 

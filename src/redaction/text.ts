@@ -23,7 +23,8 @@ function addresses(text: string, taken: Taken): string {
 
 /** What is secret whatever stands before it. */
 const forms: readonly RegExp[] = [
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[^-]{0,65536}(-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/g,
+  // Not a first line alone: what is below it is looked for with it. A key that is encrypted has headers with a `-`.
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?=\s*\S)(?:(?!-----)[\s\S]){0,65536}(-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/g,
   // JSON Web Tokens, as those of ServiceAccounts.
   /\beyJ[\w-]{8,8192}\.[\w-]{1,8192}(\.[\w-]{0,8192})?/g,
   // Keys of AWS, Google, GitHub, GitLab, Slack.

@@ -27,7 +27,7 @@ export function archivesIn(directory: string, output: BinaryOutput): Archives {
       const path = resolve(directory, file)
       const there = statsOf(path)
       if (there && !(overwrite && there.isFile())) throw taken(file, there.isFile())
-      if (!isDirectory(dirname(path))) throw unwritable(file, new Error('there is no such directory'))
+      if (!isDirectory(dirname(path), file)) throw unwritable(file, new Error('there is no such directory'))
     },
     async write(target, files, at) {
       const bytes = await packed(files, at)
@@ -103,8 +103,12 @@ function statsOf(path: string) {
   }
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+function isDirectory(path: string, file: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch (error) {
+    throw unwritable(file, error)
+  }
 }
 
 function taken(file: string, isFile: boolean): Failure {

@@ -71,20 +71,21 @@ describe('a write whose answer is lost', () => {
     assert.equal(await versionAfter({ verb: 'create', ref: orders, body: { ...body, metadata } }), '7')
   })
 
-  for (const [what, write, found, hint] of [
-    ['was not, where the object is as it was', annotation, json(cluster('1')), notCarriedOut],
+  for (const [what, write, found, hint, uncertain] of [
+    ['was not, where the object is as it was', annotation, json(cluster('1')), notCarriedOut, false],
     [
       'was not, where there is no such object',
       generation,
       status(404, 'NotFound', 'not found'),
       notCarriedOut,
+      false,
     ],
-    ['is not known where the object has become another', generation, withGeneration('2', 4), unknown],
-    ['is not known where nobody may look', generation, status(403, 'Forbidden', 'not you'), unknown],
+    ['is not known where the object has become another', generation, withGeneration('2', 4), unknown, true],
+    ['is not known where nobody may look', generation, status(403, 'Forbidden', 'not you'), unknown, true],
   ] as const) {
     it(`${what}, and is not sent again`, async () => {
       b.server.on(`PATCH ${ordersPath}`, cut).on(`GET ${ordersPath}`, found)
-      await assert.rejects(versionAfter(write), { code: 'not-asked', message: eof, hints: [hint] })
+      await assert.rejects(versionAfter(write), { code: 'not-asked', message: eof, hints: [hint], uncertain })
       assert.deepEqual(asked(), patchThenLook)
     })
   }

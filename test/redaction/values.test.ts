@@ -37,6 +37,11 @@ const hidden: readonly (readonly [object, object])[] = [
     },
   ],
   [{ job: { args: ['word', '--flag'] } }, { job: { args: ['REDACTED', '--flag'] } }],
+  // Flink's own flags are those of its containers: of a user's program nobody knows what -p is.
+  [
+    { job: { args: ['-t', 'tok-x', '-p', 'pass-x', '-s=x', '--host', 'h'] } },
+    { job: { args: ['-t', 'REDACTED', '-p', 'REDACTED', '-s=REDACTED', '--host', 'REDACTED'] } },
+  ],
 ]
 
 describe('A value without secrets', () => {

@@ -90,6 +90,11 @@ describe('An archive', () => {
     )
   })
 
+  it('is refused where its directory cannot be looked into', async () => {
+    symlinkSync('l', join(folder, 'l'))
+    assert.match(await refusal(archives().check(target('l/a'))), /^not-asked: error: cannot write l\/a: /)
+  })
+
   it('is refused before anything is gathered where there is no such directory', async () => {
     assert.equal(
       await refusal(archives().check(target('none/a'))),

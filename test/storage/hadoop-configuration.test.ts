@@ -63,9 +63,8 @@ describe('The configuration of Hadoop on this machine', () => {
     const one = { 'fs.defaultFS': 'hdfs://nn.example.com:8020', 'dfs.namenode.http-address': '0.0.0.0:50070' }
     for (const location of ['hdfs://nn.example.com:8020/sp', 'hdfs://nn.example.com/sp', 'hdfs:///sp'])
       assert.deepEqual(serversOf(location, one), ['http://nn.example.com:50070'], location)
-    assert.deepEqual(serversOf('hdfs://one.example.com:8020/sp', highlyAvailable), [
-      'http://one.example.com:50070',
-    ])
+    for (const location of ['hdfs://one.example.com:8020/sp', 'hdfs://one.example.com/sp'])
+      assert.deepEqual(serversOf(location, highlyAvailable), ['http://one.example.com:50070'], location)
   })
 
   it('says nothing of other clusters, nor of webhdfs: locations', () => {
@@ -110,6 +109,18 @@ describe('The configuration of Hadoop on this machine', () => {
     assert.match(said, /^error: cannot use \S+\/hdfs-site\.xml: .*\nHADOOP_CONF_DIR names the directory of /)
     const none = await refusalOf(placesWith({ HADOOP_CONF_DIR: join(here, 'none') }).status('hdfs:///sp'))
     assert.match(none, /^error: cannot read hdfs:\/\/\/sp: it names no name node\n/)
+  })
+
+  it('that is damaged holds nobody up who says where WebHDFS answers', async () => {
+    writeFileSync(join(here, 'hdfs-site.xml'), '<configuration><property></configuration>')
+    const hdfs = await startWebHdfs()
+    try {
+      hdfs.files.set('/sp/_metadata', Buffer.from('hello'))
+      const env = { HADOOP_CONF_DIR: here, FLINKSP_WEBHDFS_URL: hdfs.nameNode.url }
+      assert.equal(await placesWith(env).sizeOf('hdfs://prod/sp/_metadata'), 5)
+    } finally {
+      await hdfs.close()
+    }
   })
 
   it('expands no entities of its own, however many', async () => {

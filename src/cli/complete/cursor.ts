@@ -1,4 +1,4 @@
-import type { Command, Flag } from '../../commands/command.ts'
+import type { Flag } from '../../commands/command.ts'
 import type { Registry } from '../../commands/index.ts'
 import type { Candidate } from '../../domain/candidate.ts'
 import type { ConnectionOptions } from '../../domain/connection.ts'
@@ -6,7 +6,7 @@ import { helpFlag } from '../common-flags.ts'
 import { connectionOptions } from '../connection.ts'
 import { type FlagValues, flagValues } from '../flag-values.ts'
 import { optionFlags } from '../help.ts'
-import { commandAt, flagsOfCommand } from '../parse.ts'
+import { commandAt, flagsOfCommand, isCommand } from '../parse.ts'
 import { commandCandidates, nextOperand } from './operands.ts'
 import { flagValue, oneOf, type Wanted } from './wanted.ts'
 
@@ -28,15 +28,15 @@ export async function cursorOf(line: readonly string[], registry: Registry): Pro
   const at = commandAt(words)
   const name = words[at]
   const command = name === undefined ? undefined : await registry.load(name)
-  const isCommand = command !== undefined && 'run' in command
-  const flags = isCommand ? flagsOfCommand(command as Command) : [...optionFlags, helpFlag]
+  const verb = command && isCommand(command) ? command : undefined
+  const flags = verb ? flagsOfCommand(verb) : [...optionFlags, helpFlag]
   const rest = name === undefined ? words : words.toSpliced(at, 1)
   const open = openFlag(rest, flags)
   const given = flagValues(open ? rest.slice(0, -1) : rest, flags, name ?? '')
   const connection = connectionOptions(given)
   if (open) return { ...atValue(open, current, ''), connection }
   if (current.startsWith('-') && !rest.includes('--'))
-    return { ...atFlag(current, flags, given, isCommand ? command.flags : []), connection }
+    return { ...atFlag(current, flags, given, verb?.flags ?? []), connection }
   const next =
     name === undefined
       ? { wanted: oneOf(await commandCandidates(registry)), before: '' }

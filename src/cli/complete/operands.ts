@@ -3,6 +3,7 @@ import type { Live } from '../../commands/complete/live.ts'
 import type { Registry } from '../../commands/index.ts'
 import { type JobName, jobKind, jobKinds, parseJob, parseJobs } from '../../commands/job/name.ts'
 import type { Candidate } from '../../domain/candidate.ts'
+import { topics } from '../parse.ts'
 import { oneOf, unknown, type Wanted } from './wanted.ts'
 
 /** What stands at the cursor, as far as it is typed; `before`: what of it is not part of a candidate. */
@@ -30,8 +31,7 @@ export async function nextOperand(
 
 /** With what each does. */
 export async function commandCandidates(registry: Registry): Promise<readonly Candidate[]> {
-  const topics = await Promise.all(registry.names.map(name => registry.load(name)))
-  return topics.flatMap(topic => (topic ? [{ word: topic.name, description: topic.summary }] : []))
+  return (await topics(registry)).map(({ name, summary }) => ({ word: name, description: summary }))
 }
 
 function live(what: Live, candidates: readonly Candidate[] = []): Wanted {

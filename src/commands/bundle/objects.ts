@@ -4,6 +4,7 @@ import { type Resource, refOf } from '../../domain/resource.ts'
 import { recordRef } from '../../history/record.ts'
 import type { Bundling } from '../../operators/job-operator.ts'
 import type { Subject } from '../job/which-operator.ts'
+import { eventKind, revisionKind } from '../sources/gather-beside.ts'
 import { type Gathered, type Part, soughtPart, together } from './gathered.ts'
 
 /** So many objects of a kind are kept, the first that the server lists. */
@@ -31,13 +32,6 @@ export async function gatherObjects(world: World, cluster: Cluster, subject: Sub
   const objects = together([{ parts: [job], missing: [] }, ...found])
   return together([objects, await eventsOf(world, cluster, resource, objects.parts)])
 }
-
-const revisionKind: ServedKind = {
-  apiVersion: 'apps/v1',
-  kind: 'ControllerRevision',
-  plural: 'controllerrevisions',
-}
-const eventKind: ServedKind = { apiVersion: 'v1', kind: 'Event', plural: 'events' }
 
 async function livesIn(
   world: World,

@@ -40,6 +40,8 @@ export function redactedFiles(
   }
 }
 
+/** A line at a time; then what is indented below one as a whole: a YAML block, a pair, a key in PEM. */
 function textOf(redact: Redactor, text: string): string {
-  return text.split('\n').map(redact.line).join('\n')
+  const lines = text.split('\n').map(redact.line).join('\n')
+  return lines.replace(/(?:^[ \t].*\n?)+/gm, redact.text)
 }

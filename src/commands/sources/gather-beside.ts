@@ -9,12 +9,12 @@ import { operatorOf } from '../../operators/index.ts'
 import type { JobOperator } from '../../operators/job-operator.ts'
 import { listSnapshots, noSnapshots, type Snapshots } from './list-snapshots.ts'
 
-const revisionKind: ServedKind = {
+export const revisionKind: ServedKind = {
   apiVersion: 'apps/v1',
   kind: 'ControllerRevision',
   plural: 'controllerrevisions',
 }
-const eventKind: ServedKind = { apiVersion: 'v1', kind: 'Event', plural: 'events' }
+export const eventKind: ServedKind = { apiVersion: 'v1', kind: 'Event', plural: 'events' }
 
 /** Questions that are on their way; what did not come is empty, after a line on why. */
 export interface AskedBeside {

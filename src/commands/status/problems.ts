@@ -1,6 +1,7 @@
 import { humanDuration } from '../../domain/duration.ts'
 import type { JobFacts } from '../../domain/job.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
+import { isRestorable, isTaken } from '../../history/candidates.ts'
 import { timeOf } from '../../history/order.ts'
 
 /** What is wrong with a job of any kind, and what to do about it, a sentence each. `own`: its savepoints, newest first. */
@@ -37,7 +38,7 @@ function nothingToStartFrom(
 ): string | undefined {
   if (!running || restartPoint !== undefined) return undefined
   // One that was taken by a FlinkStateSnapshot, or by Flink alone: another take would change nothing of that.
-  if (own.some(({ type, state, origin }) => type === 'savepoint' && state === 'Completed' && !origin))
+  if (own.some(one => isRestorable(one) && isTaken(one)))
     return `the operator would start from none of its savepoints: after a failure that Flink cannot mend by itself, kubectl flinksp restore ${job.name} latest does`
   return `the operator knows no savepoint to start from: a failure that Flink cannot mend by itself would cost all state; kubectl flinksp take ${job.name}`
 }

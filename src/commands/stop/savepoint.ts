@@ -1,4 +1,4 @@
-import { Failure } from '../../domain/failure.ts'
+import { Failure, withHints } from '../../domain/failure.ts'
 import type { ChangePlan } from '../../domain/plan.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
 import type { Resource } from '../../domain/resource.ts'
@@ -58,9 +58,7 @@ async function settled(
   if (!protocol) return undefined
   const { failure } = await drive(protocol, newest, waitingOf(stop))
   if (!failure) return undefined
-  const { code, message, hints, status, cause } = failure
-  const more = [...hints, `the job was stopped with savepoint: ${location}`]
-  return new Failure(code, message, { hints: more, cause, ...(status && { status }) })
+  return withHints(failure, [...failure.hints, `the job was stopped with savepoint: ${location}`])
 }
 
 function waitingOf({ world, cluster, options, subject, stopping, wish }: AgreedStop) {

@@ -1,5 +1,5 @@
 import * as failures from '../../domain/failure.ts'
-import { Failure, failure } from '../../domain/failure.ts'
+import { Failure, failure, withHints } from '../../domain/failure.ts'
 import type { ApacheFacts } from './facts.ts'
 
 /** The words with which a take ends when it does not end well, and what to do then. */
@@ -119,17 +119,13 @@ export const silence =
   'no reaction from the operator for 15 s: it may be down (kubectl get pods -A -l app.kubernetes.io/name=flink-kubernetes-operator)'
 
 /** It was asked for, and cannot be watched: the server's words. */
-export function unwatched(
-  facts: ApacheFacts,
-  { code, message, status, cause }: Failure,
-  ...hints: string[]
-): Failure {
+export function unwatched(facts: ApacheFacts, reason: Failure, ...hints: string[]): Failure {
   const all = [
     `the savepoint of ${facts.shown} was asked for, and may complete unseen`,
     look(facts),
     ...hints,
   ]
-  return new Failure(code, message, { hints: all, cause, ...(status && { status }) })
+  return withHints(reason, all)
 }
 
 /** The patch that makes the operator forget a nonce: the value that it has carried out already. */

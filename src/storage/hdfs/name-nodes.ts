@@ -32,7 +32,7 @@ function suffixOf(authority: string, settings: HadoopSettings): string | undefin
   const rpc = 'dfs.namenode.rpc-address'
   for (const [name, value] of settings) {
     const suffix = name.startsWith(rpc) ? name.slice(rpc.length) : undefined
-    if (suffix !== undefined && value === authority) return suffix
+    if (suffix !== undefined && sameAuthority(value, authority)) return suffix
   }
   return services.length === 0 && sameAuthority(authority, defaultAuthority(settings)) ? '' : undefined
 }

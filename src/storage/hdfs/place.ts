@@ -14,7 +14,8 @@ import { explain, isAbsent, isUnknownOperation } from './reasons.ts'
 /** `hdfs:` over WebHDFS (or HttpFS): https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/WebHDFS.html */
 export async function hdfsPlace(connecting: Connecting): Promise<Place> {
   const asker = askerFor(connecting)
-  const settings = await hadoopSettings(connecting.env)
+  // Whoever says where WebHDFS answers needs no configuration, and is not held up by one that cannot be read.
+  const settings = connecting.env['FLINKSP_WEBHDFS_URL'] ? undefined : await hadoopSettings(connecting.env)
   const asking = (verb: Verb, location: string) => {
     const at = hdfsAddress(location, connecting.env, settings)
     return async <Answer>(

@@ -33,12 +33,21 @@ export async function typed(shell: Shell, home: string, lines: readonly string[]
   child.stdout.on('data', chunk => {
     shown += chunk
   })
-  const ended = new Promise(resolve => child.once('close', resolve))
+  let over = false
+  const ended = new Promise<void>(resolve =>
+    child.once('close', () => {
+      over = true
+      resolve()
+    }),
+  )
   const limit = setTimeout(() => child.kill('SIGKILL'), patienceMs)
   // What is typed before the shell reads keys itself may be taken for something else.
   child.stdin.write(`${[...shell.begin(join(home, 'completion')), 'echo rea""dy'].join('\n')}\n`)
-  while (!/^ready/m.test(shown) && child.exitCode === null)
-    await new Promise(resolve => setTimeout(resolve, 20))
+  while (!/^ready/m.test(shown) && !over) await new Promise(resolve => setTimeout(resolve, 20))
+  if (over) {
+    clearTimeout(limit)
+    throw new Error(`the shell ended before it was ready:\n${shown}`)
+  }
   for (const line of lines) child.stdin.write(`${line}\n`)
   child.stdin.write('exit\n')
   await ended

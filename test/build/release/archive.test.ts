@@ -35,10 +35,10 @@ describe('an archive', () => {
     ['a.zip', forWindows],
   ] as const) {
     it(`${name} is the same whenever and wherever it is packed`, async () => {
+      process.umask(0o022)
       process.env['TZ'] = 'America/Anchorage'
-      assert.deepEqual(await packedElsewhere(name, of), await packed(name, of))
-      process.env['TZ'] = 'America/Anchorage'
-      assert.deepEqual(await packed(name, of), await packedElsewhere(name, of))
+      const here = await packed(name, of)
+      assert.deepEqual(await packedElsewhere(name, of), here)
     })
 
     it(`${name} gives back what was put in`, async () => {

@@ -92,6 +92,14 @@ export const logLines = (job: string): string[] => [
   `ERROR ${job} could not log in as ${repeated}, nor as ${btoa(repeated)}`,
   `INFO run ${job} [--password, ${secret()}, --parallelism, 2]`,
   `\tat com.example.Login(Login.java:7) client_secret=${secret()}`,
+  `INFO ${job} is deployed with`,
+  '  - name: DB_PASSWORD',
+  `    value: ${secret()}`,
+  `INFO ${job} logs in with`,
+  '\t-----BEGIN RSA PRIVATE KEY-----',
+  '\tProc-Type: 4,ENCRYPTED',
+  `\t${secret()}`,
+  '\t-----END RSA PRIVATE KEY-----',
 ]
 
 /** Flink's own pages, as an old release without any hiding of its own would write them. */

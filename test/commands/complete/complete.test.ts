@@ -46,7 +46,7 @@ const kubeconfig = {
 async function offered(line: string, cluster: FakeCluster = server()) {
   const world = fakeWorld({ cluster, kubeconfig })
   const { exit, stderr, stdout } = await program(world, `__complete ${line}`)
-  assert.deepEqual({ exit, stderr, told: world.person }, { exit: 0, stderr: '', told: world.person })
+  assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
   assert.deepEqual([...world.person.warned, ...world.person.told, ...world.person.asked], [])
   return { words: stdout.split('\n').slice(0, -1), requests: cluster.requests }
 }

@@ -1,4 +1,4 @@
-import { Failure, failure } from '../../../domain/failure.ts'
+import { type Failure, failure, withHints } from '../../../domain/failure.ts'
 import type { Ask, Event, Protocol, Step } from '../../../domain/protocol.ts'
 import type { Resource } from '../../../domain/resource.ts'
 import type { Savepoint } from '../../../domain/savepoint.ts'
@@ -168,9 +168,8 @@ function lastWords(state: AutoState, code: 'timed-out' | 'interrupted'): Failure
   return failure(code, text, ...why, ...savedBefore(saved), ...changed(now))
 }
 
-function withChanges({ now, patched }: AutoState, { code, message, status, cause }: Failure): Failure {
-  const hints = patched ? changed(now) : ['nothing was changed']
-  return new Failure(code, message, { hints, cause, ...(status && { status }) })
+function withChanges({ now, patched }: AutoState, reason: Failure): Failure {
+  return withHints(reason, patched ? changed(now) : ['nothing was changed'])
 }
 
 function savedBefore(saved: Savepoint | undefined): string[] {

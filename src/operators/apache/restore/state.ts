@@ -1,4 +1,4 @@
-import { Failure, failure } from '../../../domain/failure.ts'
+import { type Failure, failure, withHints } from '../../../domain/failure.ts'
 import { sameLocation } from '../../../domain/location.ts'
 import type { Effect, Step } from '../../../domain/protocol.ts'
 import type { RestoreProgress, RestoreWish } from '../../job-operator.ts'
@@ -80,6 +80,5 @@ export function whatWasChanged(
 }
 
 export function withChanges(order: RestoreOrder, state: RestoreState, reason: Failure): Failure {
-  const { code, message, status, cause } = reason
-  return new Failure(code, message, { hints: whatWasChanged(order, state), cause, ...(status && { status }) })
+  return withHints(reason, whatWasChanged(order, state))
 }

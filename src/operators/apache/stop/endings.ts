@@ -1,4 +1,4 @@
-import { Failure, failure } from '../../../domain/failure.ts'
+import { type Failure, failure, withHints } from '../../../domain/failure.ts'
 import type { Fields } from '../../../domain/fields.ts'
 import { shellWord } from '../../../domain/shell.ts'
 import type { StopWish } from '../../job-operator.ts'
@@ -82,14 +82,10 @@ function soFar(error: StatusError | undefined): string[] {
   return error ? [`its last savepoint failed: ${error.rootCause ?? error.message}`] : []
 }
 
-export function unwatched(
-  wish: StopWish,
-  course: Course,
-  { code, message, status, cause }: Failure,
-): Failure {
+export function unwatched(wish: StopWish, course: Course, reason: Failure): Failure {
   const { now } = course
   const hints = [`${now.shown} was asked to stop, and may stop unseen`, look(now), takeBack(wish, course)]
-  return new Failure(code, message, { hints, cause, ...(status && { status }) })
+  return withHints(reason, hints)
 }
 
 /** With the upgradeMode that was there: the one we ask for may be what the operator refuses. */

@@ -1,4 +1,4 @@
-import { Failure, failure } from '../../../domain/failure.ts'
+import { type Failure, failure, withHints } from '../../../domain/failure.ts'
 import { textAt } from '../../../domain/fields.ts'
 import type { Write } from '../../../domain/ports.ts'
 import type { Event, Protocol, Step } from '../../../domain/protocol.ts'
@@ -46,13 +46,13 @@ function next(wish: StopWish, event: Event): SettleStep {
   }
 }
 
-function notPutBack(wish: StopWish, { code, message, status, cause }: Failure): Failure {
+function notPutBack(wish: StopWish, reason: Failure): Failure {
   const { resource } = wish
   const hints = [
     `what was set for the stop stays in spec.flinkConfiguration of ${shortName(refOf(resource))}, until resume puts it back`,
     `to put it back now: ${howToPatch(wish, undefined, unsetAfterStop(wish))}`,
   ]
-  return new Failure(code, message, { hints, cause, ...(status && { status }) })
+  return withHints(reason, hints)
 }
 
 function keep(...effects: SettleStep['effects']): SettleStep {

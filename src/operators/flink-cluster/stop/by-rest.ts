@@ -1,4 +1,4 @@
-import type { Failure } from '../../../domain/failure.ts'
+import { type Failure, withHints } from '../../../domain/failure.ts'
 import type { JobFacts } from '../../../domain/job.ts'
 import type { Event, Outcome, Protocol, Step } from '../../../domain/protocol.ts'
 import type { Resource } from '../../../domain/resource.ts'
@@ -167,7 +167,7 @@ function begun(outcome: Outcome<Savepoint>, { triggerId, version = '' }: RestTak
 
 function doneSaying(state: RestStop, outcome: Outcome<Savepoint>, text: string): RestStopStep {
   const { failure } = outcome
-  if (failure) return done(state, { ...outcome, failure: endings.saying(failure, text) })
+  if (failure) return done(state, { ...outcome, failure: withHints(failure, [...failure.hints, text]) })
   return {
     state,
     effects: [
@@ -208,7 +208,7 @@ function notPutBack(wish: StopWish, state: RestStop, why: string): RestStopStep 
   const how = `to put it back: ${howToPutBack(wish.resource)}`
   return done(state, {
     ...outcome,
-    ...(outcome.failure && { failure: endings.saying(outcome.failure, text, how) }),
+    ...(outcome.failure && { failure: withHints(outcome.failure, [...outcome.failure.hints, text, how]) }),
   })
 }
 

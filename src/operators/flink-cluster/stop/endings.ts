@@ -1,4 +1,4 @@
-import { Failure, failure } from '../../../domain/failure.ts'
+import { type Failure, failure, withHints } from '../../../domain/failure.ts'
 import type { JobFacts } from '../../../domain/job.ts'
 import { controlAnnotation } from '../read.ts'
 
@@ -56,9 +56,9 @@ export function interrupted(facts: JobFacts, ...hints: string[]): Failure {
 }
 
 /** It was asked for, and cannot be watched: the server's words, and what stands in the object now. */
-export function unwatched(facts: JobFacts, { code, message, status, cause }: Failure): Failure {
+export function unwatched(facts: JobFacts, reason: Failure): Failure {
   const hints = [`${facts.shown} was asked to stop, and may stop unseen`, look(facts), ...takeBack(facts)]
-  return new Failure(code, message, { hints, cause, ...(status && { status }) })
+  return withHints(reason, hints)
 }
 
 /** Both operators go by the annotation; once they have taken it up, by status.control too (controllers, isJobCancelRequested and wasJobCancelRequested). */
@@ -68,11 +68,6 @@ function takeBack(facts: JobFacts): string[] {
   if (facts.control?.name !== 'job-cancel') return [`to take the request back: ${annotate}`]
   const control = `kubectl patch ${facts.shown} ${where(facts)} --subresource=status --type=merge -p '{"status":{"control":null}}'`
   return [`to take the request back: ${annotate}`, `and then: ${control}`]
-}
-
-/** The same, with more to do. */
-export function saying({ code, message, hints, status, cause }: Failure, ...more: string[]): Failure {
-  return new Failure(code, message, { hints: [...hints, ...more], cause, ...(status && { status }) })
 }
 
 export function look(facts: JobFacts): string {

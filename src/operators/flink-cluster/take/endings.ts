@@ -1,5 +1,5 @@
 import * as failures from '../../../domain/failure.ts'
-import { Failure, failure } from '../../../domain/failure.ts'
+import { type Failure, failure, withHints } from '../../../domain/failure.ts'
 import type { JobFacts } from '../../../domain/job.ts'
 import { controlAnnotation } from '../read.ts'
 
@@ -84,14 +84,14 @@ export function unwatched(
   facts: JobFacts,
   via: 'annotation' | 'generation',
   started: boolean,
-  { code, message, status, cause }: Failure,
+  reason: Failure,
 ): Failure {
   const hints = [
     `the savepoint of ${facts.shown} was asked for, and may complete unseen`,
     look(facts),
     ...leftBehind(facts, via, started),
   ]
-  return new Failure(code, message, { hints, cause, ...(status && { status }) })
+  return withHints(reason, hints)
 }
 
 /** Where the request is still in the object, and may fire later: how to take it away, if that is possible. */
