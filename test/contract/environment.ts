@@ -52,7 +52,6 @@ export const contractUsers: readonly { readonly name: string; readonly groups?: 
   { name: 'without-record' },
   { name: 'recorder' },
   { name: 'without-delete' },
-  { name: 'recreator' },
   { name: 'named-only' },
   { name: 'taker' },
   { name: 'unlisting' },

@@ -40,7 +40,7 @@ export async function snapshotsOf({ api, dialect, namespace }: Stage): Promise<F
   return listAt(await api.get(kindPath('FlinkStateSnapshot', namespace)), 'items')
 }
 
-const nonceOf = (object: Fields) => valueAt(object, 'spec.job.savepointTriggerNonce')
+export const nonceOf = (object: Fields) => valueAt(object, 'spec.job.savepointTriggerNonce')
 
 /** Resolves once a savepoint is asked for in the way of the first take. */
 export async function askedFor(stage: Stage): Promise<void> {

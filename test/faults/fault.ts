@@ -4,6 +4,9 @@ import type { Scene } from './scene.ts'
 /** Where a fault can be made: on the simulated API server, on etcd and kube-apiserver. */
 export type Ground = 'sandbox' | 'real'
 
+/** An operator for each way in which a take asks and waits. */
+export const everyWay: readonly DialectName[] = ['spotify', 'gcp-9', 'apache-1.15', 'apache-1.7']
+
 /** Something that goes wrong, and what is promised all the same. */
 export interface Fault {
   /** `the API server is down for 2 s during a take` */

@@ -2,10 +2,9 @@ import { type SandboxEnvironment, sandboxEnvironment } from '../contract/sandbox
 import type { DialectName } from '../sandbox/operators/operator.ts'
 import { declare } from './declare.ts'
 import { families } from './families/index.ts'
+import { everyWay } from './fault.ts'
 import type { Place } from './scene.ts'
 import { faultTable } from './table.ts'
-
-const dialects: readonly DialectName[] = ['spotify', 'gcp-9', 'apache-1.15', 'apache-1.7']
 
 describe('Faults on the sandbox', () => {
   const shared = new Map<DialectName, Promise<SandboxEnvironment>>()
@@ -17,7 +16,7 @@ describe('Faults on the sandbox', () => {
     return environment
   }
 
-  declare(families, 'sandbox', dialects, async (dialect, { alone }) => {
+  declare(families, 'sandbox', everyWay, async (dialect, { alone }) => {
     if (alone) return placeOn(await open(dialect))
     const environment = shared.get(dialect) ?? open(dialect)
     shared.set(dialect, environment)

@@ -22,6 +22,12 @@ export async function inProgress(
   return taking
 }
 
+/** The API server forgets what it would need to take a watch up again. */
+export function forget({ faults }: Scene): void {
+  assert('forget' in faults, 'the history cannot be compacted here')
+  faults.forget()
+}
+
 /** How many savepoints Flink was asked for. */
 export function savepointsOf({ flink }: Scene): number {
   return flink()

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { documentedRules, without } from '../../e2e/rights.ts'
 import { isApache } from '../../sandbox/operators/dialects.ts'
 import { itemsOf } from '../documents.ts'
-import { annotationOf } from '../facts.ts'
-import { hasSnapshots, inFlight, wayOf } from '../kinds.ts'
+import { annotationOf, valueAt } from '../facts.ts'
+import { hasSnapshots, inFlight, nonceOf, snapshotsOf, wayOf } from '../kinds.ts'
 import { asked } from '../requests.ts'
 import { flinkRest, records } from '../rights.ts'
 import { everyKind, type Scenario } from '../scenario.ts'
@@ -179,7 +179,9 @@ export const takesOfMany: readonly Scenario[] = [
         }),
       )
       const untouched = await object('c')
-      assert.equal(annotationOf(untouched), undefined)
+      assert.deepEqual([annotationOf(untouched), nonceOf(untouched)], [undefined, undefined])
+      const snapshots = await snapshotsOf(stage)
+      assert(snapshots.every(snapshot => valueAt(snapshot, 'spec.jobReference.name') !== 'c'))
     },
   },
 ]

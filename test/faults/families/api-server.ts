@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { savepointState, specGeneration, statusGeneration } from '../../contract/facts.ts'
-import type { DialectName } from '../../sandbox/operators/operator.ts'
-import type { Family } from '../fault.ts'
+import { everyWay, type Family } from '../fault.ts'
 import type { Scene } from '../scene.ts'
 import { documented, refusal } from '../spoil.ts'
-import { again, assertTakenOnce, inProgress, nothingAsked, takenOnce } from '../waiting.ts'
+import { again, assertTakenOnce, forget, inProgress, nothingAsked, takenOnce } from '../waiting.ts'
 
 /** One kind for each way in which a wait hears of its savepoint: status by annotation, snapshot, nonce. */
-const everyWay: readonly DialectName[] = ['spotify', 'gcp-9', 'apache-1.15', 'apache-1.7']
 
 const goesOn = 'goes on, and asks for nothing twice'
 
@@ -71,7 +69,7 @@ export const apiServerFaults: Family = {
       provoke: async scene => {
         const taking = await inProgress(scene, 1500)
         await scene.patch({ metadata: { labels: { moved: 'yes' } } })
-        if ('forget' in scene.faults) scene.faults.forget()
+        forget(scene)
         return takenOnce(scene, taking, again)
       },
     },
@@ -195,7 +193,8 @@ export const apiServerFaults: Family = {
 }
 
 async function paused({ faults }: Scene, ms: number): Promise<void> {
-  const wake = 'pauseStorage' in faults ? faults.pauseStorage() : () => undefined
+  assert('pauseStorage' in faults, 'the storage cannot be paused here')
+  const wake = faults.pauseStorage()
   await new Promise(resolve => setTimeout(resolve, ms))
   wake()
 }

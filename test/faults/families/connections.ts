@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { DialectName } from '../../sandbox/operators/operator.ts'
-import type { Family } from '../fault.ts'
+import { hasSnapshots } from '../../contract/kinds.ts'
+import { everyWay, type Family } from '../fault.ts'
 import type { Scene } from '../scene.ts'
 import {
   again,
@@ -12,7 +12,6 @@ import {
   takenOnce,
 } from '../waiting.ts'
 
-const everyWay: readonly DialectName[] = ['spotify', 'gcp-9', 'apache-1.15', 'apache-1.7']
 const goesOn = 'goes on, and asks for nothing twice'
 const orders = /\/orders\b/
 const lost = 'Unable to connect to the server: unexpected EOF\n'
@@ -61,7 +60,11 @@ export const connectionFaults: Family = {
         const relay = await scene.between()
         const taking = await inProgress(scene, 1500)
         await relay.cutWatches()
-        return takenOnce(scene, taking, again)
+        const seen = await takenOnce(scene, taking, again)
+        // The job, and where there are snapshots those too, once more each.
+        const watches = relay.passed.filter(({ verb }) => verb === 'WATCH').length
+        assert.equal(watches, hasSnapshots(scene.dialect) ? 4 : 2)
+        return seen
       },
     },
     {

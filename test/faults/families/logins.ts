@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import { dump, load } from 'js-yaml'
 import { look } from '../../contract/screens.ts'
 import type { DialectName } from '../../sandbox/operators/operator.ts'
-import type { Family } from '../fault.ts'
+import { everyWay, type Family } from '../fault.ts'
 import type { Scene } from '../scene.ts'
 import { again, done, inProgress, savepointsOf, takenOnce } from '../waiting.ts'
 
-const everyWay: readonly DialectName[] = ['spotify', 'gcp-9', 'apache-1.15', 'apache-1.7']
 const apiVersion = 'client.authentication.k8s.io/v1'
 
 /** What else is said where a wait cannot go on. */

@@ -3,7 +3,7 @@ import { savepointState } from '../../contract/facts.ts'
 import type { Running } from '../../contract/program.ts'
 import type { Family } from '../fault.ts'
 import type { Scene } from '../scene.ts'
-import { again, done } from '../waiting.ts'
+import { again, done, forget } from '../waiting.ts'
 
 const names = ['a', 'b', 'c']
 const goesOn = 'goes on with all of them, asks for nothing twice, and tells of it once'
@@ -50,7 +50,7 @@ export const manyFaults: Family = {
       provoke: async scene => {
         const taking = await allInProgress(scene, 1500)
         await scene.patch({ metadata: { labels: { moved: 'yes' } } }, 'a')
-        if ('forget' in scene.faults) scene.faults.forget()
+        forget(scene)
         return allTakenOnce(scene, taking)
       },
     },
@@ -62,7 +62,9 @@ export const manyFaults: Family = {
         const relay = await scene.between()
         const taking = await allInProgress(scene, 1500)
         await relay.cutWatches()
-        return allTakenOnce(scene, taking)
+        const seen = await allTakenOnce(scene, taking)
+        assert.equal(relay.passed.filter(({ verb }) => verb === 'WATCH').length, 2)
+        return seen
       },
     },
     {

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import type { DialectName } from '../../sandbox/operators/operator.ts'
-import type { Family } from '../fault.ts'
+import { everyWay, type Family } from '../fault.ts'
 import { done, inProgress, takenOnce } from '../waiting.ts'
-
-const everyWay: readonly DialectName[] = ['spotify', 'gcp-9', 'apache-1.15', 'apache-1.7']
 
 /** What knew the cause is gone. */
 const failedWithoutCause =

@@ -8,7 +8,7 @@ import type { DialectName } from '../../sandbox/operators/operator.ts'
 import type { Family } from '../fault.ts'
 import type { Scene } from '../scene.ts'
 import { refusal } from '../spoil.ts'
-import { again, done } from '../waiting.ts'
+import { again, done, forget } from '../waiting.ts'
 
 const both: readonly DialectName[] = ['spotify', 'apache-1.15']
 const goesOn = 'goes on until the job runs from the savepoint, and patches it once'
@@ -70,7 +70,7 @@ export const restoreFaults: Family = {
       expectation: goesOn,
       provoke: async scene => {
         const running = await restoring(scene)
-        if ('forget' in scene.faults) scene.faults.forget()
+        forget(scene)
         return restoredOnce(scene, running)
       },
     },
