@@ -11,9 +11,9 @@ import { automaticOf } from './auto/value.ts'
 import type { Command, CommandResult } from './command.ts'
 import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
 import { findJob } from './job/find-job.ts'
+import { afterCurrent } from './job/waiting.ts'
 import { factsOf, type Subject, whichOperator } from './job/which-operator.ts'
 import { askCheckpoints } from './sources/ask-checkpoints.ts'
-import { idle } from './take/savepoint.ts'
 
 export const auto: Command<AutoOptions> = {
   name: 'auto',
@@ -112,8 +112,7 @@ async function free(
   const taking = await subject.operator.taking()
   const way = await taking.choose(facts, subject.build, { via: taking.safe, forFlink: false }, uninquired)
   if (way.way !== 'busy') return subject
-  world.person.tell(`waiting for the savepoint in flight of ${facts.shown}`)
-  return { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }
+  return afterCurrent(world, cluster, subject, options.timeoutMs)
 }
 
 function wishOf(subject: Subject, { settings, wait }: AutoOptions, world: World): AutomaticWish {

@@ -7,11 +7,11 @@ import type { Command, CommandResult } from './command.ts'
 import { checkWatch, confirmPlan, rehearse, unseen } from './job/confirm-plan.ts'
 import { findJob } from './job/find-job.ts'
 import { checkDirectory } from './job/flink-job.ts'
+import { afterCurrent } from './job/waiting.ts'
 import { factsOf, type Subject, whichOperator } from './job/which-operator.ts'
 import { type StopOptions, stopFlags, stopOptions } from './stop/options.ts'
 import { type AgreedStop, stopNow } from './stop/savepoint.ts'
 import { checkName } from './take/check-name.ts'
-import { idle } from './take/savepoint.ts'
 
 export const stop: Command<StopOptions> = {
   name: 'stop',
@@ -67,8 +67,7 @@ async function planned(
       return { world, cluster, options, subject, stopping, wish, plan }
     }
     if (!options.afterCurrent || options.dryRun !== 'none') throw busy
-    world.person.tell(`waiting for the savepoint in flight of ${wish.facts.shown}`)
-    subject = { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }
+    subject = await afterCurrent(world, cluster, subject, options.timeoutMs)
   }
 }
 

@@ -29,17 +29,26 @@ export class Failure extends Error {
   readonly status: ApiStatus | undefined
   /** What was asked for may have been carried out all the same: its answer was not waited for, or was lost. */
   readonly uncertain: boolean
+  /** Nothing was asked, since another savepoint of the job is in flight: after it, it may be. */
+  readonly busy: boolean
 
   constructor(
     code: FailureCode,
     message: string,
-    more: { hints?: readonly string[]; status?: ApiStatus; cause?: unknown; uncertain?: boolean } = {},
+    more: {
+      hints?: readonly string[]
+      status?: ApiStatus
+      cause?: unknown
+      uncertain?: boolean
+      busy?: boolean
+    } = {},
   ) {
     super(message, { cause: more.cause })
     this.code = code
     this.hints = more.hints ?? []
     this.status = more.status
     this.uncertain = more.uncertain ?? false
+    this.busy = more.busy ?? false
   }
 }
 
@@ -49,6 +58,11 @@ export function withHints(
   hints: readonly string[],
 ): Failure {
   return new Failure(code, message, { hints, cause, uncertain, ...(status && { status }) })
+}
+
+/** The same refusal, where nothing but another savepoint in flight is the reason, and that is waited for with `--after-current`. */
+export function untilIdle({ code, message, hints }: Failure): Failure {
+  return new Failure(code, message, { hints: ['wait for it first: --after-current', ...hints], busy: true })
 }
 
 /** Ctrl-C, while the answer to a write was awaited: nobody knows whether it was carried out. */

@@ -40,6 +40,8 @@ export async function snapshotsOf({ api, dialect, namespace }: Stage): Promise<F
   return listAt(await api.get(kindPath('FlinkStateSnapshot', namespace)), 'items')
 }
 
+const triggerIdOf = (object: Fields) => valueAt(object, 'status.jobStatus.savepointInfo.triggerId')
+
 export const nonceOf = (object: Fields) => valueAt(object, 'spec.job.savepointTriggerNonce')
 
 /** Resolves once a savepoint is asked for in the way of the first take. */
@@ -50,7 +52,7 @@ export async function askedFor(stage: Stage): Promise<void> {
   else await until(async () => (await snapshotsOf(stage)).length > 0)
 }
 
-/** Resolves once nothing is left of a request by which anything could be taken yet. */
+/** Resolves once nothing is left of a request by which anything could be taken yet, and no attempt at it goes on. */
 export async function nothingAsked(stage: Stage): Promise<void> {
   const reconciled = /"savepointTriggerNonce":(\d+)/
   await stage.seen(now => {
@@ -58,6 +60,7 @@ export async function nothingAsked(stage: Stage): Promise<void> {
     const recorded = String(valueAt(now, 'status.reconciliationStatus.lastReconciledSpec'))
     return nonceOf(now) === undefined || String(nonceOf(now)) === reconciled.exec(recorded)?.[1]
   })
+  if (stage.dialect === 'apache-1.7') await lastAttemptEnded(stage)
   if (!hasSnapshots(stage.dialect)) return
   const ended = ['COMPLETED', 'FAILED', 'ABANDONED']
   await until(async () =>
@@ -65,11 +68,17 @@ export async function nothingAsked(stage: Stage): Promise<void> {
   )
 }
 
+/** The operator tries again until it sees that the nonce was put back: a pass that began before may still trigger one. */
+async function lastAttemptEnded({ operator, seen }: Stage): Promise<void> {
+  await operator.pause()
+  operator.resume()
+  await seen(now => triggerIdOf(now) === undefined)
+}
+
 /** Resolves once Flink is at work on a savepoint, and the operator says so where it says such things. */
 export async function inFlight(stage: Stage, name = 'orders'): Promise<void> {
   if (!isApache(stage.dialect)) await stage.seen(now => savepointState(now) === 'InProgress', name)
-  else if (!hasSnapshots(stage.dialect))
-    await stage.seen(now => valueAt(now, 'status.jobStatus.savepointInfo.triggerId') !== undefined, name)
+  else if (!hasSnapshots(stage.dialect)) await stage.seen(now => triggerIdOf(now) !== undefined, name)
   else
     await until(async () =>
       (await snapshotsOf(stage)).some(

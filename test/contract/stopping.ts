@@ -22,7 +22,7 @@ export const restoredFrom = ({ flink, screen }: Pick<Stage, 'flink' | 'screen'>)
 
 /** The operators here look every 50 ms, and a cluster that may not be kept would be gone before Flink is asked; the real ones look every 10 s. */
 export async function stoppedByFlink({ operator, launch, screen }: Stage, line: string) {
-  operator.pause()
+  await operator.pause()
   const stopping = await launch(line)
   await stopping.said('savepoint: ')
   operator.resume()

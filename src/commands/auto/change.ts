@@ -7,9 +7,9 @@ import type { AutomaticWish, Automating } from '../../operators/job-operator.ts'
 import { drive } from '../../wait.ts'
 import type { CommandResult } from '../command.ts'
 import { nothingChanged } from '../job/nothing-changed.ts'
+import { idle, onceIdle, waiting } from '../job/waiting.ts'
 import { factsOf, type Subject } from '../job/which-operator.ts'
 import { keepRecord, takeSafetySavepoint } from '../take/safety-savepoint.ts'
-import { idle, waiting } from '../take/savepoint.ts'
 import type { AutoOptions } from './options.ts'
 import { automaticOf } from './value.ts'
 
@@ -46,11 +46,14 @@ async function takeAndChange(adjustment: Adjustment): Promise<CommandResult> {
 
 /** Throws what kept the patch from being written. */
 async function change(adjustment: Adjustment, resource: Resource, taken?: string): Promise<CommandResult> {
-  const { world, cluster, options, subject, automating, wish } = adjustment
-  const facts = factsOf({ ...subject, resource })
-  const protocol = automating.protocol({ ...wish, resource, facts, ...(taken !== undefined && { taken }) })
-  const wait = waiting(world, cluster, facts, options.timeoutMs)
-  const { result, failure, newest } = await drive(protocol, resource, wait)
+  const { world, cluster, options, automating, wish } = adjustment
+  const subject = { ...adjustment.subject, resource }
+  const { result, failure, newest } = await onceIdle(world, cluster, subject, options, now => {
+    const facts = factsOf(now)
+    const asOfNow = { ...wish, resource: now.resource, facts, ...(taken !== undefined && { taken }) }
+    const wait = waiting(world, cluster, facts, options.timeoutMs)
+    return drive(automating.protocol(asOfNow), now.resource, wait)
+  })
   const after = await ended(adjustment, newest, failure)
   return result && options.record ? { ...after, after: () => keep(adjustment, result) } : after
 }

@@ -7,8 +7,8 @@ import { type Resource, refOf, resourceOf, shortName } from '../../domain/resour
 import type { Creating, CreationWish } from '../../operators/job-operator.ts'
 import { drive } from '../../wait.ts'
 import { stickyWarning } from '../job/sticky-warning.ts'
+import { waiting } from '../job/waiting.ts'
 import { factsOf, type Subject } from '../job/which-operator.ts'
-import { waiting } from '../take/savepoint.ts'
 import type { RestoreOptions } from './options.ts'
 
 /** An object that is to be created with a savepoint in it. */

@@ -12,9 +12,9 @@ import { drive } from '../../wait.ts'
 import type { CommandResult } from '../command.ts'
 import { nothingChanged, nothingSaved } from '../job/nothing-changed.ts'
 import { stickyWarning } from '../job/sticky-warning.ts'
+import { idle, waiting } from '../job/waiting.ts'
 import { factsOf, type Subject } from '../job/which-operator.ts'
 import { keepRecord, takeSafetySavepoint } from '../take/safety-savepoint.ts'
-import { idle, waiting } from '../take/savepoint.ts'
 import type { RestoreOptions } from './options.ts'
 
 /** A restore that was planned and agreed to. */

@@ -10,8 +10,8 @@ import type { Stopping, StopWish } from '../../operators/job-operator.ts'
 import { drive } from '../../wait.ts'
 import type { CommandResult } from '../command.ts'
 import { nothingChanged } from '../job/nothing-changed.ts'
+import { onceIdle, waiting } from '../job/waiting.ts'
 import type { Subject } from '../job/which-operator.ts'
-import { waiting } from '../take/savepoint.ts'
 import type { StopOptions } from './options.ts'
 
 /** A stop that was planned and agreed to. */
@@ -40,9 +40,11 @@ export async function stopNow(stop: AgreedStop): Promise<CommandResult> {
 }
 
 async function stopped(stop: AgreedStop) {
-  const { stopping, wish } = stop
+  const { world, cluster, options, subject, stopping, wish } = stop
   try {
-    return await drive(stopping.protocol(wish), wish.resource, waitingOf(stop))
+    return await onceIdle(world, cluster, subject, options, ({ resource }) =>
+      drive(stopping.protocol(wish), resource, waitingOf(stop)),
+    )
   } catch (error) {
     throw error instanceof Failure ? nothingChanged(error) : error
   }

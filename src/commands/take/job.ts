@@ -31,7 +31,7 @@ export async function takeJob(
   await checkName(world, cluster, ready.facts.job, name)
   if (options.dryRun !== 'none')
     return { value: { kind: 'TakePlan', value: await rehearsed(cluster, ready, options) }, keep: nothing }
-  const { result, failure } = await take(world, cluster, ready)
+  const { result, failure } = await take(world, cluster, subject, ready, options)
   const label = { ...(name !== undefined && { name }), ...(note !== undefined && { note }) }
   const savepoint = { ...result, ...label }
   // What nobody has seen beginning is not worth a line: it would never be told from another request.

@@ -21,16 +21,16 @@ export async function takeSafetySavepoint(
   subject: Subject,
   options: SafetyOptions,
 ): Promise<{ savepoint: Savepoint; failure?: Failure; newest: Resource }> {
-  const { timeoutMs } = options
-  const how = {
+  const wishes = {
     via: await safetyWay(subject),
     wait: true,
     dryRun: 'none',
     afterCurrent: true,
     record: true,
+    timeoutMs: options.timeoutMs,
   } as const
-  const ready = await readyTake(world, cluster, subject, { timeoutMs, ...how })
-  const { result, failure, newest } = await take(world, cluster, ready)
+  const ready = await readyTake(world, cluster, subject, wishes)
+  const { result, failure, newest } = await take(world, cluster, subject, ready, wishes)
   if (failure) return { savepoint: result, failure, newest }
   world.person.warn(`safety savepoint: ${result.location}`)
   if (options.record) await keepRecord(world, cluster, factsOf(subject).job, [entryOfSavepoint(result)])

@@ -1,6 +1,6 @@
 import type { JobFacts } from '../../domain/job.ts'
 import type { Change } from '../../domain/plan.ts'
-import type { Cluster, FlinkRest, World } from '../../domain/ports.ts'
+import type { Cluster, World } from '../../domain/ports.ts'
 import type { Protocol } from '../../domain/protocol.ts'
 import type { Resource } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
@@ -9,6 +9,7 @@ import type { Inquiries, Via } from '../../operators/job-operator.ts'
 import { takeByRest } from '../../operators/rest/take-rest.ts'
 import { drive, type Waited } from '../../wait.ts'
 import { checkDirectory, flinkJobOf } from '../job/flink-job.ts'
+import { afterCurrent, onceIdle, waiting } from '../job/waiting.ts'
 import { factsOf, type Subject } from '../job/which-operator.ts'
 import type { TakeWishes } from './options.ts'
 
@@ -38,8 +39,7 @@ export async function readyTake(
     const facts = factsOf(subject)
     const way = await taking.choose(facts, build, wishOf(options), inquiries(cluster, subject, options))
     if (way.way === 'busy' && options.afterCurrent && options.dryRun === 'none') {
-      world.person.tell(`waiting for the savepoint in flight of ${facts.shown}`)
-      subject = { ...subject, resource: await idle(world, cluster, subject, options.timeoutMs) }
+      subject = await afterCurrent(world, cluster, subject, options.timeoutMs)
       continue
     }
     if ('failure' in way) throw way.failure
@@ -74,37 +74,17 @@ async function prepared(
 }
 
 /** Asks, and waits for the end. Throws only what was refused before anything was asked. */
-export async function take(world: World, cluster: Cluster, ready: ReadyTake): Promise<Waited<Savepoint>> {
-  return drive(ready.protocol, ready.before, waiting(world, cluster, ready.facts, ready.timeoutMs))
-}
-
-/** The object once no savepoint has been in flight for a second. */
-export async function idle(
+export async function take(
   world: World,
   cluster: Cluster,
   subject: Subject,
-  timeoutMs: number,
-): Promise<Resource> {
-  const { operator, build, resource } = subject
-  const protocol = (await operator.taking()).idle(build)
-  const { failure, newest } = await drive(
-    protocol,
-    resource,
-    waiting(world, cluster, factsOf(subject), timeoutMs),
-  )
-  if (failure) throw failure
-  return newest
-}
-
-/** What every wait for this job needs; Flink's way is opened once. */
-export function waiting(world: World, cluster: Cluster, facts: JobFacts, timeoutMs: number) {
-  const { clock, person, interrupted } = world
-  let open: Promise<FlinkRest> | undefined
-  const rest = () => {
-    open ??= world.rest(facts.rest, 'any')
-    return open
-  }
-  return { cluster, clock, person, interrupted, timeoutMs, rest }
+  ready: ReadyTake,
+  options: TakeWishes,
+): Promise<Waited<Savepoint>> {
+  return onceIdle(world, cluster, { ...subject, resource: ready.before }, options, async now => {
+    const again = now.resource === ready.before ? ready : await readyTake(world, cluster, now, options)
+    return drive(again.protocol, again.before, waiting(world, cluster, again.facts, again.timeoutMs))
+  })
 }
 
 function wishOf({ via, format, directory, flinkJobId, flinkJobName }: TakeWishes) {

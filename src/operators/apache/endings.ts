@@ -1,5 +1,5 @@
 import * as failures from '../../domain/failure.ts'
-import { Failure, failure, withHints } from '../../domain/failure.ts'
+import { Failure, failure, untilIdle, withHints } from '../../domain/failure.ts'
 import type { ApacheFacts } from './facts.ts'
 
 /** The words with which a take ends when it does not end well, and what to do then. */
@@ -12,14 +12,12 @@ export function busy(facts: ApacheFacts): Failure {
   const { inFlight } = facts.savepoints
   if (inFlight) {
     const reason = inFlight.trigger === undefined ? '' : ` (${inFlight.trigger})`
-    return refused(facts, `another savepoint is in flight${reason}`, 'wait for it first: --after-current')
+    return untilIdle(refused(facts, `another savepoint is in flight${reason}`))
   }
   // A nonce that fails is tried again and again (seen on 1.7.0).
-  return refused(
-    facts,
-    `another one is asked for (savepointTriggerNonce ${facts.nonce.wanted}), and not taken yet`,
-    'wait for it first: --after-current',
-    `if it fails again and again, take it back: ${howToTakeBack(facts)}`,
+  const reason = `another one is asked for (savepointTriggerNonce ${facts.nonce.wanted}), and not taken yet`
+  return untilIdle(
+    refused(facts, reason, `if it fails again and again, take it back: ${howToTakeBack(facts)}`),
   )
 }
 

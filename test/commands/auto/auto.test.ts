@@ -411,6 +411,30 @@ describe('auto on GCP', () => {
     world.interrupt()
     assert.equal((await ended).exit, 130)
   })
+
+  it('waits with --after-current also for a savepoint that begins after the plan', async () => {
+    const busy = running({ status: { savepoint: attempt('InProgress', ours) } }, gcpCluster)
+    const { fake, world, watches, ended } = await begun('auto orders --every 5m --yes --after-current', {
+      objects: [gcpSaved],
+      prepare: cluster => cluster.before(`patch ${key}`, () => cluster.put(busy)),
+    })
+    fake.put(gcpSaved)
+    await until(() => world.clock.sleeping().includes(1_000))
+    world.clock.advance(1_000)
+    await until(() => watches() === 2)
+    assert.deepEqual(fake.requests, [
+      `get ${key}`,
+      'may watch',
+      `patch ${key}`,
+      `get ${key}`,
+      `get ${key}`,
+      `watch ${key}`,
+      `patch ${key}`,
+      `watch ${key}`,
+    ])
+    world.interrupt()
+    assert.equal((await ended).exit, 130)
+  })
 })
 
 describe('the plan of auto', () => {

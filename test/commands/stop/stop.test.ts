@@ -274,6 +274,21 @@ and then: kubectl patch flinkcluster/orders -n default --subresource=status --ty
     assert.equal((await ended).exit, 0)
   })
 
+  it('waits with --after-current also for a savepoint that begins after the plan', async () => {
+    const { fake, world } = scene({ objects: [taken()] })
+    const busy = taken(spotifyCluster, { status: { savepoint: attempt('InProgress', 'c'.repeat(32)) } })
+    fake.before(`patch ${key}`, () => fake.put(busy))
+    const ended = program(world, 'stop orders --yes --after-current')
+    await until(() => fake.requests.includes(`watch ${key}`))
+    assert.deepEqual(fake.object(job)?.metadata.annotations, {})
+    fake.put(taken())
+    await until(() => world.clock.sleeping().includes(1_000))
+    world.clock.advance(1_000)
+    await until(() => fake.requests.filter(request => request.startsWith('watch')).length === 2)
+    fake.put(stopped())
+    assert.equal((await ended).exit, 0)
+  })
+
   it('changes nothing where the webhook refuses', async () => {
     const message = 'admission webhook denied the request: no'
     const { exit, stderr } = await play('stop orders --yes', {

@@ -290,6 +290,27 @@ wait for it first: --after-current
     )
   })
 
+  it('waits also for one that begins between the look and the patch', async () => {
+    const { fake, world } = scene()
+    fake.before(`patch ${key}`, () => fake.put(busy))
+    const running = program(world, 'take orders --after-current')
+    await until(() => fake.requests.includes(`watch ${key}`))
+    fake.put(taken())
+    await until(() => world.clock.sleeping().includes(1_000))
+    world.clock.advance(1_000)
+    await until(() => fake.requests.filter(request => request === `watch ${key}`).length === 2)
+    fake.put(takenAgain(spotifyCluster, asked.job))
+    const { exit, stdout, stderr } = await running
+    assert.deepEqual(
+      { exit, stdout, stderr },
+      {
+        exit: 0,
+        stdout: completed,
+        stderr: 'waiting for the savepoint in flight of flinkcluster/orders\n',
+      },
+    )
+  })
+
   it('asks for nothing where the other one does not end in time', async () => {
     const { fake, world } = scene({ objects: [busy] })
     const running = program(world, 'take orders --after-current --timeout 1m -q')

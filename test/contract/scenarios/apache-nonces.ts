@@ -44,7 +44,7 @@ export const apacheNonces: readonly Scenario[] = [
     play: async stage => {
       const { job, operator, launch, seen, screen } = stage
       await job()
-      operator.pause()
+      await operator.pause()
       const taking = await launch('take orders')
       await seen(now => valueAt(now, 'spec.job.savepointTriggerNonce') === 1)
       taking.interrupt()

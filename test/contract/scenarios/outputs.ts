@@ -106,7 +106,7 @@ export const outputs: readonly Scenario[] = [
         requestedAt: 'TIME',
       })
       await job('payments')
-      operator.pause()
+      await operator.pause()
       const unseen = await run('take payments --timeout 1s -o json')
       assert.equal(unseen.exit, 4)
       assert.deepEqual(documentOf(unseen.stdout), {

@@ -166,7 +166,7 @@ export const restoreEndings: readonly Scenario[] = [
       await taken(stage)
       const { operator, launch, seen, screen } = stage
       const { fromField, restoreChanged } = wordsOf(stage)
-      operator.pause()
+      await operator.pause()
       const restoring = await launch('restore orders latest --yes --safety-savepoint=false')
       await seen(now => valueAt(now, fromField) !== undefined)
       restoring.interrupt()

@@ -126,7 +126,7 @@ export const restores: readonly Scenario[] = [
       if (dialect === 'gcp-9') {
         flink().change({ die: true })
       } else {
-        operator.pause()
+        await operator.pause()
         await patch({ status: { components: { job: { state: 'Lost' } } } }, 'orders', '/status')
         operator.resume()
       }

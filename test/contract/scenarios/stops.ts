@@ -162,7 +162,7 @@ export const stops: readonly Scenario[] = [
     play: async stage => {
       const { job, operator, run, launch, object, screen } = stage
       await job()
-      operator.pause()
+      await operator.pause()
       assert.equal((await run('stop orders --yes --timeout 500ms -q')).exit, 4)
       const joining = await launch('stop orders --yes')
       const { stopJoined, isStopped } = wordsOf(stage)
@@ -178,7 +178,7 @@ export const stops: readonly Scenario[] = [
     play: async stage => {
       const { job, operator, launch, seen, screen } = stage
       await job()
-      operator.pause()
+      await operator.pause()
       const stopping = await launch('stop orders --yes')
       const { isStopAsked, isStopped, stopTakenBack } = wordsOf(stage)
       await seen(isStopAsked)
@@ -206,7 +206,7 @@ export const stops: readonly Scenario[] = [
       assert.equal((await run('take orders --wait=false')).exit, 0)
       await seen(now => savepointState(now) === 'InProgress')
       // So it stays, however long the two programs take to start.
-      operator.pause()
+      await operator.pause()
       assert.deepEqual(
         await run('stop orders --yes'),
         ends(1, {

@@ -144,7 +144,7 @@ export const takeFailures: readonly Scenario[] = [
     because: own,
     play: async ({ job, launch, operator, seen, patch, screen }) => {
       await job()
-      operator.pause()
+      await operator.pause()
       const taking = await launch('take orders')
       await seen(now => annotationOf(now) === 'savepoint')
       await patch({ metadata: { annotations: { 'flinkclusters.flinkoperator.k8s.io/user-control': null } } })

@@ -143,7 +143,7 @@ export const takeRefusals: readonly Scenario[] = [
     play: async ({ job, run, operator, patch, launch, screen, object }) => {
       await job()
       assert.deepEqual(await run('take orders'), completed(1))
-      operator.pause()
+      await operator.pause()
       await patch({ spec: { job: { savepointGeneration: 2 } } })
       const joined = await launch('take orders')
       await joined.said('savepointGeneration 2 is pending already: waiting for that one')
@@ -161,7 +161,7 @@ export const takeRefusals: readonly Scenario[] = [
     because: 'savepointTriggerNonce is the way of the Apache operator up to 1.9',
     play: async ({ job, run, operator, patch, object }) => {
       await job()
-      operator.pause()
+      await operator.pause()
       await patch({ spec: { job: { savepointTriggerNonce: 7 } } })
       assert.deepEqual(
         await run('take orders'),
@@ -219,7 +219,7 @@ export const takeRefusals: readonly Scenario[] = [
     play: async ({ job, run, patch, operator }) => {
       await job()
       // The operator crashes on this field (seen on tag -9): the job still stands there as Running.
-      operator.pause()
+      await operator.pause()
       await patch({ spec: { job: { cancelRequested: true } } })
       const text = 'property `cancelRequested` cannot be set to true for a new job'
       assert.deepEqual(

@@ -49,7 +49,7 @@ export const takeWaits: readonly Scenario[] = [
     play: async stage => {
       const { job, operator, run, dialect } = stage
       await job()
-      operator.pause()
+      await operator.pause()
       const said = silence(isApache(dialect) ? findApache : findCluster)
       assert.deepEqual(
         await run('take orders --timeout 16s'),
@@ -95,7 +95,7 @@ export const takeWaits: readonly Scenario[] = [
     play: async stage => {
       const { job, operator, launch, run, screen } = stage
       await job()
-      operator.pause()
+      await operator.pause()
       const taking = await launch('take orders')
       await askedFor(stage)
       taking.interrupt()

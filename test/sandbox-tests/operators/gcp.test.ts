@@ -206,7 +206,7 @@ describe('the simulated GCP operator, tag v1beta1-9', function () {
   it('does nothing while it is paused, and goes on when it is resumed', () =>
     withSandbox(gcp, async sandbox => {
       await sandbox.createCluster('orders')
-      sandbox.operator.pause()
+      await sandbox.operator.pause()
       const asked = await annotate(sandbox, 'orders')
       sandbox.operator.resume()
       const next = await sandbox.seen('orders', object => controlOf(object)['state'] !== undefined)

@@ -47,8 +47,8 @@ export interface OperatorOptions {
 
 export interface Operator {
   stop(): Promise<void>
-  /** As if the operator were down: it does nothing and notices nothing, but its webhook goes on answering. */
-  pause(): void
+  /** As if the operator were down: it does nothing and notices nothing, but its webhook goes on answering. Resolves once it is. */
+  pause(): Promise<void>
   resume(): void
 }
 

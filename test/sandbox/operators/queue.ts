@@ -1,7 +1,8 @@
 /** One worker over keys, as controller-runtime's: a key is worked on once at a time, and again if it was added meanwhile. */
 export interface WorkQueue {
   add(key: string): void
-  pause(): void
+  /** Resolves once nothing runs any more. */
+  pause(): Promise<void>
   resume(): void
   /** Resolves once nothing runs any more. */
   stop(): Promise<void>
@@ -41,18 +42,19 @@ export function workQueue({ gapMs, work }: QueueOptions): WorkQueue {
     waiting.add(key)
     if (!paused && !running.has(key)) running.set(key, run(key))
   }
+  const pause = async () => {
+    paused = true
+    await Promise.all(running.values())
+  }
   return {
     add,
-    pause: () => {
-      paused = true
-    },
+    pause,
     resume: () => {
       paused = false
       for (const key of [...waiting, ...timers.keys()]) add(key)
     },
     stop: async () => {
-      paused = true
-      await Promise.all(running.values())
+      await pause()
       for (const timer of timers.values()) clearTimeout(timer)
     },
   }

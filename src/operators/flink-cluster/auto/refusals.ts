@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../../../domain/failure.ts'
+import { type Failure, failure, untilIdle } from '../../../domain/failure.ts'
 import { flagAt } from '../../../domain/fields.ts'
 import { shellWord } from '../../../domain/shell.ts'
 import type { AutomaticWish } from '../../job-operator.ts'
@@ -90,11 +90,7 @@ function occupied(wish: AutomaticWish): Failure | undefined {
       'wait until it is through, and look: kubectl flinksp status',
     )
   return isBusy(facts)
-    ? cannot(
-        wish,
-        'a savepoint is in flight, which the restart would lose',
-        'wait for it first: --after-current',
-      )
+    ? untilIdle(cannot(wish, 'a savepoint is in flight, which the restart would lose'))
     : undefined
 }
 

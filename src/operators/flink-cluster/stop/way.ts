@@ -1,4 +1,4 @@
-import type { Failure } from '../../../domain/failure.ts'
+import { type Failure, untilIdle } from '../../../domain/failure.ts'
 import { fieldsAt, flagAt, textAt } from '../../../domain/fields.ts'
 import type { JobFacts } from '../../../domain/job.ts'
 import type { Resource } from '../../../domain/resource.ts'
@@ -53,7 +53,7 @@ export function stopBusy({ facts }: StopWish): Failure | undefined {
   const { attempt } = facts
   const running = attempt?.state === 'InProgress' || attempt?.state === 'NotTriggered'
   const reason = running && attempt.reason ? ` (${attempt.reason})` : ''
-  return cannotStop(facts, `a savepoint is in flight${reason}`, 'wait for it first: --after-current')
+  return untilIdle(cannotStop(facts, `a savepoint is in flight${reason}`))
 }
 
 /** What the operator does with the cluster once the job has ended by itself, or (undefined) its default. */

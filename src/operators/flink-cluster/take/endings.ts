@@ -1,5 +1,5 @@
 import * as failures from '../../../domain/failure.ts'
-import { type Failure, failure, withHints } from '../../../domain/failure.ts'
+import { type Failure, failure, untilIdle, withHints } from '../../../domain/failure.ts'
 import type { JobFacts } from '../../../domain/job.ts'
 import { controlAnnotation } from '../read.ts'
 
@@ -18,11 +18,8 @@ export function busy(facts: JobFacts): Failure {
   const { attempt } = facts
   const running = attempt?.state === 'InProgress' || attempt?.state === 'NotTriggered'
   const reason = running && attempt.reason ? ` (${attempt.reason})` : ''
-  return refused(
-    facts,
-    `another savepoint is in flight${reason}; a second one now would make the operator lose it`,
-    'wait for it first: --after-current',
-  )
+  const loss = 'a second one now would make the operator lose it'
+  return untilIdle(refused(facts, `another savepoint is in flight${reason}; ${loss}`))
 }
 
 export function unchanged(facts: JobFacts): Failure {
