@@ -8,9 +8,20 @@ import { plainKubectl } from './plain-kubectl.ts'
 import { compare, type Figures, type Program } from './process-times.ts'
 import { startUpCosts } from './start-up-costs.ts'
 
-type Name = 'history' | 'bare' | 'get' | 'help' | 'takeHelp' | 'complete' | 'version' | 'client' | 'inspect'
+type Name =
+  | ('history' | 'bare' | 'get' | 'floor')
+  | ('help' | 'takeHelp' | 'complete' | 'version' | 'client' | 'empty')
+  | 'inspect'
 
 export type StartUp = Readonly<Record<Name, Figures>> & { readonly runs: number; readonly inspected: number }
+
+/** Node's own client, which asks what `history` of one job asks. */
+const floor = join(import.meta.dirname, 'floor.cjs')
+const asked = [
+  '/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters/wordcount',
+  '/api/v1/namespaces/default/configmaps/flinksp-flinkcluster-wordcount',
+  '/api/v1/namespaces/default/services/wordcount-jobmanager:ui/proxy/jobs/c0c55c5f5b3f4d0e9a4f3a2b1c0d9e8f/checkpoints',
+]
 
 /** Fewer would make the ratios of programs of 40 ms a matter of luck. */
 const fewestRuns = 30
@@ -25,15 +36,18 @@ export async function measureStartUp(server: Server, binary: string, runs: numbe
     const inspected = writeLarge(largeFiles[0] as Large, scratch, 1, 2)
     const ours = (...args: string[]): Program => ({ command: binary, args, env })
     const theirs = (...args: string[]): Program => ({ command: kubectl, args, env })
+    const node = (...args: string[]): Program => ({ command: process.execPath, args, env })
     const programs: Readonly<Record<Name, Program>> = {
       history: ours('history', 'flinkcluster/wordcount'),
       bare: ours('history', 'wordcount'),
       get: theirs('get', 'flinkcluster', 'wordcount'),
+      floor: node(floor, ...asked),
       help: ours('--help'),
       takeHelp: ours('take', '--help'),
       complete: ours('__complete', 'ta'),
       version: ours('version'),
       client: theirs('version', '--client'),
+      empty: node('-e', ''),
       inspect: ours('inspect', scratch),
     }
     return { runs, inspected, ...compare(programs, runs) }
@@ -82,6 +96,7 @@ interface Bar {
 const bars: readonly Bar[] = [
   { ours: 'history', theirs: 'get', most: { wall: 1.3, user: 2 } },
   { ours: 'bare', theirs: 'get', most: { wall: 1.3, user: 2 } },
+  { ours: 'floor', theirs: 'get', most: { wall: 1.3, user: 2 } },
   { ours: 'help', theirs: 'client', most: { wall: 1.2 } },
   { ours: 'takeHelp', theirs: 'client', most: { wall: 1.2 } },
   { ours: 'complete', theirs: 'client', most: { wall: 1.2 } },
@@ -92,11 +107,13 @@ const shown: Readonly<Record<Name, string>> = {
   history: 'kubectl flinksp history flinkcluster/wordcount',
   bare: 'kubectl flinksp history wordcount',
   get: 'kubectl get flinkcluster wordcount',
+  floor: 'node floor.cjs',
   help: 'kubectl flinksp --help',
   takeHelp: 'kubectl flinksp take --help',
   complete: 'kubectl flinksp __complete ta',
   version: 'kubectl flinksp version',
   client: 'kubectl version --client',
+  empty: "node -e ''",
   inspect: 'kubectl flinksp inspect',
 }
 
@@ -105,7 +122,8 @@ function section(startUp: StartUp): string {
 
 \`history\` of one job, by its kind and by its bare name, caches warm, beside \`kubectl get\` of the same object on the same API server
 (kube-apiserver and etcd on this machine; no JobManager to be reached; NODE_EXTRA_CA_CERTS not set); what asks no server beside
-\`kubectl version --client\`; and \`inspect\` of a \`_metadata\` of ${Math.round(startUp.inspected / 1024)} KiB on the local disk beside our own \`version\`. Medians of
+\`kubectl version --client\`; Node's own part, the same Node with an empty program and with one of its own client that asks what \`history\`
+asks and knows nothing else (scripts/bench/floor.cjs); and \`inspect\` of a \`_metadata\` of ${Math.round(startUp.inspected / 1024)} KiB on the local disk beside our own \`version\`. Medians of
 ${startUp.runs} runs, all programs in turn.
 
 | program | wall ms | user ms | user + system ms |

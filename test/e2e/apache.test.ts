@@ -5,7 +5,7 @@ import { readJob, runCountingDeployment, runCountingSessionJob } from './apache/
 import { noSchemas, writesAccepted } from './apache/schemas.ts'
 import { type ApacheStack, startApacheStack } from './apache/stack.ts'
 import { eventually } from './conditions.ts'
-import type { CountingCluster } from './counting.ts'
+import { type CountingCluster, countingCluster } from './counting.ts'
 import { assertKept, assertResumed, type Plugin, pluginOn, proven } from './kept.ts'
 import { notRun } from './not-run.ts'
 import type { Stoppable } from './parts.ts'
@@ -214,6 +214,61 @@ describe('on a real control plane, with real Flink under the real Apache operato
     )
     assert.equal((await plugin.document('take', shown)).state, 'Completed')
   })
+
+  it('an operator that is killed in the middle of a savepoint asks for no other, and take has that one', async () => {
+    const { location: last } = await plugin.document('take', job)
+    const before = await readdir(orders.savepointsDir)
+    await orders.snapshots('slow 12000')
+    try {
+      const taking = await takeInProgress(orders)
+      await stack.operator.crash()
+      const { code, stdout, stderr } = await taking.ended
+      assert.equal(code, 0, stderr)
+      const location = stdout.trim()
+      assert.deepEqual(await readdir(new URL(location)), ['_metadata'])
+      const now = await readdir(orders.savepointsDir)
+      assert.notEqual(location, last)
+      assert.deepEqual(
+        now.filter(name => !before.includes(name)),
+        [location.replace(/^.*\//, '')],
+      )
+    } finally {
+      await orders.snapshots('ok')
+    }
+  })
+
+  it('a JobManager that is killed in the middle of a savepoint fails the take, which takes its nonce back; the next one works', async () => {
+    const refunds = countingCluster(stack, 'flinkdeployment', 'refunds')
+    const nonce = async () =>
+      (await readJob(stack, 'flinkdeployments', 'refunds'))['spec'].job.savepointTriggerNonce
+    const before = await nonce()
+    await refunds.snapshots('slow 12000')
+    const taking = await takeInProgress(refunds)
+    stack.kubelet.killJobManager('default', 'refunds')
+    const { code, stdout, stderr } = await taking.ended
+    assert.deepEqual([code, stdout, await nonce()], [3, '', before], stderr)
+    assert.match(
+      stderr,
+      /^savepointTriggerNonce \d+ of flinkdeployment\/refunds is taken back: .+\nerror: the savepoint of flinkdeployment\/refunds failed: .+\ncause not available because .+\nFlink may have completed it all the same: look into file:.+\n$/,
+    )
+    await refunds.snapshots('ok')
+    const runs = async () => {
+      const { status } = await readJob(stack, 'flinkdeployments', 'refunds')
+      return status.jobStatus.state === 'RUNNING' ? true : undefined
+    }
+    await eventually('the job runs again', runs, 100_000)
+    assert.equal((await plugin.document('take', refunds.shown, '--after-current')).state, 'Completed')
+  })
+
+  /** The operator knows of a savepoint that Flink is at work on. */
+  async function takeInProgress({ name, shown }: CountingCluster, ...flags: string[]) {
+    const taking = await stack.launch(['flinksp', 'take', shown, '-o', 'name', ...flags])
+    await eventually('the savepoint is in progress', async () => {
+      const { status } = await readJob(stack, 'flinkdeployments', name)
+      return status.jobStatus.savepointInfo.triggerId ? true : undefined
+    })
+    return taking
+  }
 
   it('every write was one that the schemas of 1.7.0 and 1.15.0 accept, strictly', async function () {
     if (noSchemas !== undefined) return notRun(this, noSchemas)

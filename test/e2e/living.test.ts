@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { after, before, describe, it } from 'mocha'
+import { eventually } from './conditions.ts'
 import type { CountingCluster } from './counting.ts'
 import { runCountingJob } from './flink-clusters.ts'
 import {
@@ -73,6 +74,21 @@ describe('living with savepoints on a real control plane, with real Flink under 
 
   it('a drained job ends with a savepoint by Flink itself, and goes on from it', () =>
     assertResumed(plugin, payments, '--drain'))
+
+  it('a JobManager that is killed in the middle of a savepoint fails the take, which says so', async () => {
+    await payments.snapshots('slow 12000')
+    const taking = await stack.launch(['flinksp', 'take', payments.shown])
+    await eventually('the savepoint is in progress', async () =>
+      (await object('payments'))['status'].savepoint?.state === 'InProgress' ? true : undefined,
+    )
+    stack.kubelet.killJobManager('default', 'payments')
+    const { code, stdout, stderr } = await taking.ended
+    assert.deepEqual([code, stdout], [3, ''], stderr)
+    assert.match(
+      stderr,
+      /^error: the savepoint of flinkcluster\/payments failed: .+\ncause not available because .+\nFlink may have completed it all the same: look into .+\n$/,
+    )
+  })
 
   const object = (name: string) =>
     stack.controlPlane.api.get(`/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters/${name}`)

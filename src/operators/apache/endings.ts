@@ -1,6 +1,7 @@
 import * as failures from '../../domain/failure.ts'
 import { Failure, failure, untilIdle, withHints } from '../../domain/failure.ts'
 import type { ApacheFacts } from './facts.ts'
+import type { StatusError } from './status-error.ts'
 
 /** The words with which a take ends when it does not end well, and what to do then. */
 
@@ -19,6 +20,16 @@ export function busy(facts: ApacheFacts): Failure {
   return untilIdle(
     refused(facts, reason, `if it fails again and again, take it back: ${howToTakeBack(facts)}`),
   )
+}
+
+/** Told while the operator goes on: `flinkdeployment/orders could not be suspended: …`. */
+export function triesAgain(
+  { shown }: ApacheFacts,
+  what: string,
+  { rootCause, message }: StatusError,
+): string {
+  const cause = (rootCause ?? message).replace(/[.]$/, '')
+  return `${shown} could not be ${what}: ${cause}; the operator tries again by itself`
 }
 
 export function unchanged(facts: ApacheFacts): Failure {

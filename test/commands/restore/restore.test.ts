@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { restore } from '../../../src/commands/restore.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import type { Fields } from '../../../src/domain/fields.ts'
 import type { RestAnswer, RestQuestion } from '../../../src/domain/rest.ts'
 import type { TakeEntry } from '../../../src/history/entry.ts'
@@ -304,6 +305,23 @@ describe('restore of a stopped job', () => {
     assert.deepEqual(
       [exit, stderr, entries(fake).map(entry => (entry as Fields)['state'])],
       [1, `${denied.message}\n`, ['Unchanged']],
+    )
+  })
+
+  it('is not told as unchanged where nobody knows whether the patch was carried out', async () => {
+    const lost = 'Unable to connect to the server: EOF'
+    const hint = 'whether this change of flinkcluster/orders was carried out is not known'
+    const { exit, stdout, stderr, fake } = await play('restore orders latest --yes --verify=false -o json', {
+      objects: [stopped],
+      prepare: fake => fake.fail('patch', new Failure('not-asked', lost, { hints: [hint], uncertain: true })),
+    })
+    assert.deepEqual(
+      [exit, JSON.parse(stdout).state, stderr.split('\n').slice(-3)],
+      [1, 'InProgress', [lost, hint, '']],
+    )
+    assert.deepEqual(
+      entries(fake).map(entry => (entry as Fields)['state']),
+      ['InProgress'],
     )
   })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Fields } from '../../../src/domain/fields.ts'
 import type { RestAnswer, RestQuestion } from '../../../src/domain/rest.ts'
+import type { TakeEntry } from '../../../src/history/entry.ts'
 import { refusal } from '../../support/fake-cluster.ts'
 import { unreachable } from '../../support/fakes.ts'
 import { gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'
@@ -99,6 +100,21 @@ Unknown:
         await problems({ state: 'Succeeded', requestTime }),
       ],
       ['\n  - the last savepoint failed 60m ago: No space left\n', '  <none>\n', '  <none>\n'],
+    )
+  })
+
+  it('advises to restore from a savepoint that is there, and to take one where all were pruned', async () => {
+    const problems = async (entry: TakeEntry) => {
+      const objects = [spotifyCluster(), recordOf([entry])]
+      const { stdout } = await statusOf('status orders', { objects }, () => unreachable())
+      return /Problems:\n([\s\S]*)Unknown:/.exec(stdout)?.[1]
+    }
+    assert.deepEqual(
+      [await problems(earlier), await problems({ ...earlier, prunedAt: '2026-03-01T09:00:00Z' })],
+      [
+        '  - the operator would start from none of its savepoints: after a failure that Flink cannot mend by itself, kubectl flinksp restore orders latest does\n',
+        '  - the operator knows no savepoint to start from: a failure that Flink cannot mend by itself would cost all state; kubectl flinksp take orders\n',
+      ],
     )
   })
 

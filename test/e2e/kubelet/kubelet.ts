@@ -19,8 +19,8 @@ import type { FlinkInstallation } from '../flink/install.ts'
 import { freePorts, type RunningProcess, untilReady } from '../processes.ts'
 
 export interface RealKubelet {
-  /** The JobManager of a cluster, once its pod is Ready. */
-  jobManager(namespace: string, cluster: string): { url: string; process: RunningProcess } | undefined
+  /** As the kernel does where memory runs out; its pod starts it again. */
+  killJobManager(namespace: string, cluster: string): void
   stop(): Promise<void>
 }
 
@@ -72,7 +72,11 @@ export async function startRealKubelet(options: {
     onChange: (object, deleted) => see(playing, readPod(object), deleted),
   })
   return {
-    jobManager: (namespace, cluster) => playing.jobManagers.get(`${namespace}/${cluster}`),
+    killJobManager: (namespace, cluster) => {
+      const running = playing.jobManagers.get(`${namespace}/${cluster}`)
+      if (running === undefined) throw new Error(`no JobManager runs for ${namespace}/${cluster}`)
+      process.kill(running.process.pid, 'SIGKILL')
+    },
     stop: async () => {
       await informer.stop()
       const plays = [...playing.plays.values()]

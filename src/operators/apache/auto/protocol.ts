@@ -3,7 +3,7 @@ import type { Ask, Event, Protocol, Step } from '../../../domain/protocol.ts'
 import type { Resource } from '../../../domain/resource.ts'
 import type { Savepoint } from '../../../domain/savepoint.ts'
 import type { AutomaticWish } from '../../job-operator.ts'
-import { silence } from '../endings.ts'
+import { silence, triesAgain } from '../endings.ts'
 import { type ApacheFacts, ownFacts } from '../facts.ts'
 import { operatorName } from '../operator.ts'
 import { readJob } from '../read.ts'
@@ -108,9 +108,7 @@ function blocked(state: AutoState, error: StatusError): AutoStep {
 }
 
 function whyBlocked({ now, lastError }: AutoState): string {
-  if (!lastError) return ''
-  const cause = (lastError.rootCause ?? lastError.message).replace(/[.]$/, '')
-  return `${now.shown} could not be stopped for the change: ${cause}; the operator tries again by itself`
+  return lastError ? triesAgain(now, 'stopped for the change', lastError) : ''
 }
 
 function isNew({ now, before }: AutoState): boolean {

@@ -3,7 +3,7 @@ import type { Event, Protocol, Step } from '../../../domain/protocol.ts'
 import type { Resource } from '../../../domain/resource.ts'
 import type { Savepoint } from '../../../domain/savepoint.ts'
 import type { StopWish } from '../../job-operator.ts'
-import { silence } from '../endings.ts'
+import { silence, triesAgain } from '../endings.ts'
 import type { ApacheFacts } from '../facts.ts'
 import { operatorName } from '../operator.ts'
 import { readJob, upgradeModeAnnotation } from '../read.ts'
@@ -129,8 +129,7 @@ function suspended(state: StopState): StopStep {
 /** Each failure is told once, as long as it is not another. */
 function told(state: StopState, error: StatusError): StopStep {
   const isNew = state.lastError?.message !== error.message || state.lastError.rootCause !== error.rootCause
-  const cause = (error.rootCause ?? error.message).replace(/[.]$/, '')
-  const text = `${state.now.shown} could not be suspended: ${cause}; the operator tries again by itself`
+  const text = triesAgain(state.now, 'suspended', error)
   return keep({ ...state, lastError: error }, ...(isNew ? [{ type: 'tell', text } as const] : []))
 }
 

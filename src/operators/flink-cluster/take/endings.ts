@@ -18,8 +18,12 @@ export function busy(facts: JobFacts): Failure {
   const { attempt } = facts
   const running = attempt?.state === 'InProgress' || attempt?.state === 'NotTriggered'
   const reason = running && attempt.reason ? ` (${attempt.reason})` : ''
-  const loss = 'a second one now would make the operator lose it'
-  return untilIdle(refused(facts, `another savepoint is in flight${reason}; ${loss}`))
+  return untilIdle(
+    refused(
+      facts,
+      `another savepoint is in flight${reason}; a second one now would make the operator lose it`,
+    ),
+  )
 }
 
 export function unchanged(facts: JobFacts): Failure {
