@@ -2,7 +2,7 @@
 export const startUpCosts = `### What it costs, and what was tried
 
 Milliseconds of processor time (user and system, of all threads), of whole processes run in turn; lower quartiles of 20 to 30 runs on a busy
-machine with two cores, where \`kubectl get\` took 50: differences below 2 say little. In all, \`history\` came from 109 to 81.
+machine with two cores, where \`kubectl get\` took 50: differences below 2 say little. In all, \`history\` came from 109 to 81, and then to 75.
 
 A single executable that does nothing takes 21. Loading node:crypto adds 4, and node:https with it and node:tls 12; one GET over TLS 14
 more, and each further one on the same connection 0.7: a program of Node's own client alone that asks what \`history\` asks takes 48. Half of
@@ -23,8 +23,8 @@ that loading is V8 compiling functions of Node's own modules, which its built-in
 | bundle split by what each command reaches (200 chunks, esbuild's splitting) | version | 31 | 25 | no: |
 | | history | 77 | 80 | names of other chunks are getters, 70 of which are loaded |
 | V8 start-up snapshot (useSnapshot), empty | nothing | 20 | 25 | no: 7 MB are read at each start, and node:http, node:https and node:tls cannot be in one (Node 26.10: "Unknown external reference"), which are most of it |
-| \`--min-semi-space-size=16\` for the executable | inspect | 45 | 41 | no: |
-| | history | 91 | 86 | it is memory for each process, and \`take --all\` is held to little |
+| \`--min-semi-space-size=8\` for the executable: V8 begins with 1 MB for short-lived objects, and collects them three times during a start (4, 1 and 2 ms) | history | 93 | 87 | yes: the peak is the same (68 MB), and that of \`take --all\` grows less with the jobs; 4 and 16 MB gave less |
+| a request id without node:crypto, which is loaded for it | history | 106 | 109 | no |
 | \`--v8-pool-size=0\`, \`--single-threaded-gc\` | history | 85 | 84–89 | no: nothing gained |
 | \`--no-opt\`, \`--max-lazy\`, \`--no-flush-bytecode\`, \`--single-threaded\` | | | | no: V8 refuses compiled code of other flags, Node's own too |
 | node:http2 for one connection | loading it | 41 | 42 | no: proxies and exec need HTTP/1.1 beside it, and one connection is enough |

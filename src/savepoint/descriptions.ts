@@ -89,13 +89,17 @@ function keySerializerOf(bytes: Buffer): Serializer | undefined {
   return found && { for: 'key', ...found }
 }
 
-/** In any alphabet, and without a package, too (Java Language Specification, 3.8). */
-const className =
-  /^[\p{L}\p{Nl}_$][\p{L}\p{N}\p{M}\p{Pc}\p{Sc}]*([.][\p{L}\p{Nl}_$][\p{L}\p{N}\p{M}\p{Pc}\p{Sc}]*)*$/u
+/** In any alphabet, and without a package, too (Java Language Specification, 3.8). V8 takes 1 ms for the sets of all alphabets: only where they are needed. */
+function isClassName(text: string): boolean {
+  if (/^[A-Za-z_$][\w$]*([.][A-Za-z_$][\w$]*)*$/.test(text)) return true
+  return /^[\p{L}\p{Nl}_$][\p{L}\p{N}\p{M}\p{Pc}\p{Sc}]*([.][\p{L}\p{Nl}_$][\p{L}\p{N}\p{M}\p{Pc}\p{Sc}]*)*$/u.test(
+    text,
+  )
+}
 
 function snapshotAt(bytes: Buffer, at: number): Pick<Serializer, 'snapshot' | 'version'> | undefined {
   const snapshot = textAt(bytes, at)
-  if (snapshot === undefined || !className.test(snapshot)) return undefined
+  if (snapshot === undefined || !isClassName(snapshot)) return undefined
   const end = at + 2 + bytes.readUInt16BE(at)
   if (end + 4 > bytes.length) return undefined
   return { snapshot, version: bytes.readInt32BE(end) }
