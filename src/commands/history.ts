@@ -17,7 +17,7 @@ The operators of FlinkCluster keep only the latest savepoint, the Apache operato
 
 Without a name, the savepoints of all jobs in the namespace are listed, of each job newest first, from status, snapshots and record alone. -o wide says of a FlinkStateSnapshot whether deleting it deletes the savepoint too (ON-DELETE).
 
-With --scan the directories of the jobs are looked through, too, with the credentials of whoever runs this (file: paths in the JobManager's pod): savepoints that nobody recorded are added (SOURCE scan), those that are not there any more are Missing, and a directory without _metadata is InProgress or, a quarter of an hour later, Failed. Where nothing but its directory tells of a savepoint, its directory's name tells whose it is. What it cost is told.
+With --scan the directories of the jobs are looked through, too, with the credentials of whoever runs this (file: paths in the JobManager's pod): savepoints that nobody recorded are added (SOURCE scan), those that are not there any more are Missing, and a directory without _metadata is InProgress or, a quarter of an hour later, Failed. Where nothing but its directory tells of a savepoint, its directory's name tells whose it is. What it cost is told. A checkpoint that Flink says it has deleted is Missing, too.
 
 With --watch the list is followed by every savepoint that ends, as kubectl get --watch does it: a row or a document each. With --record, what is seen and not recorded yet is kept, so that a CronJob in the cluster (docs/history-cronjob.yaml) or a laptop builds a history of what the operator takes by itself; exit code 1 where that is not possible.`,
   examples: [

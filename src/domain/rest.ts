@@ -90,6 +90,8 @@ export interface RestCheckpoint {
   readonly isSavepoint: boolean
   /** The directory; absent where Flink says that it cannot be addressed, or has deleted it. */
   readonly location?: string
+  /** Flink has deleted it since. */
+  readonly discarded?: true
   readonly format?: 'CANONICAL' | 'NATIVE'
   /** Epoch milliseconds by the JobManager's clock. */
   readonly triggeredAt?: number

@@ -41,7 +41,7 @@ export interface Savepoint {
   readonly failure?: SavepointFailure
   /** Of one that is an object of its own (FlinkStateSnapshot): true where deleting that object deletes the savepoint too. */
   readonly disposeOnDelete?: boolean
-  /** It completed once, and cannot be used any more: `prune` deleted it, or (`history --scan`) it was looked for and is not there. */
+  /** It completed once, and cannot be used any more: `prune` deleted it, or it is not there (`history --scan` looked for it, or Flink says that it deleted a checkpoint). */
   readonly gone?: 'pruned' | 'missing'
   /** The operator would start the job from this one if it restarted it after a failure now. */
   readonly restartPoint: boolean

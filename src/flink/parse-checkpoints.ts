@@ -35,7 +35,8 @@ function parseCheckpoint(entry: Fields): RestCheckpoint | undefined {
     status,
     isSavepoint: flagAt(entry, 'is_savepoint') ?? false,
     ...defined({
-      location: placeOf(entry, status),
+      location: isDiscarded(entry) || status !== 'COMPLETED' ? undefined : locationAt(entry, 'external_path'),
+      discarded: isDiscarded(entry) ? (true as const) : undefined,
       format: formatOf(entry),
       triggeredAt: epochAt(entry, 'trigger_timestamp'),
       endedAt: endOf(entry, status),
@@ -46,10 +47,8 @@ function parseCheckpoint(entry: Fields): RestCheckpoint | undefined {
   }
 }
 
-/** None for a checkpoint that Flink has deleted since. */
-function placeOf(entry: Fields, status: RestCheckpoint['status']): string | undefined {
-  const kept = status === 'COMPLETED' && flagAt(entry, 'discarded') !== true
-  return kept ? locationAt(entry, 'external_path') : undefined
+function isDiscarded(entry: Fields): boolean {
+  return flagAt(entry, 'discarded') === true
 }
 
 /** `status` is there in all versions; the type's name (`@class` until 1.14, then `className`) stands in for one that is missing. */

@@ -19,7 +19,7 @@ export function savepointsOfRest(rest: RestCheckpoints, job: JobRef, flinkJobId:
 
 function savepointOf(checkpoint: RestCheckpoint, job: JobRef, flinkJobId: string): Savepoint {
   const state = states[checkpoint.status]
-  const { location, format, durationMillis, sizeBytes, failureMessage } = checkpoint
+  const { location, format, durationMillis, sizeBytes, failureMessage, discarded } = checkpoint
   return {
     ...bare(job, state, checkpoint.isSavepoint ? 'savepoint' : 'checkpoint'),
     flinkJobId,
@@ -32,6 +32,7 @@ function savepointOf(checkpoint: RestCheckpoint, job: JobRef, flinkJobId: string
       durationMillis,
       sizeBytes,
       failure: state === 'Failed' ? { message: firstLine(failureMessage) } : undefined,
+      gone: discarded && state === 'Completed' && !checkpoint.isSavepoint ? ('missing' as const) : undefined,
     }),
   }
 }

@@ -19,9 +19,9 @@ export const authority: readonly SourceName[] = [
   'scan',
 ]
 
-/** The views of one savepoint together, found by its normalised location, then by its trigger id. */
+/** The views of one savepoint together, found by its normalised location, then by its trigger id, then by its number as a checkpoint. */
 export function joined(views: readonly Savepoint[]): Views[] {
-  const known: Known = { groups: [], byLocation: new Map(), byTrigger: new Map() }
+  const known: Known = { groups: [], byLocation: new Map(), byTrigger: new Map(), byNumber: new Map() }
   for (const view of views) join(known, view)
   return known.groups.filter(group => group.length > 0)
 }
@@ -30,17 +30,32 @@ interface Known {
   readonly groups: Views[]
   readonly byLocation: Map<string, Views>
   readonly byTrigger: Map<string, Views>
+  /** Of checkpoints. */
+  readonly byNumber: Map<string, Views>
 }
 
 function join(known: Known, view: Savepoint): void {
   const place = view.location === undefined ? undefined : normalisedLocation(view.location)
   const there = place === undefined ? undefined : known.byLocation.get(place)
   const asked = view.triggerId === undefined ? undefined : known.byTrigger.get(view.triggerId)
-  const group = there ?? (asked && !contradicts(asked, view) ? asked : add(known.groups))
+  const numbered = numberOf(view)
+  const same = numbered === undefined ? undefined : known.byNumber.get(numbered)
+  const group =
+    there ??
+    (asked && !contradicts(asked, view) ? asked : undefined) ??
+    (same && !isElsewhere(same, view) ? same : add(known.groups))
   group.push(view)
+  if (numbered !== undefined) known.byNumber.set(numbered, group)
   if (asked) takeIn(group, asked, view)
   if (place !== undefined) known.byLocation.set(place, group)
   if (view.triggerId !== undefined && !asked?.length) known.byTrigger.set(view.triggerId, group)
+}
+
+/** Flink tells no place of a checkpoint that it has deleted; its directory has its number (flink-runtime AbstractFsCheckpointStorageAccess). */
+function numberOf({ type, location, flinkJobId, checkpointId }: Savepoint): string | undefined {
+  if (type !== 'checkpoint') return undefined
+  const [, job = flinkJobId, id = checkpointId] = /\/([0-9a-f]{32})\/chk-(\d+)\/*$/.exec(location ?? '') ?? []
+  return job === undefined || id === undefined ? undefined : `${job} ${id}`
 }
 
 /** One source knows the place, another only the trigger, and this view both. */
@@ -52,8 +67,15 @@ function takeIn(group: Views, asked: Views, view: Savepoint): void {
 
 /** Two locations are two savepoints, whatever trigger id they share; and one savepoint has one trigger. */
 function contradicts(group: Views, view: Savepoint): boolean {
-  const location = locationOf(group)
-  if (location && view.location && !sameLocation(location, view.location)) return true
+  return isElsewhere(group, view) || hasOtherTrigger(group, view)
+}
+
+function isElsewhere(group: Views, { location }: Savepoint): boolean {
+  const known = locationOf(group)
+  return known !== undefined && location !== undefined && !sameLocation(known, location)
+}
+
+function hasOtherTrigger(group: Views, view: Savepoint): boolean {
   return group.some(({ triggerId }) => triggerId !== undefined && triggerId !== view.triggerId)
 }
 

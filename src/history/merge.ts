@@ -6,7 +6,7 @@ import { newestFirst } from './order.ts'
 
 /**
  * What all sources say of one job as one list, newest first: one element for each savepoint, found again by its
- * normalised location, then by its trigger id, then by the request that it answers. `restartPoint`: where the operator would start from.
+ * normalised location, then by its trigger id or its number as a checkpoint, then by the request that it answers. `restartPoint`: where the operator would start from.
  */
 export function mergeSavepoints(found: readonly Savepoint[], restartPoint?: string): Savepoint[] {
   const withdrawn = withdrawnGenerations(found)
@@ -64,7 +64,8 @@ function composed(views: Views, restartPoint: string | undefined): Savepoint {
       ...times(telling),
       sizeBytes: pick(telling, 'sizeBytes'),
       disposeOnDelete: pick(views, 'disposeOnDelete'),
-      gone: sameLocation(location, restartPoint) ? undefined : pick(located, 'gone'),
+      // Of one whose place nobody knows nobody thinks that it could be used.
+      gone: !location || sameLocation(location, restartPoint) ? undefined : pick(views, 'gone'),
       failure: state === 'Failed' || state === 'Withdrawn' ? failureOf(views) : undefined,
     }),
     restartPoint: sameLocation(location, restartPoint),

@@ -313,10 +313,10 @@ describe('the checkpoints of a job', () => {
         entry(1, { external_path: 's3://c/\u001b[2J' }),
       ],
     }
-    const gone = (id: number) => ({ id, status: 'COMPLETED', isSavepoint: false })
+    const gone = (id: number, more?: object) => ({ id, status: 'COMPLETED', isSavepoint: false, ...more })
     assert.deepEqual(parseAnswer(checkpoints, 200, body), {
       answer: 'checkpoints',
-      checkpoints: { restoredCount: 0, history: [gone(3), gone(2), gone(1)] },
+      checkpoints: { restoredCount: 0, history: [gone(3), gone(2, { discarded: true }), gone(1)] },
     })
   })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Savepoint } from '../../src/domain/savepoint.ts'
 import type { TakeEntry } from '../../src/history/entry.ts'
+import { savepointsOfRest } from '../../src/history/from-rest.ts'
 import { mergeSavepoints } from '../../src/history/merge.ts'
 import { type ClusterParts, flinkJobId } from '../support/flink-clusters.ts'
 import { a, b, checkpoint, entryA, job, merged, savepointA, takenA, triggerA, triggerB } from './views.ts'
@@ -37,6 +38,39 @@ describe('the sources together', () => {
         sizeBytes: 2_111,
         sources: ['status', 'rest', 'record'],
       },
+    ])
+  })
+
+  it('are one checkpoint where Flink tells no place of it any more, and the snapshot does: it is missing', () => {
+    const location = `s3://bucket/checkpoints/${flinkJobId}/chk-9`
+    const snapshot: Savepoint = {
+      job,
+      state: 'Completed',
+      type: 'checkpoint',
+      triggerId: triggerA,
+      location,
+      restartPoint: false,
+      origin: false,
+      sources: ['snapshots'],
+    }
+    const seen = savepointsOfRest(
+      {
+        restoredCount: 0,
+        history: [
+          { ...checkpoint({ id: 10, discarded: true }), isSavepoint: false },
+          { ...checkpoint({ id: 9, discarded: true }), isSavepoint: false },
+        ],
+      },
+      job,
+      flinkJobId,
+    )
+    const shown = mergeSavepoints([snapshot, ...seen]).map(one => {
+      const { checkpointId, gone, sources } = one
+      return { checkpointId, location: one.location, gone, sources }
+    })
+    assert.deepEqual(shown, [
+      { checkpointId: 10, location: undefined, gone: undefined, sources: ['rest'] },
+      { checkpointId: 9, location, gone: 'missing', sources: ['snapshots'] },
     ])
   })
 
