@@ -1,7 +1,7 @@
 import type { InspectedState } from '../domain/inspection.ts'
 import type { Cursor } from './cursor.ts'
 import { descriptionIn } from './descriptions.ts'
-import type { FilePath } from './references.ts'
+import type { NamedFile } from './named-file.ts'
 import type { OperatorTally, Tally } from './tally.ts'
 
 /** One file that is being read. */
@@ -41,36 +41,14 @@ export function countHandle({ tally }: Reading, kind: string): void {
 }
 
 /** A file that a handle names. */
-export function countFile(reading: Reading, file: FilePath, bytes: number | undefined): void {
+export function countFile(reading: Reading, file: NamedFile, bytes: number | undefined): void {
   const { tally, cursor, sizesHold } = reading
-  const { path, relative } = file
+  const { key, path, relative } = file
   if (relative) tally.relativeFiles++
   else tally.absoluteFiles++
-  const key = keyOf(relative ? `./${path}` : path, tally)
   tally.sizes.set(key, Math.max(bytes ?? 0, tally.sizes.get(key) ?? 0))
   if (tally.sizes.size > mostFiles) throw cursor.broken(`more than ${mostFiles} files are referenced`)
-  tally.files?.add(key, file, sizesHold ? bytes : undefined)
-}
-
-/** Paths are kept as they are while they are few: V8 optimizes the loop of a hash three times over, a tenth of a small `inspect`. */
-const fewFiles = 2_000
-
-function keyOf(text: string, { sizes }: Tally): number | string {
-  return sizes.size < fewFiles || sizes.has(text) ? text : hashOf(text)
-}
-
-/** 53 bits (cyrb53): two of a million paths meet once in 18,000 times. */
-function hashOf(text: string): number {
-  let one = 0xdeadbeef
-  let two = 0x41c6ce57
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    one = Math.imul(one ^ code, 2654435761)
-    two = Math.imul(two ^ code, 1597334677)
-  }
-  one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909)
-  two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909)
-  return 4294967296 * (2097151 & two) + (one >>> 0)
+  if (path !== undefined) tally.files?.add(key, { path, relative }, sizesHold ? bytes : undefined)
 }
 
 /** A state that a handle names. */

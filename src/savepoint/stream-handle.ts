@@ -1,4 +1,5 @@
 import type { Parsing } from './cursor.ts'
+import { type NamedFile, namedFile } from './named-file.ts'
 import { count, offsets, size, utf } from './primitives.ts'
 import { countFile, countHandle, deepest, head, isWanted, look, type Reading, type Scope } from './reading.ts'
 
@@ -44,28 +45,26 @@ function* inlineBytes(reading: Reading, scope: Scope | undefined): Parsing<numbe
 
 function* absoluteFile(reading: Reading, scope: Scope | undefined): Parsing<number> {
   const bytes = yield* size(reading.cursor)
-  const path = yield* utf(reading.cursor)
-  noteHead(reading, scope, path, false, bytes)
+  noteFile(reading, scope, yield* namedFile(reading, false, scope), bytes)
   return bytes ?? 0
 }
 
 function* relativeFile(reading: Reading, scope: Scope | undefined): Parsing<number> {
-  const path = yield* utf(reading.cursor)
+  const file = yield* namedFile(reading, true, scope)
   const bytes = yield* size(reading.cursor)
-  noteHead(reading, scope, path, true, bytes)
+  noteFile(reading, scope, file, bytes)
   return bytes ?? 0
 }
 
-function noteHead(
+function noteFile(
   reading: Reading,
   scope: Scope | undefined,
-  path: string,
-  relative: boolean,
+  file: NamedFile,
   bytes: number | undefined,
 ): void {
-  const file = { path, relative }
   countFile(reading, file, bytes)
-  if (scope !== undefined) reading.operator.head[scope] ??= file
+  const { path, relative } = file
+  if (scope !== undefined && path !== undefined) reading.operator.head[scope] ??= { path, relative }
 }
 
 function* nestedKeyGroups(reading: Reading, scope: Scope | undefined, depth: number): Parsing<number> {
@@ -83,10 +82,11 @@ function* segment(reading: Reading, scope: Scope | undefined): Parsing<number> {
   const start = (yield* size(cursor)) ?? 0
   const bytes = (yield* size(cursor)) ?? 0
   cursor.skip(4)
-  const path = yield* utf(cursor)
+  const file = yield* namedFile(reading, false, scope)
   yield* utf(cursor)
-  countFile({ ...reading, sizesHold: false }, { path, relative: false }, start + bytes)
-  if (scope !== undefined)
-    reading.operator.head[scope] ??= { path, relative: false, part: { at: start, bytes } }
+  countFile({ ...reading, sizesHold: false }, file, start + bytes)
+  const { path, relative } = file
+  if (scope !== undefined && path !== undefined)
+    reading.operator.head[scope] ??= { path, relative, part: { at: start, bytes } }
   return bytes
 }

@@ -23,8 +23,9 @@ export interface OperatorTally {
 /** What has been counted of the whole file. */
 export interface Tally {
   readonly handleTypes: Map<string, number>
-  /** Bytes of each distinct file, by a hash of its path: the paths of a large checkpoint are most of it. */
+  /** Bytes of each distinct file: by the hash of its path, or while they are few and nobody asks for them by the path itself. */
   readonly sizes: Map<number | string, number>
+  byName: boolean
   /** The files themselves, where somebody asks for them. */
   readonly files: References | undefined
   relativeFiles: number
@@ -39,6 +40,7 @@ export function emptyTally(keepFiles = false): Tally {
   return {
     handleTypes: new Map(),
     sizes: new Map(),
+    byName: true,
     files: keepFiles ? new References() : undefined,
     relativeFiles: 0,
     absoluteFiles: 0,

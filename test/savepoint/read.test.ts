@@ -133,6 +133,27 @@ describe('A savepoint', () => {
     }
   })
 
+  it('has as many files as there are paths, though they differ in one character or in where they lie', async () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_']
+    const path = 's3://b/shared/0a1b2c3d-4e5f-6071'
+    const paths = new Set(
+      letters.flatMap(letter => [...path].map((_, at) => path.slice(0, at) + letter + path.slice(at + 1))),
+    )
+    const files = [...paths].flatMap(each => [w.absolute(each, 1), w.relative(each, 1), w.absolute(each, 1)])
+    const handle = w.incremental(11, w.relative('meta', 1), files, [])
+    const bytes = one(4, { managedKeyed: handle })
+    const counted = {
+      fileCount: 2 * paths.size + 1,
+      absoluteFiles: 2 * paths.size,
+      relativeFiles: paths.size + 1,
+    }
+    for (const files of [true, false]) {
+      const whole = await readMetadata(sourceOf(bytes), 'it', { files })
+      const { fileCount, absoluteFiles, relativeFiles } = whole
+      assert.deepEqual({ fileCount, absoluteFiles, relativeFiles }, counted)
+    }
+  })
+
   it('has what the changelog backend writes: what is materialized and what changed since', async () => {
     for (const type of [8, 14] as const) {
       const changes = w.changesInMemory([
