@@ -77,7 +77,8 @@ export const forbidden: Forbidden[] = [
     'savepoint-is-pure',
     'src/savepoint reads bytes that a door of src/storage gives: pass them in as a ByteSource or as Places.',
     { path: '^src/savepoint/' },
-    { pathNot: '^src/(savepoint|domain)/' },
+    // node:buffer looks at bytes, as the global Buffer does.
+    { pathNot: ['^src/(savepoint|domain)/', '^(node:)?buffer$'] },
   ),
   forbid(
     'prune-is-pure',
