@@ -32,6 +32,7 @@ export interface AnyOperator {
 export function anyTaker(chance: Dice): AnyOperator {
   const triggers: Trigger[] = []
   const taken = new Map<string, Taken>()
+  const history: Fields[] = []
   let failures = 0
   let current: Trigger | undefined
   const locationOf = ({ id }: Trigger) => `s3://bucket/orders/savepoint-ef5f05-${id.slice(0, 12)}`
@@ -80,7 +81,9 @@ export function anyTaker(chance: Dice): AnyOperator {
       // The operator puts a new object in its place: the nonce of the one before does not stay.
       const triggerNonce = ended.manual && nonce !== undefined ? nonce : null
       const last = { ...kept, triggerNonce }
-      const change = info({ ...untriggered, lastSavepoint: last })
+      // A savepoint that another one follows is not lost: every lastSavepoint is appended (seen on 1.7.0), and ten are kept by default.
+      history.push(last)
+      const change = info({ ...untriggered, lastSavepoint: last, savepointHistory: history.slice(-10) })
       return ended.manual ? carriedOut(change)(scene) : job(change)(scene)
     }
   }

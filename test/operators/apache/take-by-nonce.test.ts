@@ -134,6 +134,22 @@ describe('a take by savepointTriggerNonce', () => {
     assert.deepEqual([exit, result.location, result.triggerId], [0, second, a])
   })
 
+  it('knows its savepoint in the history, where a periodic one has followed it unseen', () => {
+    const ours = kept(first, at, 5)
+    const periodic = kept(second, at + 2_000, undefined, 'PERIODIC')
+    const both = info({ ...untriggered, lastSavepoint: periodic, savepointHistory: [ours, periodic] })
+    const { exit, result } = take(
+      {},
+      {
+        sees: [
+          [0.3, job(triggered(a))],
+          [4, carriedOut(both)],
+        ],
+      },
+    )
+    assert.deepEqual([exit, result.location, result.triggerId], [0, first, a])
+  })
+
   it('knows its savepoint by the time of its trigger where a newer nonce is credited with it', () => {
     const { exit, result, told } = take(
       {},
