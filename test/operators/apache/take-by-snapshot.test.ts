@@ -179,6 +179,22 @@ describe('a take by FlinkStateSnapshot', () => {
     )
   })
 
+  it('is not told as failed where the wait is over before Flink has said what became of it', () => {
+    const over: readonly [Partial<Story>, number][] = [
+      [{ timeout: 5 }, 4],
+      [{ interrupted: 5 }, 130],
+      [{ sees: [[5, deleted]] }, 3],
+    ]
+    for (const [{ sees = [], ...end }, code] of over) {
+      const { exit, result, at } = take({
+        sees: [[0.3, running], [2, failed('ABANDONED', ioProblem)], ...sees],
+        flink: () => ({ answer: 'savepoint', savepoint: { state: 'IN_PROGRESS' } }),
+        ...end,
+      })
+      assert.deepEqual([exit, at, result.state, result.failure], [code, 5, 'InProgress', undefined])
+    }
+  })
+
   it('is ended by ABANDONED with plain text, of a job that has stopped', () => {
     const suspended = { status: { lifecycleState: 'SUSPENDED', jobStatus: { state: 'FINISHED' } } }
     const { exit, message, writes } = take({

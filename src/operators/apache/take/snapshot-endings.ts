@@ -1,5 +1,5 @@
 import type { RestAnswer } from '../../../domain/rest.ts'
-import type { SavepointFailure } from '../../../domain/savepoint.ts'
+import type { Savepoint, SavepointFailure } from '../../../domain/savepoint.ts'
 import * as endings from '../endings.ts'
 import { askOf, flinksWord, isTooEarly } from './flinks-word.ts'
 import { completedByFlink, failedSavepoint, requestedSavepoint } from './our-savepoint.ts'
@@ -34,10 +34,11 @@ function pause(state: SnapshotState, failure: SavepointFailure): SnapshotStep {
   )
 }
 
-/** The operator leaves the cause out ("IO-problem detected.", seen on 1.15.0): Flink knows it. */
+/** The operator leaves the cause out ("IO-problem detected.", seen on 1.15.0): Flink knows it, and until it has spoken nothing has failed. */
 export function check(state: SnapshotState, message: string): SnapshotStep {
   const { flinkJobId, triggerId } = state.known
-  const checking: SnapshotState = { ...state, phase: 'checking', message }
+  const known: Savepoint = { ...state.known, state: 'InProgress' }
+  const checking: SnapshotState = { ...state, known, phase: 'checking', message }
   const question = askOf(flinkJobId, triggerId)
   return question ? keep(checking, question) : fail(state, { message })
 }
