@@ -207,7 +207,8 @@ function remove(run: Run, id: string, object: Resource): void {
     run.removed.push(object.metadata.name)
     run.scene.snapshots.delete(object.metadata.name)
   }
-  later(run, run.now, () =>
+  // A refusal takes its time: what is seen meanwhile comes before it.
+  later(run, run.now + (refusal ? 0.5 : 0), () =>
     refusal ? [{ type: 'refused', id, failure: refusal }] : [{ type: 'beside', id, news: { is: 'removed' } }],
   )
 }

@@ -384,6 +384,17 @@ describe('where no operator looks at FlinkStateSnapshots', () => {
     assert.deepEqual([exit, removed], [0, []])
   })
 
+  it('the snapshot counts that failed in that moment', () => {
+    for (const code of [409, 403]) {
+      const { exit, at, message } = take({
+        refuses: { unserved: refusal(code, 'Conflict', 'no') },
+        sees: [[30.2, failed('FAILED', ioProblem)]],
+        timeout: 60,
+      })
+      assert.deepEqual([exit, at, /^error: the savepoint of .* failed: /.test(`${message}`)], [3, 30.5, true])
+    }
+  })
+
   it('says so where the snapshot cannot be deleted, and asks no nonce beside it', () => {
     const refuses = { unserved: refusal(403, 'Forbidden', 'not you') }
     const { exit, writes, told } = take({ refuses, timeout: 60 })

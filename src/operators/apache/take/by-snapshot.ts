@@ -155,13 +155,20 @@ function refused(state: SnapshotState, { id, failure }: Extract<Event, { type: '
   if (id === 'unserved') {
     if (state.ending) return left(state, failure)
     // Somebody has touched it since: so it is looked at.
-    if (failure.status?.code === 409) return keep({ ...state, phase: 'waiting', reacted: true })
-    return keep({ ...state, phase: 'waiting' }, { type: 'warn', text: notRemoved(state) })
+    if (failure.status?.code === 409) return waitedOn({ ...state, reacted: true })
+    const step = waitedOn(state)
+    return { ...step, effects: [{ type: 'warn', text: notRemoved(state) }, ...step.effects] }
   }
   if (id === 'again' || id === 'ask-nonce') return done(state, failure)
   // Ctrl-C ends the watches, too.
   if (state.ending) return keep(state)
   return done(state, endings.unwatched(state.now, failure, `and: kubectl get ${named(state)}`))
+}
+
+/** It was not removed; what was seen of it while that was tried counts now. */
+function waitedOn(state: SnapshotState): SnapshotStep {
+  const waiting: SnapshotState = { ...state, phase: 'waiting' }
+  return state.object ? seen(waiting, state.object) : keep(waiting)
 }
 
 /** The wait is over, and our snapshot stays: one that was touched meanwhile is looked at. */
