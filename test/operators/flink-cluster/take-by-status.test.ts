@@ -328,6 +328,15 @@ describe('a take by annotation', () => {
       assert.deepEqual(ending(played), completed)
     })
 
+    it(`${name} was not the one that stood there before it, where the status runs backwards and on again`, () => {
+      const played = begun()
+      const scheduled = cluster(attempt('Succeeded', theirs, { triggerReason: 'scheduled' }), reached)
+      const again = cluster(attempt('Failed', theirs, { triggerReason: 'scheduled' }), reached)
+      played.feed(sight(scheduled), sight(cluster(attempt('InProgress', ours))), sight(again))
+      assert.equal(ending(played), 'waits on')
+      assert.equal(played.wants().at(-1)?.type, 'ask-rest')
+    })
+
     it(`${name} leaves the request behind when time runs out, and says how to remove it`, () => {
       const played = begun()
       played.feed({ type: 'due', timer: 'silence' })

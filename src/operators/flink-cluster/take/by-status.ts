@@ -47,6 +47,7 @@ function begin(options: TakeByStatus, facts: JobFacts): TakeStep {
     before,
     earlier: [],
     now: facts,
+    passed: new Set(),
     known: requestedSavepoint(facts),
     phase: 'waiting',
     why: 'failed',
@@ -111,12 +112,21 @@ function sighted(options: TakeByStatus, state: TakeState, now: JobFacts): TakeSt
   if (now.job.uid !== state.before.job.uid) return done(state, endings.gone(state.now))
   if (state.phase === 'ended') return keep({ ...state, now })
   const vanished = state.via === 'annotation' && state.annotated && now.command === undefined
-  const step = judge(options, { ...state, now, annotated: state.annotated && !vanished })
+  const step = judge(options, {
+    ...state,
+    now,
+    passed: passing(state, state.now),
+    annotated: state.annotated && !vanished,
+  })
   if (!vanished || step.state.phase !== 'waiting') return step
   return {
     state: step.state,
     effects: [...step.effects, { type: 'timer', timer: 'vanished', inMs: vanishedMs }],
   }
+}
+
+function passing({ passed }: TakeState, { savepointLocation }: JobFacts): TakeState['passed'] {
+  return new Set([...passed, savepointLocation])
 }
 
 function judge(options: TakeByStatus, state: TakeState): TakeStep {
@@ -153,7 +163,7 @@ function verdictOf(state: TakeState): Verdict {
   const running = follows ? state.running : undefined
   const verdict =
     state.via === 'annotation'
-      ? verdictByAnnotation(state.before, state.now, running)
+      ? verdictByAnnotation(state.before, state.now, running, state.passed)
       : verdictByGeneration(state.before, state.now, running, state.generation)
   return state.earlier.some(earlier => isOf(earlier, state.now, verdict))
     ? { is: 'awaited', reacted: false }
@@ -182,7 +192,7 @@ function due(options: TakeByStatus, state: TakeState, timer: string): TakeStep {
   if (timer === 'vanished' && isUnanswered(state)) {
     const { before } = state
     const isAnswered = (newest: Resource) =>
-      verdictByAnnotation(before, readFlinkCluster(newest, options.operator), undefined).is !== 'awaited'
+      verdictByAnnotation(before, readFlinkCluster(newest, options.operator)).is !== 'awaited'
     return askAgain({ ...state, repeats: state.repeats + 1 }, isAnswered)
   }
   return keep(state)
@@ -221,6 +231,7 @@ function written(
       phase: 'waiting',
       before,
       earlier: [...state.earlier, state.before],
+      passed: passing(state, before),
       known: requestedSavepoint(before),
       annotated: true,
     })

@@ -3,6 +3,7 @@ import type { JobFacts } from '../../../domain/job.ts'
 import type { Effect, Outcome, Step } from '../../../domain/protocol.ts'
 import type { Savepoint } from '../../../domain/savepoint.ts'
 import type { OperatorName } from '../operator.ts'
+import type { Passed } from './verdict.ts'
 
 export interface TakeByStatus {
   readonly operator: OperatorName | undefined
@@ -21,6 +22,7 @@ export interface TakeState {
   /** The same of the requests before this one: a status that runs backwards shows it again (seen on Spotify v0.6). */
   readonly earlier: readonly JobFacts[]
   readonly now: JobFacts
+  readonly passed: Passed
   readonly known: Savepoint
   /** The last sight of our trigger in progress. */
   readonly running?: JobFacts

@@ -15,15 +15,23 @@ export type Verdict =
   | { readonly is: 'withdrawn' }
   | { readonly is: 'stopped' }
 
+/** Locations that stood there and were not ours: a status that runs backwards and on again shows them anew (seen on Spotify v0.6). */
+export type Passed = ReadonlySet<string | undefined>
+
 /**
  * Ours is told by difference from `before`, never by generation + 1 alone (Spotify repeats takes by itself, seen on v0.6)
  * and never by comparing clocks. `running`: the last sight of our trigger in progress, as far as we know it is ours.
  */
-export function verdictByAnnotation(before: JobFacts, now: JobFacts, running: JobFacts | undefined): Verdict {
+export function verdictByAnnotation(
+  before: JobFacts,
+  now: JobFacts,
+  running?: JobFacts,
+  passed: Passed = new Set(),
+): Verdict {
   const attempt = now.attempt
   const ours = attempt && isNewAttempt(before.attempt, attempt) && isByUser(attempt) ? attempt : undefined
   if (running && attempt && attempt.triggerId !== running.attempt?.triggerId)
-    return replaced(before, running, now, attempt)
+    return replaced(running, now, attempt, passed)
   if (ours?.state === 'Succeeded')
     return hasNewLocation(before, now)
       ? { is: 'completed', attempt: ours }
@@ -64,8 +72,8 @@ function reached(before: JobFacts, now: JobFacts): Verdict {
  * ran and the location is another one, and what stands in its place is the operator's own repeat (seen on Spotify v0.6).
  * A success in its place has a location of its own: good enough if a user asked for it, else Flink has to tell of ours.
  */
-function replaced(before: JobFacts, running: JobFacts, now: JobFacts, attempt: SavepointAttempt): Verdict {
-  if (!hasNewLocation(running, now) || !hasNewLocation(before, now)) return { is: 'replaced', attempt }
+function replaced(running: JobFacts, now: JobFacts, attempt: SavepointAttempt, passed: Passed): Verdict {
+  if (!hasNewLocation(running, now) || passed.has(now.savepointLocation)) return { is: 'replaced', attempt }
   if (attempt.state === 'Succeeded')
     return isByUser(attempt) ? { is: 'completed', attempt } : { is: 'replaced', attempt }
   return now.statusGeneration === running.statusGeneration + 1
