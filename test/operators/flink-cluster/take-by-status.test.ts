@@ -267,7 +267,11 @@ describe('a take by annotation', () => {
       assert(again?.type === 'write' && again.make(object(cluster(quiet))))
       assert.equal(again.make(object(cluster(attempt('InProgress', ours)))), undefined)
       const waiting = protocol.next(vanished.state, { type: 'skipped', id: 'again' })
-      assert.deepEqual(waiting.effects, [])
+      assert.deepEqual(waiting.effects, [{ type: 'timer', timer: 'vanished', inMs: 2_000 }])
+      const scheduled = cluster(attempt('Succeeded', theirs, { triggerReason: 'scheduled' }), reached)
+      const covered = protocol.next(waiting.state, sight(scheduled))
+      const [missed] = protocol.next(covered.state, { type: 'due', timer: 'vanished' }).effects
+      assert(missed?.type === 'write' && missed.make(object(scheduled)), 'another is in its place')
       const [end] = protocol.next(waiting.state, sight(cluster(attempt('Succeeded', ours), reached))).effects
       assert(end?.type === 'done')
       assert.equal(end.outcome.result.location, second)
@@ -326,6 +330,24 @@ describe('a take by annotation', () => {
         sight(cluster(attempt('InProgress', theirs), reached)),
       )
       assert.deepEqual(ending(played), completed)
+    })
+
+    it(`${name} was not the one before another of the operator's own, where its control does not say so`, () => {
+      const scheduled = attempt('InProgress', theirs, { triggerReason: 'scheduled' })
+      const control = (state: string) => ({
+        status: { control: { name: 'savepoint', state, updateTime: '2026-03-01T12:00:01Z' } },
+      })
+      for (const [state, end] of [
+        ['Failed', 'waits on'],
+        ['Succeeded', completed],
+      ] as const) {
+        const played = begun()
+        played.feed(
+          sight(cluster(attempt('InProgress', ours), control('InProgress'))),
+          sight(cluster(scheduled, { ...reached, ...control(state) })),
+        )
+        assert.deepEqual(ending(played), end)
+      }
     })
 
     it(`${name} was not the one that stood there before it, where the status runs backwards and on again`, () => {

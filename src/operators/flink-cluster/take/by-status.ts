@@ -79,7 +79,7 @@ function next(
     case 'refused':
       return refused(state, event.id, event.failure)
     case 'skipped':
-      return event.id === 'again' ? judge(options, { ...state, phase: 'waiting' }) : giveUp(state)
+      return event.id === 'again' ? notNeeded(options, state) : giveUp(state)
     case 'beside':
       return keep(state)
     case 'answer':
@@ -101,6 +101,18 @@ function refused(state: TakeState, id: string, reason: Failure): TakeStep {
   if (id === 'withdraw') return giveUp(state, reason.message)
   if (id === 'again') return notAgain(state, reason)
   return done(state, endings.unwatched(state.now, state.via, state.reacted, reason))
+}
+
+/**
+ * The object, read again, answers the request; the watch has yet to show it. Where that shows another's in its place, ours has passed
+ * unseen, and is asked for again then.
+ */
+function notNeeded(options: TakeByStatus, state: TakeState): TakeStep {
+  const step = judge(options, { ...state, phase: 'waiting', repeats: state.repeats - 1 })
+  return {
+    ...step,
+    effects: [...step.effects, { type: 'timer', timer: 'vanished', inMs: vanishedMs }],
+  }
 }
 
 /** Where Flink knew nothing and we wait on, what was sighted meanwhile counts. */

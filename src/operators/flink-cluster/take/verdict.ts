@@ -1,4 +1,4 @@
-import type { Control, JobFacts, SavepointAttempt } from '../../../domain/job.ts'
+import type { JobFacts, SavepointAttempt } from '../../../domain/job.ts'
 
 /** What one look at the object says about the savepoint we asked for. */
 export type Verdict =
@@ -37,7 +37,7 @@ export function verdictByAnnotation(
       ? { is: 'completed', attempt: ours }
       : { is: 'unplaced', attempt: ours }
   if (ours && hasFailed(ours)) return { is: 'failed', attempt: ours, message: ours.message ?? '' }
-  if (controlFailed(before.control, now.control))
+  if (controlEnded('Failed', before, now))
     return { is: 'failed', attempt: ours, message: now.control?.message ?? untriggered(before, now) ?? '' }
   if (now.stopped) return { is: 'stopped' }
   if (ours?.state === 'InProgress') return { is: 'running', attempt: ours }
@@ -70,13 +70,16 @@ function reached(before: JobFacts, now: JobFacts): Verdict {
 /**
  * The success of our trigger may have been missed between two sightings: then the generation has moved by one since it
  * ran and the location is another one, and what stands in its place is the operator's own repeat (seen on Spotify v0.6).
- * A success in its place has a location of its own: good enough if a user asked for it, else Flink has to tell of ours.
+ * Where one of another reason stands there, ours may have failed and another such have succeeded: then the control, which only requests
+ * by annotation change, does not tell of a success. A success in its place has a location of its own: good enough if a user asked for
+ * it, else Flink has to tell of ours.
  */
 function replaced(running: JobFacts, now: JobFacts, attempt: SavepointAttempt, passed: Passed): Verdict {
   if (!hasNewLocation(running, now) || passed.has(now.savepointLocation)) return { is: 'replaced', attempt }
   if (attempt.state === 'Succeeded')
     return isByUser(attempt) ? { is: 'completed', attempt } : { is: 'replaced', attempt }
-  return now.statusGeneration === running.statusGeneration + 1
+  const toldApart = isByUser(attempt) || controlEnded('Succeeded', running, now)
+  return toldApart && now.statusGeneration === running.statusGeneration + 1
     ? { is: 'completed', attempt: undefined }
     : { is: 'replaced', attempt }
 }
@@ -107,8 +110,10 @@ function untriggered(before: JobFacts, { attempt }: JobFacts): string | undefine
   return attempt && hasFailed(attempt) && isByUser(attempt) && !stale ? attempt.message : undefined
 }
 
-function controlFailed(before: Control | undefined, now: Control | undefined): boolean {
-  return now?.name === 'savepoint' && now.state === 'Failed' && now.updateTime !== before?.updateTime
+/** Its time alone does not tell: a quick savepoint begins and ends within the same second. */
+function controlEnded(state: 'Succeeded' | 'Failed', before: JobFacts, { control }: JobFacts): boolean {
+  const isNew = control?.updateTime !== before.control?.updateTime || before.control?.state !== state
+  return control?.name === 'savepoint' && control.state === state && isNew
 }
 
 export function hasNewLocation(before: JobFacts, now: JobFacts): boolean {
