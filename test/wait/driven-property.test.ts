@@ -11,7 +11,7 @@ import { fakeCluster } from '../support/fake-cluster.ts'
 import { fakePerson, unreachable } from '../support/fakes.ts'
 import { flinkJobId, gcpCluster, spotifyCluster } from '../support/flink-clusters.ts'
 import { holds, seed } from '../support/property.ts'
-import { faultyWatch } from './faulty-watch.ts'
+import { faultyWatch, type Outage } from './faulty-watch.ts'
 import { meddling, type True, trueOperator } from './true-operator.ts'
 import { virtualTime } from './virtual-time.ts'
 
@@ -173,6 +173,53 @@ function candidatesOf({ savepoints, askedAt, beganAt }: Played, via: Wait['via']
   )
 }
 
+function isComplete(location: string | undefined, played: Played, { via }: Wait): boolean {
+  const found = candidatesOf(played, via).find(own => own.location === location)
+  return found?.completes === true && found.endsAt <= played.endedAt
+}
+
+/** All of this happened between two looks, and nobody but Flink, which does not answer, could tell it. */
+function isUnseen({ beganAt }: Played, { via, restUp, outages }: Wait, ...moments: (number | undefined)[]) {
+  const isWithin = (moment = -1, { atMs, forMs }: Outage) =>
+    moment >= beganAt + atMs && moment <= beganAt + atMs + forMs
+  return (
+    via === 'annotation' &&
+    !restUp &&
+    outages.some(outage => moments.every(moment => isWithin(moment, outage)))
+  )
+}
+
+/** Two were complete, it and another, and the operator began one of its own: whose location stands there does not show. */
+function isCoveredUp(ours: True, played: Played, wait: Wait): boolean {
+  const others = played.savepoints.filter(other => other !== ours)
+  return (
+    others.some(({ completes, toldAt }) => completes && isUnseen(played, wait, ours.toldAt, toldAt)) &&
+    others.some(
+      ({ reason, triggeredAt }) =>
+        reason === 'scheduled' &&
+        triggeredAt >= (ours.toldAt ?? Infinity) &&
+        isUnseen(played, wait, ours.toldAt, triggeredAt),
+    )
+  )
+}
+
+/**
+ * Ours failed, one of the operator's own succeeded, and a third was asked for by somebody else: the same as a success of ours that Spotify's
+ * operator repeats, which it does often (seen on v0.6).
+ */
+function looksRepeated(location: string | undefined, played: Played, wait: Wait): boolean {
+  const { savepoints } = played
+  const at = savepoints.findIndex(
+    savepoint => savepoint.location === location && savepoint.reason === 'scheduled',
+  )
+  const [ours, other, repeat] = [savepoints[at - 1], savepoints[at], savepoints[at + 1]]
+  return (
+    ours?.completes === false &&
+    repeat?.reason === 'user requested' &&
+    isUnseen(played, wait, ours.toldAt, other?.toldAt, repeat.triggeredAt)
+  )
+}
+
 const runs = 250
 
 describe(`A take beside an operator that does what it is asked, whatever else happens (seed ${seed})`, () => {
@@ -184,11 +231,9 @@ describe(`A take beside an operator that does what it is asked, whatever else ha
       const own = candidatesOf(played, wait.via)
       assert.equal(failure === undefined, result.state === 'Completed', String(failure))
       if (result.state === 'Completed') {
-        const found = own.find(({ location }) => location === result.location)
-        assert(
-          found?.completes && found.endsAt <= played.endedAt,
-          `${result.location} is not complete, or not ours`,
-        )
+        const { location } = result
+        const isOurs = isComplete(location, played, wait) || looksRepeated(location, played, wait)
+        assert(isOurs, `${location} is not complete, or not ours`)
       }
       if (result.state === 'Failed') {
         const lost = own.find(({ id }) => id === result.triggerId)
@@ -215,8 +260,12 @@ describe(`A take beside an operator that does what it is asked, whatever else ha
     holds(anyWait, runs, async wait => {
       const played = await playOf({ ...wait, interruptedAt: null })
       const told = candidatesOf(played, wait.via).find(
-        ({ toldAt, completes, abandoned }) =>
-          toldAt !== undefined && completes && !abandoned && toldAt < played.beganAt + timeoutMs - 40_000,
+        own =>
+          own.toldAt !== undefined &&
+          own.completes &&
+          !own.abandoned &&
+          own.toldAt < played.beganAt + timeoutMs - 40_000 &&
+          !isCoveredUp(own, played, wait),
       )
       if (told) assert.notEqual(played.ended?.failure?.code, 'timed-out')
     }))
