@@ -29,7 +29,8 @@ try {
   const script = new Script(readFileSync(program, 'latin1'), { filename: 'kubectl-flinksp.cjs' })
   const start = script.runInThisContext()
   writeFileSync(join(home, 'kubeconfig'), server.kubeconfig)
-  const env = { HOME: home, KUBECONFIG: join(home, 'kubeconfig') }
+  // The home directory that Node tells is the developer's: what lay there of another build's server would be found.
+  const env = { HOME: home, KUBECONFIG: join(home, 'kubeconfig'), KUBECACHEDIR: join(home, 'cache') }
   writeFileSync(join(home, '_metadata'), modelSavepoint())
   utimesSync(join(home, '_metadata'), began / 1_000 - 60, began / 1_000 - 60)
   // Several times: which answer comes first decides what is compiled, and here every order should have come.

@@ -28,7 +28,7 @@ export async function inTurn<T>(
     if (!busy || patience <= 0) return await send()
     const over = new AbortController()
     await Promise.race([changeOf(agent, busy), clock.sleep(patience, over.signal)])
-    over.abort()
+    over.abort('turned')
   }
 }
 

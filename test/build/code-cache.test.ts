@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from '../../scripts/build/bundle.ts'
@@ -28,6 +28,17 @@ describe('the code cache', () => {
     )
     for (const [at, { name, cache }] of (await rehearsed()).entries())
       assert.ok(caches[at]?.cache.equals(cache), name)
+  })
+
+  it('leaves nothing in the home directory of whoever builds, where the next build would find it', async () => {
+    const home = process.env['HOME']
+    process.env['HOME'] = mkdtempSync(join(folder, 'home-'))
+    try {
+      await rehearse([])
+      assert.deepEqual(readdirSync(process.env['HOME']), [])
+    } finally {
+      process.env['HOME'] = home
+    }
   })
 
   it('is left out where nothing here can run the Node', async () => {

@@ -77,6 +77,6 @@ async function inTime<T>(world: World, answer: Promise<T>, ms: number): Promise<
   try {
     return await Promise.race([answer, late])
   } finally {
-    answered.abort()
+    answered.abort('answered')
   }
 }
