@@ -77,7 +77,7 @@ describe('living with savepoints on a real control plane, with real Flink under 
 
   it('a JobManager that is killed in the middle of a savepoint fails the take, which says so', async () => {
     await payments.snapshots('slow 12000')
-    const taking = await stack.launch(['flinksp', 'take', payments.shown])
+    const taking = await stack.launch(['flinksp', 'take', payments.shown, '--via', 'annotation'])
     await eventually('the savepoint is in progress', async () =>
       (await object('payments'))['status'].savepoint?.state === 'InProgress' ? true : undefined,
     )

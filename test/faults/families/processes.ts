@@ -101,7 +101,8 @@ async function unchanged(scene: Scene, line: string, screen: Ended, how = {}): P
   return `exit ${screen.exit}; nothing changed`
 }
 
-const recreate = 'restore orders latest --recreate --yes --safety-savepoint=false'
+/** Quietly: whether Flink is reached yet is no matter here. */
+const recreate = 'restore orders latest --recreate --yes --safety-savepoint=false --verify=false -q'
 
 export const processFaults: Family = {
   title: 'The process and its machine',
