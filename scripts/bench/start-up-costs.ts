@@ -2,7 +2,7 @@
 export const startUpCosts = `### What it costs, and what was tried
 
 Milliseconds of processor time (user and system, of all threads), of whole processes run in turn; lower quartiles of 20 to 30 runs on a busy
-machine with two cores, where \`kubectl get\` took 50: differences below 2 say little. In all, \`history\` came from 109 to 81, and then to 75.
+machine with two cores, where \`kubectl get\` took 50: differences below 2 say little. In all, \`history\` came from 109 to 81, before the collections of memory were put off.
 
 A single executable that does nothing takes 21. Loading node:crypto adds 4, and node:https with it and node:tls 12; one GET over TLS 14
 more, and each further one on the same connection 0.7: a program of Node's own client alone that asks what \`history\` asks takes 48. Half of

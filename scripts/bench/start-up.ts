@@ -20,6 +20,8 @@ const floor = join(import.meta.dirname, 'floor.cjs')
 const asked = [
   '/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters/wordcount',
   '/api/v1/namespaces/default/configmaps/flinksp-flinkcluster-wordcount',
+  '/apis/apps/v1/namespaces/default/controllerrevisions?limit=500&labelSelector=flinkoperator.k8s.io%2Fmanaged-by%3Dwordcount',
+  '/api/v1/namespaces/default/events?limit=500&fieldSelector=involvedObject.kind%3DFlinkCluster%2CinvolvedObject.name%3Dwordcount',
   '/api/v1/namespaces/default/services/wordcount-jobmanager:ui/proxy/jobs/c0c55c5f5b3f4d0e9a4f3a2b1c0d9e8f/checkpoints',
 ]
 

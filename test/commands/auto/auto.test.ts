@@ -321,6 +321,14 @@ async function begun(line: string, parts: Scene = {}) {
   return { ...there, ended, watches }
 }
 
+/** The savepoint in flight ends, a quiet second passes, and the patch is followed. */
+async function savedAndQuiet({ fake, world, watches }: Awaited<ReturnType<typeof begun>>): Promise<void> {
+  fake.put(gcpSaved)
+  await until(() => world.clock.sleeping().includes(1_000))
+  world.clock.advance(1_000)
+  await until(() => watches() === 2)
+}
+
 describe('auto on GCP', () => {
   it('takes and records a savepoint first, waits a quiet second, patches, and waits until the job runs again', async () => {
     const { fake, world, ended, watches } = await begun(
@@ -394,13 +402,9 @@ describe('auto on GCP', () => {
         requests: [`get ${key}`],
       },
     )
-    const { fake, world, watches, ended } = await begun('auto orders --every 5m --yes --after-current', {
-      objects: [busy],
-    })
-    fake.put(gcpSaved)
-    await until(() => world.clock.sleeping().includes(1_000))
-    world.clock.advance(1_000)
-    await until(() => watches() === 2)
+    const there = await begun('auto orders --every 5m --yes --after-current', { objects: [busy] })
+    const { fake, world, ended } = there
+    await savedAndQuiet(there)
     assert.deepEqual(fake.requests, [
       `get ${key}`,
       `watch ${key}`,
@@ -414,14 +418,12 @@ describe('auto on GCP', () => {
 
   it('waits with --after-current also for a savepoint that begins after the plan', async () => {
     const busy = running({ status: { savepoint: attempt('InProgress', ours) } }, gcpCluster)
-    const { fake, world, watches, ended } = await begun('auto orders --every 5m --yes --after-current', {
+    const there = await begun('auto orders --every 5m --yes --after-current', {
       objects: [gcpSaved],
       prepare: cluster => cluster.before(`patch ${key}`, () => cluster.put(busy)),
     })
-    fake.put(gcpSaved)
-    await until(() => world.clock.sleeping().includes(1_000))
-    world.clock.advance(1_000)
-    await until(() => watches() === 2)
+    const { fake, world, ended } = there
+    await savedAndQuiet(there)
     assert.deepEqual(fake.requests, [
       `get ${key}`,
       'may watch',

@@ -70,6 +70,20 @@ const entry = {
   changes: [{ path: `metadata.annotations['${annotation}']`, to: 'job-cancel' }],
 }
 
+/** Nothing is asked while the other savepoint is in flight; it ends, a quiet second passes, and the operator stops the job. */
+async function stoppedAfterCurrent({ fake, world }: Pick<ReturnType<typeof scene>, 'fake' | 'world'>) {
+  const ended = program(world, 'stop orders --yes --after-current')
+  await until(() => fake.requests.includes(`watch ${key}`))
+  assert.deepEqual(fake.object(job)?.metadata.annotations, {})
+  fake.put(taken())
+  await until(() => world.clock.sleeping().includes(1_000))
+  world.clock.advance(1_000)
+  await until(() => fake.requests.filter(request => request.startsWith('watch')).length === 2)
+  assert.ok(fake.requests.includes(`patch ${key}`))
+  fake.put(stopped())
+  return ended
+}
+
 describe('stop', () => {
   it('annotates once, waits for the savepoint and the end of the job, and records them', async () => {
     const { exit, stdout, stderr, requests, fake } = await play('stop orders --yes', {
@@ -262,31 +276,14 @@ and then: kubectl patch flinkcluster/orders -n default --subresource=status --ty
       ],
     )
     const { fake, world } = scene({ objects: [busy] })
-    const ended = program(world, 'stop orders --yes --after-current')
-    await until(() => fake.requests.includes(`watch ${key}`))
-    assert.deepEqual(fake.object(job)?.metadata.annotations, {})
-    fake.put(taken())
-    await until(() => world.clock.sleeping().includes(1_000))
-    world.clock.advance(1_000)
-    await until(() => fake.requests.includes(`patch ${key}`))
-    await until(() => fake.requests.filter(request => request.startsWith('watch')).length === 2)
-    fake.put(stopped())
-    assert.equal((await ended).exit, 0)
+    assert.equal((await stoppedAfterCurrent({ fake, world })).exit, 0)
   })
 
   it('waits with --after-current also for a savepoint that begins after the plan', async () => {
     const { fake, world } = scene({ objects: [taken()] })
     const busy = taken(spotifyCluster, { status: { savepoint: attempt('InProgress', 'c'.repeat(32)) } })
     fake.before(`patch ${key}`, () => fake.put(busy))
-    const ended = program(world, 'stop orders --yes --after-current')
-    await until(() => fake.requests.includes(`watch ${key}`))
-    assert.deepEqual(fake.object(job)?.metadata.annotations, {})
-    fake.put(taken())
-    await until(() => world.clock.sleeping().includes(1_000))
-    world.clock.advance(1_000)
-    await until(() => fake.requests.filter(request => request.startsWith('watch')).length === 2)
-    fake.put(stopped())
-    assert.equal((await ended).exit, 0)
+    assert.equal((await stoppedAfterCurrent({ fake, world })).exit, 0)
   })
 
   it('changes nothing where the webhook refuses', async () => {

@@ -5,8 +5,6 @@ import type { Scene } from '../scene.ts'
 import { documented, refusal } from '../spoil.ts'
 import { again, assertTakenOnce, forget, inProgress, nothingAsked, takenOnce } from '../waiting.ts'
 
-/** One kind for each way in which a wait hears of its savepoint: status by annotation, snapshot, nonce. */
-
 const goesOn = 'goes on, and asks for nothing twice'
 
 const expired = refusal(410, 'Expired', 'too old resource version: 1 (9)')
