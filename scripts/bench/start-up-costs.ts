@@ -2,7 +2,7 @@
 export const startUpCosts = `### What it costs, and what was tried
 
 Milliseconds of processor time (user and system, of all threads), of whole processes run in turn; lower quartiles of 20 to 30 runs on a busy
-machine with two cores, where \`kubectl get\` took 50: differences below 2 say little. In all, \`history\` came from 109 to 81, before the collections of memory were put off.
+machine with two cores, where \`kubectl get\` took 50: differences below 2 say little. In all, \`history\` came from 109 to 76.
 
 A single executable that does nothing takes 21. Loading node:crypto adds 4, and node:https with it and node:tls 12; one GET over TLS 14
 more, and each further one on the same connection 0.7: a program of Node's own client alone that asks what \`history\` asks takes 48. Half of
@@ -20,10 +20,15 @@ that loading is V8 compiling functions of Node's own modules, which its built-in
 | fetch, tables and Flink's answers are loaded while the server shakes hands | history | | | yes: wall time alone |
 | node-fetch replaced by Node's own client (60 lines) | history | 81 | 80 | no: what it costs is below what can be measured |
 | cli-table3 replaced by padding (10 lines) | history | 81 | 77 | no: the shortest runs are alike (71 and 73) |
+| the program split in two: what \`history\` and \`version\` run, and the rest (scripts/build/rest.ts): V8 reads 0.65 MB of text and 0.8 MB of compiled code at a start, not 1.6 and 1.1 | version | 40 | 32 | yes |
+| | history | 84 | 76 | |
 | bundle split by what each command reaches (200 chunks, esbuild's splitting) | version | 31 | 25 | no: |
 | | history | 77 | 80 | names of other chunks are getters, 70 of which are loaded |
 | V8 start-up snapshot (useSnapshot), empty | nothing | 20 | 25 | no: 7 MB are read at each start, and node:http, node:https and node:tls cannot be in one (Node 26.10: "Unknown external reference"), which are most of it |
 | \`--min-semi-space-size=8\` for the executable: V8 begins with 1 MB for short-lived objects, and collects them three times during a start (4, 1 and 2 ms) | history | 93 | 87 | yes: the peak is the same (68 MB), and that of \`take --all\` grows less with the jobs; 4 and 16 MB gave less |
+| a row of waiting requests of which only the first looks at the connection, not all | history | 88 | 89 | no |
+| \`--use-openssl-ca\`: Node parses its 140 root certificates on a second thread once node:tls is loaded | floor.cjs | 51 | 52 | no: that thread warms up what ours needs; 5 more of wall time |
+| \`--hash-seed\`, \`--no-rehash-snapshot\` | floor.cjs | 51 | 59–61 | no: other flags, see below |
 | a request id without node:crypto, which is loaded for it | history | 106 | 109 | no |
 | \`--v8-pool-size=0\`, \`--single-threaded-gc\` | history | 85 | 84–89 | no: nothing gained |
 | \`--no-opt\`, \`--max-lazy\`, \`--no-flush-bytecode\`, \`--single-threaded\` | | | | no: V8 refuses compiled code of other flags, Node's own too |

@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Server, startServer } from '../../test/e2e/server.ts'
+import { binary } from '../build/binary.ts'
+import { bundle } from '../build/bundle.ts'
+import { here } from '../build/platforms.ts'
 import { type Large, largeFiles, writeLarge } from './inspect-large.ts'
 import { createJob } from './job.ts'
 import { plainKubectl } from './plain-kubectl.ts'
@@ -9,7 +12,7 @@ import { compare, type Figures, type Program } from './process-times.ts'
 import { startUpCosts } from './start-up-costs.ts'
 
 type Name =
-  | ('history' | 'bare' | 'get' | 'floor')
+  | ('history' | 'bare' | 'get' | 'packages' | 'floor')
   | ('help' | 'takeHelp' | 'complete' | 'version' | 'client' | 'empty')
   | 'inspect'
 
@@ -43,6 +46,7 @@ export async function measureStartUp(server: Server, binary: string, runs: numbe
       history: ours('history', 'flinkcluster/wordcount'),
       bare: ours('history', 'wordcount'),
       get: theirs('get', 'flinkcluster', 'wordcount'),
+      packages: { command: await packagesAlone(scratch), args: ['history', 'flinkcluster/wordcount'], env },
       floor: node(floor, ...asked),
       help: ours('--help'),
       takeHelp: ours('take', '--help'),
@@ -56,6 +60,14 @@ export async function measureStartUp(server: Server, binary: string, runs: numbe
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+/** An executable of Node and the packages, in `folder`. */
+async function packagesAlone(folder: string): Promise<string> {
+  const entry = 'scripts/bench/floor-packages.ts'
+  const output = join(folder, 'floor-packages')
+  await binary({ bundle: await bundle({ entry, folder: `${output}.bundle` }), output, platform: here })
+  return output
 }
 
 export type HistoryBesideGet = Readonly<Record<'history' | 'get', Figures>>
@@ -98,6 +110,7 @@ interface Bar {
 const bars: readonly Bar[] = [
   { ours: 'history', theirs: 'get', most: { wall: 1.3, user: 2 } },
   { ours: 'bare', theirs: 'get', most: { wall: 1.3, user: 2 } },
+  { ours: 'packages', theirs: 'get', most: { wall: 1.3, user: 2 } },
   { ours: 'floor', theirs: 'get', most: { wall: 1.3, user: 2 } },
   { ours: 'help', theirs: 'client', most: { wall: 1.2 } },
   { ours: 'takeHelp', theirs: 'client', most: { wall: 1.2 } },
@@ -109,6 +122,7 @@ const shown: Readonly<Record<Name, string>> = {
   history: 'kubectl flinksp history flinkcluster/wordcount',
   bare: 'kubectl flinksp history wordcount',
   get: 'kubectl get flinkcluster wordcount',
+  packages: 'floor-packages',
   floor: 'node floor.cjs',
   help: 'kubectl flinksp --help',
   takeHelp: 'kubectl flinksp take --help',
@@ -125,7 +139,8 @@ function section(startUp: StartUp): string {
 \`history\` of one job, by its kind and by its bare name, caches warm, beside \`kubectl get\` of the same object on the same API server
 (kube-apiserver and etcd on this machine; no JobManager to be reached; NODE_EXTRA_CA_CERTS not set); what asks no server beside
 \`kubectl version --client\`; Node's own part, the same Node with an empty program and with one of its own client that asks what \`history\`
-asks and knows nothing else (scripts/bench/floor.cjs); and \`inspect\` of a \`_metadata\` of ${Math.round(startUp.inspected / 1024)} KiB on the local disk beside our own \`version\`. Medians of
+asks and knows nothing else (scripts/bench/floor.cjs), and that of Node and the packages, a single executable like ours of a program that
+does the same with yargs' parser, js-yaml, node-fetch and cli-table3 (scripts/bench/floor-packages.ts); and \`inspect\` of a \`_metadata\` of ${Math.round(startUp.inspected / 1024)} KiB on the local disk beside our own \`version\`. Medians of
 ${startUp.runs} runs, all programs in turn.
 
 | program | wall ms | user ms | user + system ms |

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Bundle } from './bundle.ts'
 import { inject } from './inject.ts'
 import type { Platform } from './platforms.ts'
 import { rehearsedCache } from './rehearsed-cache.ts'
@@ -10,9 +11,7 @@ import { installedRuntime, type Runtime } from './runtime.ts'
 export const mainFile = join(import.meta.dirname, 'start.cjs')
 
 export interface BinaryOptions {
-  readonly bundle: string
-  /** By their names, bundled. */
-  readonly parts?: ReadonlyMap<string, string>
+  readonly bundle: Bundle
   readonly output: string
   readonly platform: Platform
   /** npm's Node for this machine, unless told. */
@@ -21,14 +20,14 @@ export interface BinaryOptions {
 
 /** Puts the bundle into a copy of npm's Node: one file to run. The same input gives the same file, byte by byte. */
 export async function binary(options: BinaryOptions): Promise<void> {
-  const { bundle, parts = new Map(), output, platform, runtime = installedRuntime() } = options
+  const { bundle, output, platform, runtime = installedRuntime() } = options
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-flinksp-build-'))
   const at = (name: string) => join(folder, name)
   try {
     await cp(runtime.node, at('node'))
     await runtime.strip?.(at('node'))
     const carried: Record<string, string> = {}
-    for (const [name, text] of await carriedTexts(bundle, parts)) {
+    for (const [name, text] of await carriedTexts(bundle)) {
       await writeFile(at(name), text, 'latin1')
       carried[name] = at(name)
     }
@@ -49,14 +48,11 @@ export async function binary(options: BinaryOptions): Promise<void> {
   }
 }
 
-/** Each a function: the program's, which start.cjs calls, and those of its parts, called as CommonJS modules are. */
-export async function carriedTexts(
-  bundle: string,
-  parts: ReadonlyMap<string, string> = new Map(),
-): Promise<Map<string, string>> {
-  const texts = new Map([['program.cjs', `(function(require,process,loadPart){${await latin1(bundle)}\n})`]])
-  for (const [name, bundled] of parts)
-    texts.set(`part-${name}.cjs`, `(function(exports,require,module){${await latin1(bundled)}\n})`)
+/** Each a function that start.cjs calls: the program's, and those of its parts, as CommonJS modules are called. */
+export async function carriedTexts({ program, parts }: Bundle): Promise<Map<string, string>> {
+  const texts = new Map([['program.cjs', `(function(require,process,loadPart){${await latin1(program)}\n})`]])
+  for (const [name, part] of parts)
+    texts.set(`${name}.cjs`, `(function(exports,require,module,shared){${await latin1(part)}\n})`)
   return texts
 }
 

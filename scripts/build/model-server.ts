@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** As much of an API server as one `history` asks. */
+/** As much of an API server as one `history` asks, with two jobs: `model`, whose Flink answers, and `alone`. */
 export async function startModelServer(): Promise<{ kubeconfig: string; close(): void }> {
   const server = createServer((request, response) => {
     const answer = answerTo(request.url ?? '')
@@ -19,7 +19,10 @@ export async function startModelServer(): Promise<{ kubeconfig: string; close():
   }
 }
 
+const jobId = 'c0c55c5f5b3f4d0e9a4f3a2b1c0d9e8f'
+const location = 'file:/savepoints/savepoint-c0c55c-63ed75ba89c1'
 const apiVersion = 'flinkoperator.k8s.io/v1beta1'
+const clusters = `/apis/${apiVersion}/namespaces/default/flinkclusters/`
 const notFound = {
   kind: 'Status',
   apiVersion: 'v1',
@@ -30,25 +33,29 @@ const notFound = {
 }
 
 function answerTo(url: string): object | undefined {
-  if (url.startsWith(`/apis/${apiVersion}/namespaces/default/flinkclusters/model`)) return model
+  const name = url.startsWith(clusters) ? url.slice(clusters.length) : undefined
+  if (name === 'model' || name === 'alone') return job(name)
+  if (url.startsWith('/api/v1/namespaces/default/services/model-jobmanager:ui/proxy/')) return checkpoints
+  if (url.includes('/controllerrevisions?') || url.includes('/events?'))
+    return { kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: [] }
   if (!url.startsWith(`/apis/${apiVersion}`)) return undefined
   const resource = { name: 'flinkclusters', kind: 'FlinkCluster', namespaced: true, verbs: ['get'] }
   return { kind: 'APIResourceList', groupVersion: apiVersion, resources: [resource] }
 }
 
-const model = {
+const job = (name: string) => ({
   apiVersion,
   kind: 'FlinkCluster',
-  metadata: { name: 'model', namespace: 'default', uid: '1', resourceVersion: '1', generation: 1 },
+  metadata: { name, namespace: 'default', uid: '1', resourceVersion: '1', generation: 1 },
   spec: { job: { savepointsDir: 'file:///savepoints' } },
   status: {
     state: 'Running',
     components: {
       job: {
-        id: 'c0c55c5f5b3f4d0e9a4f3a2b1c0d9e8f',
+        id: jobId,
         state: 'Running',
         savepointGeneration: 1,
-        savepointLocation: 'file:/savepoints/savepoint-c0c55c-63ed75ba89c1',
+        savepointLocation: location,
         savepointTime: '2024-05-01T09:59:00Z',
       },
     },
@@ -58,6 +65,26 @@ const model = {
       state: 'Succeeded',
     },
   },
+})
+
+/** As Flink's CheckpointingStatistics has it. */
+const checkpoints = {
+  counts: { restored: 0, total: 1, in_progress: 0, completed: 1, failed: 0 },
+  history: [
+    {
+      id: 1,
+      status: 'COMPLETED',
+      is_savepoint: true,
+      trigger_timestamp: 1_714_557_530_000,
+      latest_ack_timestamp: 1_714_557_540_000,
+      end_to_end_duration: 10_000,
+      state_size: 1_024,
+      external_path: location,
+      discarded: false,
+      checkpoint_type: 'SAVEPOINT',
+    },
+  ],
+  latest: { completed: null, savepoint: null, failed: null, restored: null },
 }
 
 function kubeconfigOf(server: string): string {

@@ -1,15 +1,12 @@
 import { basename, dirname, resolve } from 'node:path'
 import type { Plugin } from 'esbuild'
 
-/** Where the parts go: their entries by their names. */
-export type Parts = Map<string, string>
-
 /**
  * A `library.ts` that is imported dynamically becomes a part of its own: three clients of object stores are four times as large as
  * the whole program, and it should not carry them through each start. A part holds a package and nothing of ours, so that no class
- * of ours is there twice. start.cjs loads it.
+ * of ours is there twice. start.cjs loads it. `libraries` gets their entries by the names of their parts.
  */
-export function separateParts(parts: Parts): Plugin {
+export function separateParts(libraries: Map<string, string>): Plugin {
   return {
     name: 'separate-parts',
     setup(build) {
@@ -17,7 +14,7 @@ export function separateParts(parts: Parts): Plugin {
         if (kind !== 'dynamic-import') return undefined
         const entry = resolve(resolveDir, path)
         const name = basename(dirname(entry))
-        parts.set(name, entry)
+        libraries.set(name, entry)
         return { path: name, namespace: 'part' }
       })
       build.onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({

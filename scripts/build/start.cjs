@@ -2,29 +2,37 @@
 const { getAssetKeys, getRawAsset } = require('node:sea')
 const { Script } = require('node:vm')
 
-// esbuild writes ASCII only, so that every byte is a character.
-const textOf = asset => Buffer.from(getRawAsset(asset)).latin1Slice()
+const carried = getAssetKeys()
+const rehearsed = rehearsal(process.argv.slice(2))
 
-/** A part that is not needed is not even read. */
-function loadPart(name) {
-  const module = { exports: {} }
-  const filename = `kubectl-flinksp-${name}.cjs`
-  const script = new Script(textOf(`part-${name}.cjs`), { filename })
-  script.runInThisContext()(module.exports, require, module)
-  return module.exports
+/** The function that a text of the executable is. Of a platform that the build could not run nothing was compiled before. */
+function carriedFunction(name, filename) {
+  const cache = `${rehearsed}-${name}.cache`
+  const cachedData = carried.includes(cache) ? Buffer.from(getRawAsset(cache)) : undefined
+  // esbuild writes ASCII only, so that every byte is a character.
+  const text = Buffer.from(getRawAsset(`${name}.cjs`)).latin1Slice()
+  return new Script(text, { filename, cachedData }).runInThisContext()
 }
 
-/** What V8 compiled while the build rehearsed a command like this one (rehearsals.ts); what has none is most like history. */
+const loaded = new Map()
+
+/** A part that is not needed is not even read. `shared`: what it uses of the program. */
+function loadPart(name, shared) {
+  if (!loaded.has(name)) {
+    const module = { exports: {} }
+    carriedFunction(name, `kubectl-flinksp-${name}.cjs`)(module.exports, require, module, shared)
+    loaded.set(name, module.exports)
+  }
+  return loaded.get(name)
+}
+
+/** Which commands of those that the build rehearsed this one is most like (rehearsals.ts). */
 function rehearsal(words) {
   const [verb, ...more] = words.filter(word => !word.startsWith('-'))
   if (verb === undefined || words.includes('--help') || words.includes('-h')) return 'help'
   if (verb === '__complete') return more.length > 1 ? 'history' : 'help'
   if (['version', 'help', 'options', 'completion'].includes(verb)) return 'help'
-  return verb === 'inspect' ? 'inspect' : 'history'
+  return ['history', 'inspect'].includes(verb) ? verb : 'status'
 }
 
-const cache = `${rehearsal(process.argv.slice(2))}.cache`
-// For a platform that the build could not run there is none.
-const cachedData = getAssetKeys().includes(cache) ? Buffer.from(getRawAsset(cache)) : undefined
-const program = new Script(textOf('program.cjs'), { filename: 'kubectl-flinksp.cjs', cachedData })
-program.runInThisContext()(require, process, loadPart)
+carriedFunction('program', 'kubectl-flinksp.cjs')(require, process, loadPart)

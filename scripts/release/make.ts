@@ -60,7 +60,7 @@ async function program(platform: Platform, runtime: Runtime, { bundled, say }: M
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-flinksp-release-'))
   try {
     const output = join(folder, executableName(platform))
-    await binary({ bundle: bundled.program, parts: bundled.parts, output, platform, runtime })
+    await binary({ bundle: bundled, output, platform, runtime })
     await finish(output, platform, say)
     return await readFile(output)
   } finally {

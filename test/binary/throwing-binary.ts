@@ -11,8 +11,8 @@ const output = resolve('dist/test/kubectl-flinksp')
 export async function throwingBinary(): Promise<string> {
   if (isFresh(output)) return output
   await mkdir(dirname(output), { recursive: true })
-  await bundle({ entry: 'src/bin.ts', outfile: `${output}.cjs`, plugins: [swapped] })
-  await binary({ bundle: `${output}.cjs`, output, platform: { os: 'linux', arch: 'amd64' } })
+  const bundled = await bundle({ entry: 'src/bin.ts', folder: `${output}.bundle`, plugins: [swapped] })
+  await binary({ bundle: bundled, output, platform: { os: 'linux', arch: 'amd64' } })
   return output
 }
 

@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundle, bundlePart } from '../../scripts/build/bundle.ts'
+import { bundle } from '../../scripts/build/bundle.ts'
+
+const require = createRequire(import.meta.url)
 
 describe('the bundle', () => {
   let folder: string
@@ -17,9 +19,8 @@ describe('the bundle', () => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   }
   const built = async () => {
-    const outfile = join(folder, 'out', 'program.cjs')
-    await bundle({ entry: join(folder, 'entry.mjs'), outfile })
-    return (...args: string[]) => execFileSync(process.execPath, [outfile, ...args], { encoding: 'utf8' })
+    const { program } = await bundle({ entry: join(folder, 'entry.mjs'), folder: join(folder, 'out') })
+    return (...args: string[]) => execFileSync(process.execPath, [program, ...args], { encoding: 'utf8' })
   }
 
   it('evaluates a module that is imported dynamically only when it is', async () => {
@@ -53,16 +54,43 @@ describe('the bundle', () => {
         if (process.argv[2] === 'now') import('./s3/library.ts').then(({ said }) => console.log(said))`,
       's3/library.ts': `export const said: string = 'not in the program'`,
     })
-    const outfile = join(folder, 'out', 'program.cjs')
-    const parts = await bundle({ entry: join(folder, 'entry.mjs'), outfile })
-    assert.deepEqual([...parts], [['s3', join(folder, 's3/library.ts')]])
-    assert.doesNotMatch(readFileSync(outfile, 'utf8'), /not in the program/)
+    const out = join(folder, 'out')
+    const { program, parts } = await bundle({ entry: join(folder, 'entry.mjs'), folder: out })
+    assert.deepEqual([...parts], [['s3', join(out, 's3.cjs')]])
+    assert.doesNotMatch(readFileSync(program, 'utf8'), /not in the program/)
     const run = (...args: string[]) =>
-      execFileSync(process.execPath, [outfile, ...args], { encoding: 'utf8' })
+      execFileSync(process.execPath, [program, ...args], { encoding: 'utf8' })
     assert.equal(run(), 'without\n')
     assert.equal(run('now'), 'without\npart s3\n')
-    await bundlePart(parts.get('s3') ?? '', join(folder, 'out', 's3.cjs'))
-    assert.equal(createRequire(import.meta.url)(join(folder, 'out', 's3.cjs')).said, 'not in the program')
+    assert.equal(require(parts.get('s3') ?? '').said, 'not in the program')
+  })
+
+  it('puts what is imported dynamically into a part, which uses the classes of the program', async () => {
+    write({
+      'entry.ts': `import { Failure } from './failure.ts'
+        globalThis.told = async () => {
+          const { fail } = await import('./late.ts')
+          try { fail() } catch (error) { return [error instanceof Failure, error.message] }
+        }`,
+      'failure.ts': `export class Failure extends Error {}`,
+      'late.ts': `import { Failure } from './failure.ts'
+        import { reason } from './reason.ts'
+        export function fail(): never { throw new Failure(reason) }`,
+      'reason.ts': `export const reason: string = 'only of the rest'`,
+    })
+    const { program, parts } = await bundle({ entry: join(folder, 'entry.ts'), folder: join(folder, 'out') })
+    assert.deepEqual([...parts.keys()], ['rest'])
+    const textOf = (file = '') => readFileSync(file, 'latin1')
+    assert.doesNotMatch(textOf(program), /only of the rest/)
+    assert.doesNotMatch(textOf(parts.get('rest')), /class/)
+    const loadPart = (_name: string, shared: unknown) => {
+      const module = { exports: {} }
+      new Function('require', 'module', 'shared', textOf(parts.get('rest')))(require, module, shared)
+      return module.exports
+    }
+    new Function('require', 'loadPart', textOf(program))(require, loadPart)
+    const { told } = globalThis as unknown as { told(): Promise<unknown> }
+    assert.deepEqual(await told(), [true, 'only of the rest'])
   })
 
   it('loads a builtin when one of its names is used', async () => {

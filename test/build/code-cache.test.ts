@@ -2,16 +2,17 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { carriedTexts } from '../../scripts/build/binary.ts'
 import { bundle } from '../../scripts/build/bundle.ts'
+import { cacheNames } from '../../scripts/build/rehearsals.ts'
 import { rehearsedCache } from '../../scripts/build/rehearsed-cache.ts'
 
 describe('the code cache', () => {
   let folder: string
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'flinksp-cache-'))
-    await bundle({ entry: 'src/bin.ts', outfile: join(folder, 'bundle.cjs') })
-    const bundled = readFileSync(join(folder, 'bundle.cjs'), 'latin1')
-    writeFileSync(join(folder, 'program.cjs'), `(function(require,process,loadPart){${bundled}\n})`, 'latin1')
+    const bundled = await bundle({ entry: 'src/bin.ts', folder: join(folder, 'bundle') })
+    for (const [name, text] of await carriedTexts(bundled)) writeFileSync(join(folder, name), text, 'latin1')
   })
   after(() => rmSync(folder, { recursive: true }))
 
@@ -24,7 +25,7 @@ describe('the code cache', () => {
     const caches = await rehearsed()
     assert.deepEqual(
       caches.map(({ name, cache }) => [name, cache.length > 300_000]),
-      ['help.cache', 'history.cache', 'inspect.cache'].map(name => [name, true]),
+      cacheNames.map(name => [name, true]),
     )
     for (const [at, { name, cache }] of (await rehearsed()).entries())
       assert.ok(caches[at]?.cache.equals(cache), name)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { carriedTexts, mainFile } from '../../../scripts/build/binary.ts'
 import { executableName, platforms } from '../../../scripts/build/platforms.ts'
-import { rehearsals } from '../../../scripts/build/rehearsals.ts'
+import { cacheNames } from '../../../scripts/build/rehearsals.ts'
 import { brokenArchive } from '../../../scripts/krew/archive-rules.ts'
 import { manifestFile } from '../../../scripts/krew/manifest.ts'
 import { brokenRules } from '../../../scripts/krew/rules.ts'
@@ -19,8 +19,7 @@ describe('the archives of a release', () => {
   let carried: Omit<Carried, 'caches'>
   before(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'flinksp-release-'))
-    const { program, parts } = await bundled(scratch)
-    const texts = await carriedTexts(program, parts)
+    const texts = await carriedTexts(await bundled(scratch))
     carried = {
       main: sha256(readFileSync(mainFile)),
       assets: new Map([...texts].map(([name, text]) => [name, sha256(Buffer.from(text, 'latin1'))])),
@@ -31,7 +30,7 @@ describe('the archives of a release', () => {
   for (const platform of platforms) {
     it(`${titleOf(platform)}: a program that its system takes, with the program of this source in it`, async () => {
       // Where V8 could be run, natively or by QEMU.
-      const caches = platform.os === 'linux' ? Object.keys(rehearsals).map(name => `${name}.cache`) : []
+      const caches = platform.os === 'linux' ? cacheNames : []
       assert.deepEqual(brokenProgram(await programOf(platform), platform, { ...carried, caches }), [])
     })
 
