@@ -22,6 +22,7 @@ export const rehearsals: Readonly<Record<string, readonly Rehearsed[]>> = {
   history: [
     { words: ['history', 'flinkcluster/model'], alone: true },
     { words: ['history', 'alone'], alone: true },
+    { words: ['history', 'flinkdeployment/model'], alone: true },
     { words: ['history', 'flinkcluster/model', '-o', 'json'] },
     { words: ['__complete', 'history', ''] },
   ],
@@ -30,7 +31,7 @@ export const rehearsals: Readonly<Record<string, readonly Rehearsed[]>> = {
     { words: ['inspect', 'SAVEPOINT', '-o', 'json'] },
   ],
   // For all others, which read a job first.
-  status: [{ words: ['status', 'flinkcluster/model'] }],
+  status: [{ words: ['status', 'flinkcluster/model'] }, { words: ['status', 'flinkdeployment/model'] }],
 }
 
 /** The texts whose compiled code is carried, by their names: `history-program.cache`. */

@@ -2,7 +2,7 @@ import { type Fields, fieldsAt, flagAt, integerAt, listAt, textAt } from '../dom
 import type { Change } from '../domain/plan.ts'
 import type { SavepointFailure } from '../domain/savepoint.ts'
 import { utc } from '../domain/time.ts'
-import { isPlain, isRecordable, longestLocation, mostChanges, unprintable } from './bounds.ts'
+import { isPlain, isPrintable, isRecordable, longestLocation, mostChanges } from './bounds.ts'
 import { defined } from './entry.ts'
 import { isSavepointName, isSavepointNote } from './savepoint-label.ts'
 
@@ -98,6 +98,6 @@ function changeOf(change: Fields): Change[] {
 
 /** A path or an address that a person could have typed: printable, bounded, with a scheme or from the root. */
 function isLocation(text: string): boolean {
-  if (text.length > longestLocation || text.search(unprintable) >= 0) return false
+  if (text.length > longestLocation || !isPrintable(text)) return false
   return /^([A-Za-z][A-Za-z0-9+.-]*:|\/)./.test(text)
 }

@@ -1,6 +1,6 @@
 import type { Change, Restore } from '../domain/plan.ts'
 import type { Savepoint, SavepointFailure, SavepointState, Trigger } from '../domain/savepoint.ts'
-import { isRecordable, longestText, mostChanges, unprintable } from './bounds.ts'
+import { isRecordable, longestText, mostChanges, printed } from './bounds.ts'
 
 /** What `take` (or an operator, before our eyes) did: one savepoint of one object. A location is there if and only if it is Completed. */
 export interface TakeEntry {
@@ -156,7 +156,7 @@ function recordable(changes: readonly Change[]): readonly Change[] {
 
 /** A text from outside as one bounded line. */
 export function shortened(text: string): string {
-  return text.replace(unprintable, ' ').trim().slice(0, longestText).toWellFormed()
+  return printed(text).trim().slice(0, longestText).toWellFormed()
 }
 
 /** The same fields without those that are undefined. */

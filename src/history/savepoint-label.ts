@@ -2,7 +2,7 @@ import { humanDuration } from '../domain/duration.ts'
 import { type Failure, failure } from '../domain/failure.ts'
 import { shortName } from '../domain/resource.ts'
 import type { JobRef, Savepoint } from '../domain/savepoint.ts'
-import { longestText, unprintable } from './bounds.ts'
+import { isPrintable, longestText } from './bounds.ts'
 import { timeOf } from './order.ts'
 
 // What a person calls a savepoint: `--name before-v2 --note "before the schema change"`.
@@ -16,7 +16,7 @@ export function isSavepointName(text: string): boolean {
 
 /** One line of any language. */
 export function isSavepointNote(text: string): boolean {
-  return text.trim() !== '' && text.length <= longestText && text.search(unprintable) < 0
+  return text.trim() !== '' && text.length <= longestText && isPrintable(text)
 }
 
 /** The label that was given on the command line; a usage Failure where it cannot be kept as it is. */
