@@ -42,6 +42,18 @@ describe('the code cache', () => {
     }
   })
 
+  it('is not made of a program that needs its rest for what should run without', async () => {
+    const slow = mkdtempSync(join(folder, 'slow-'))
+    writeFileSync(join(slow, 'entry.ts'), `import('./late.ts').then(({ say }) => say())`)
+    writeFileSync(join(slow, 'late.ts'), `export const say = () => process.stdout.write('version')`)
+    const bundled = await bundle({ entry: join(slow, 'entry.ts'), folder: join(slow, 'bundle') })
+    for (const [name, text] of await carriedTexts(bundled)) writeFileSync(join(slow, name), text, 'latin1')
+    await assert.rejects(rehearsedCache(slow, { node: process.execPath, emulator: [] }), {
+      stderr:
+        'rehearsing help: the rest of the program was asked for; what it imports dynamically belongs to those in rest.ts\n',
+    })
+  })
+
   it('is left out where nothing here can run the Node', async () => {
     assert.deepEqual(await rehearse(undefined), {})
   })
