@@ -52,7 +52,7 @@ export async function binary(options: BinaryOptions): Promise<void> {
 export async function carriedTexts({ program, parts }: Bundle): Promise<Map<string, string>> {
   const texts = new Map([['program.cjs', `(function(require,process,loadPart){${await latin1(program)}\n})`]])
   for (const [name, part] of parts)
-    texts.set(`${name}.cjs`, `(function(exports,require,module,shared){${await latin1(part)}\n})`)
+    texts.set(`${name}.cjs`, `(function(exports,require,module,loadPart,shared){${await latin1(part)}\n})`)
   return texts
 }
 

@@ -90,11 +90,11 @@ function noPart(name: string): never {
 
 function partsOfOneRun(): LoadPart {
   let rest: unknown
-  return (name, shared) => {
+  return function loadPart(name, shared) {
     if (name !== 'rest') throw new Error(`rehearsing ${rehearsal}: ${name} was asked for`)
     if (rest) return rest
     const module = { exports: {} }
-    scripts['rest']?.runInThisContext()(module.exports, require, module, shared)
+    scripts['rest']?.runInThisContext()(module.exports, require, module, loadPart, shared)
     rest = module.exports
     return rest
   }

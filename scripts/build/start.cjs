@@ -20,7 +20,7 @@ const loaded = new Map()
 function loadPart(name, shared) {
   if (!loaded.has(name)) {
     const module = { exports: {} }
-    carriedFunction(name, `kubectl-flinksp-${name}.cjs`)(module.exports, require, module, shared)
+    carriedFunction(name, `kubectl-flinksp-${name}.cjs`)(module.exports, require, module, loadPart, shared)
     loaded.set(name, module.exports)
   }
   return loaded.get(name)

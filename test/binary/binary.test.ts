@@ -32,6 +32,16 @@ describe('the binary', () => {
     )
   })
 
+  it('loads what it needs for a bucket', async () => {
+    const nobody = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'eu-west-1' }
+    const env = { ...nobody, HOME: empty, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' }
+    assert.deepEqual(await ended(binary, ['inspect', 's3://bucket/savepoint-1'], { env }), {
+      exit: 1,
+      stdout: '',
+      stderr: 'error: cannot read s3://bucket/savepoint-1/_metadata: connection refused (127.0.0.1:1)\n',
+    })
+  })
+
   it('is found by kubectl as a plugin, which passes its exit code on', async function () {
     const folders = (process.env['PATH'] ?? '').split(delimiter)
     if (!folders.some(folder => existsSync(join(folder, 'kubectl')))) {
