@@ -40,7 +40,7 @@ row and that of \`history\`.
 | fetch, tables and Flink's answers are loaded while the server shakes hands | history | | | yes: wall time alone |
 | node-fetch replaced by Node's own client (60 lines) | history | 81 | 80 | no: what it costs is below what can be measured |
 | cli-table3 replaced by padding (10 lines) | history | 81 | 77 | no: the shortest runs are alike (71 and 73) |
-| the program split in two: what \`history\` and \`version\` run, and the rest (scripts/build/rest.ts): V8 reads 0.65 MB of text and 0.8 MB of compiled code at a start, not 1.6 and 1.1 | version | 40 | 32 | yes |
+| the program split in two: what \`history\`, \`inspect\` and \`version\` run, and the rest (scripts/build/rest.ts): V8 reads 0.67 MB of text and 0.8 MB of compiled code at a start, not 1.6 and 1.1 | version | 40 | 32 | yes |
 | | history | 84 | 76 | |
 | bundle split by what each command reaches (200 chunks, esbuild's splitting) | version | 31 | 25 | no: |
 | | history | 77 | 80 | names of other chunks are getters, 70 of which are loaded |
