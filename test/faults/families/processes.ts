@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { at, taken } from '../../contract/any-kind.ts'
 import { valueAt } from '../../contract/facts.ts'
+import { until } from '../../contract/kinds.ts'
 import type { Ended } from '../../contract/program.ts'
 import { ends } from '../../contract/screens.ts'
 import { accepts, listeningPorts } from '../../e2e/listeners.ts'
@@ -55,7 +56,7 @@ const forwarded = (signal: (typeof signals)[number]): Fault => ({
     scene.flink().change({ savepointMs: 60_000 })
     relay.spoil({ path: /\/proxy\// }, { answer: refusal(403, 'Forbidden', 'not this way') })
     const taking = await scene.launch('take orders --via rest --target-directory file:DIR/orders')
-    while (savepointsOf(scene) === 0) await new Promise(resolve => setTimeout(resolve, 10))
+    await until(() => savepointsOf(scene) > 0)
     const [port = 0] = await listeningPorts(taking.pid)
     assert.equal(await accepts(port), true)
     taking.signal(signal)
@@ -63,7 +64,7 @@ const forwarded = (signal: (typeof signals)[number]): Fault => ({
     assert.deepEqual([exit, stdout], [130, ''], stderr)
     assert.match(stderr, /kubectl flinksp history flinkcluster\/orders/)
     assert.equal(await accepts(port), false)
-    while (relay.upgraded() > 0) await new Promise(resolve => setTimeout(resolve, 10))
+    await until(() => relay.upgraded() === 0)
     await goesOnWithoutWrite(scene)
     return 'exit 130; no port-forward, one savepoint'
   },
@@ -71,8 +72,9 @@ const forwarded = (signal: (typeof signals)[number]): Fault => ({
 
 async function goesOnWithoutWrite(scene: Scene): Promise<void> {
   scene.flink().change({ savepointMs: 5 })
-  while (scene.flink().jobs.some(({ checkpoints }) => checkpoints.some(({ end }) => end === undefined)))
-    await new Promise(resolve => setTimeout(resolve, 10))
+  await until(() =>
+    scene.flink().jobs.every(({ checkpoints }) => checkpoints.every(({ end }) => end !== undefined)),
+  )
   assert.deepEqual([savepointsOf(scene), await done(scene)], [1, []])
 }
 
