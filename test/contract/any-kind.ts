@@ -6,6 +6,7 @@ import type { Ended } from './program.ts'
 import type { Rule } from './rights.ts'
 import { printedOrders } from './screens.ts'
 import type { Stage } from './stage.ts'
+import { until } from './until.ts'
 
 /** Where the n-th savepoint of the scenario is. */
 export const at = (savepoint: number, name = 'orders') => `file:DIR/${name}/SAVEPOINT-${savepoint}`
@@ -43,9 +44,7 @@ export function count({ flink }: Stage): number {
 
 /** Resolves once Flink is at work on a savepoint. */
 export async function inFlight(flink: Stage['flink']): Promise<void> {
-  while (!flink().jobs[0]?.checkpoints.some(({ end }) => end === undefined)) {
-    await new Promise(resolve => setTimeout(resolve, 10))
-  }
+  await until(() => flink().jobs[0]?.checkpoints.some(({ end }) => end === undefined) ?? false)
 }
 
 /** Flink is at work on a savepoint, and its operator has written that down. */
@@ -62,7 +61,7 @@ export async function shownInFlight({
     await inFlight(flink)
     const isInProgress = (snapshot: Fields) => valueAt(snapshot, 'status.state') === 'IN_PROGRESS'
     const snapshots = async () => listAt(await api.get(kindPath('FlinkStateSnapshot', namespace)), 'items')
-    while (!(await snapshots()).some(isInProgress)) await new Promise(resolve => setTimeout(resolve, 20))
+    await until(async () => (await snapshots()).some(isInProgress))
   } else await seen(now => savepointState(now) === 'InProgress')
 }
 
@@ -73,14 +72,12 @@ export const isFailed = (object: Fields) =>
 
 /** Resolves once the object of that name is gone. */
 export async function untilGone({ object }: Stage, name?: string): Promise<void> {
-  for (;;) {
-    const there = await object(name).then(
-      () => true,
+  await until(() =>
+    object(name).then(
       () => false,
-    )
-    if (!there) return
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
+      () => true,
+    ),
+  )
 }
 
 /** The ConfigMap of what was done with `orders`. */

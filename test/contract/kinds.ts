@@ -6,6 +6,7 @@ import { annotationOf, savepointState, valueAt } from './facts.ts'
 import type { Ended } from './program.ts'
 import { completed as completedCluster } from './screens.ts'
 import type { Spec, Stage } from './stage.ts'
+import { until } from './until.ts'
 
 /** What a scenario of every kind has to know of each: its operator's words, and where its fields are. */
 
@@ -118,16 +119,4 @@ function countIn(object: Fields): number {
   if (kept > 0) return kept
   const generation = Number(valueAt(object, 'status.components.job.savepointGeneration') ?? 0)
   return savepointState(object) === 'InProgress' ? generation - 1 : generation
-}
-
-/** Longer than any test may take: what is waited for in vain must not keep the run from ending. */
-const patienceMs = 300_000
-
-/** Looks until it is so; the time limit of the test ends it before it is in vain. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + patienceMs
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`in vain: ${isSo}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { flagAt } from '../../src/domain/fields.ts'
 import { openApi } from '../sandbox/kubernetes/api.ts'
 import type { Environment } from './environment.ts'
+import { until } from './until.ts'
 
 export interface Rule {
   readonly apiGroups: readonly string[]
@@ -40,7 +40,7 @@ export async function grant(
     subjects: [{ apiGroup: roles, kind: 'User', name: user }],
   })
   const own = await openApi(environment.kubeconfig(user))
-  while (!(await may(own, namespace, rules))) await sleep(20)
+  await until(() => may(own, namespace, rules))
   own.close()
 }
 

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import {
   request as httpRequest,
   type IncomingMessage,
@@ -8,7 +9,6 @@ import { Agent, request as httpsRequest } from 'node:https'
 import { connect as plainConnect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as tlsConnect } from 'node:tls'
 import { dump, load } from 'js-yaml'
 import { verbOf } from '../contract/environment.ts'
@@ -23,8 +23,8 @@ export interface Relay {
   readonly passed: readonly Passed[]
   /** Spoils what matches, as often as it says, or until the returned function is called. */
   spoil(wanted: Wanted, spoiling: Spoiling, times?: number): () => void
-  /** Cuts every watch that is open, as soon as there is one. */
-  cutWatches(): Promise<void>
+  /** Cuts every watch that is open, as soon as there are so many. What is to become of the next ones is said after it. */
+  cutWatches(count?: number): Promise<void>
   /** A token that is good for whoever the kubeconfig is of, until it expires; a server that has heard of it says 401 then. */
   lend(token: string): { expire(): void }
   /** Connections that were upgraded (port-forwards), and are open now. */
@@ -40,6 +40,9 @@ export interface Passed {
   code: number
 }
 
+/** How long a watch is waited for. */
+const patienceMs = 30_000
+
 interface Upstream {
   readonly url: URL
   /** Of the kubeconfig's current user. */
@@ -52,7 +55,10 @@ interface Relaying {
   readonly upstream: Upstream
   readonly passed: Passed[]
   readonly spoils: Spoils
+  /** Those that are answered, and open. */
   readonly watches: Set<ServerResponse>
+  /** Says `watch` when one is answered. */
+  readonly opened: EventEmitter
   readonly tunnels: Set<Duplex>
   /** By token: is it still good? */
   readonly lent: Map<string, boolean>
@@ -61,11 +67,14 @@ interface Relaying {
 /** Starts one in front of the API server of this kubeconfig. */
 export async function startRelay(kubeconfig: string): Promise<Relay> {
   const upstream = upstreamOf(kubeconfig)
+  const watches = new Set<ServerResponse>()
+  const opened = new EventEmitter()
   const relaying: Relaying = {
     upstream,
     passed: [],
     spoils: spoils(),
-    watches: new Set(),
+    watches,
+    opened,
     tunnels: new Set(),
     lent: new Map(),
   }
@@ -77,9 +86,10 @@ export async function startRelay(kubeconfig: string): Promise<Relay> {
     kubeconfig: text => rerouted(text, listening.url, listening.caPem),
     passed: relaying.passed,
     spoil: relaying.spoils.add,
-    async cutWatches() {
-      while (relaying.watches.size === 0) await sleep(10)
-      for (const response of relaying.watches) response.destroy()
+    async cutWatches(count = 1) {
+      // Told, not looked for: a watch may be over before anybody has looked.
+      while (watches.size < count) await once(opened, 'watch', { signal: AbortSignal.timeout(patienceMs) })
+      for (const response of watches) response.destroy()
     },
     lend: token => {
       relaying.lent.set(token, true)
@@ -119,7 +129,7 @@ function rerouted(text: string, server: string, caPem: string): string {
 }
 
 async function pass(relaying: Relaying, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { spoils, watches, passed: all } = relaying
+  const { spoils, passed: all } = relaying
   const passed = begin(all, request)
   const spoiling = spoils.next(passed)
   const bearer = passed.authorization.replace(/^Bearer /, '')
@@ -127,14 +137,18 @@ async function pass(relaying: Relaying, request: IncomingMessage, response: Serv
   if (relaying.lent.get(bearer)) request.headers.authorization = `Bearer ${relaying.upstream.token}`
   if (spoiling?.before) await spoiling.before()
   if (spoiling?.swallow) return
-  if (passed.verb === 'WATCH') {
-    watches.add(response)
-    response.on('close', () => watches.delete(response))
-  }
   const answer =
     given(spoiling, passed.path) ?? (await asked(relaying.upstream, request, await buffer(request), response))
   passed.code = answer.code
-  await spoilt(spoiling, answer, response)
+  const sent = spoilt(spoiling, answer, response)
+  if (passed.verb === 'WATCH' && answer.code === 200) open(relaying, response)
+  await sent
+}
+
+function open({ watches, opened }: Relaying, response: ServerResponse): void {
+  watches.add(response)
+  response.on('close', () => watches.delete(response))
+  opened.emit('watch')
 }
 
 async function refuse(passed: Passed, response: ServerResponse): Promise<void> {

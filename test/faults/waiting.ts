@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { shownInFlight, taken, withoutDuration } from '../contract/any-kind.ts'
 import type { Ended, Running } from '../contract/program.ts'
 import type { How, Spec } from '../contract/stage.ts'
+import { until } from '../contract/until.ts'
 import type { Scene } from './scene.ts'
 
 /** Said where a watch was lost, whatever the reason. */
@@ -20,6 +21,16 @@ export async function inProgress(
   const taking = await scene.launch(line, how)
   await shownInFlight(scene)
   return taking
+}
+
+/** Resolves once it is so; rejects with the screen of the program where that ends before. */
+export async function whileItRuns(running: Running, isSo: () => boolean): Promise<void> {
+  let screen: Ended | undefined
+  void running.ended.then(ended => {
+    screen = ended
+  })
+  await until(() => screen !== undefined || isSo())
+  assert(isSo(), `ended before: ${JSON.stringify(screen)}`)
 }
 
 /** The API server forgets what it would need to take a watch up again. */

@@ -5,6 +5,7 @@ import { valueAt } from '../facts.ts'
 import type { Scenario } from '../scenario.ts'
 import { ends, printedOrders } from '../screens.ts'
 import type { Stage } from '../stage.ts'
+import { until } from '../until.ts'
 
 const today = ['apache-1.15', 'apache-1.15-session'] as const
 
@@ -97,13 +98,11 @@ export const apacheSnapshots: readonly Scenario[] = [
       await job()
       await othersSnapshot(stage, 'by-hand', {})
       const path = `${kindPath('FlinkStateSnapshot', namespace)}/by-hand`
-      while (valueAt(await api.get(path), 'status.state') !== 'COMPLETED') {
-        await new Promise(resolve => setTimeout(resolve, 20))
-      }
+      await until(async () => valueAt(await api.get(path), 'status.state') === 'COMPLETED')
       assert.deepEqual(await run('history orders -o name'), ends(0, { out: ['file:DIR/orders/SAVEPOINT-1'] }))
       // The operator asks Flink to delete what it names.
       await api.delete(path)
-      while ((await snapshotsOf(stage)).length > 0) await new Promise(resolve => setTimeout(resolve, 20))
+      await until(async () => (await snapshotsOf(stage)).length === 0)
       assert.equal((await run('history orders --sources snapshots -o name')).stdout, '')
     },
   },

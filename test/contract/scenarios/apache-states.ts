@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario.ts'
 import { ends } from '../screens.ts'
 import type { Spec, Stage } from '../stage.ts'
 import { restoredFrom } from '../stopping.ts'
+import { until } from '../until.ts'
 
 const today = ['apache-1.15', 'apache-1.15-session'] as const
 const deployments = ['apache-1.15', 'apache-1.7'] as const
@@ -57,8 +58,7 @@ export const apacheStates: readonly Scenario[] = [
         metadata: { name: 'by-hand', namespace },
         spec: { backoffLimit: 0, jobReference: { kind, name: 'orders' }, checkpoint: {} },
       })
-      while (valueAt(await api.get(`${snapshots}/by-hand`), 'status.state') !== 'COMPLETED')
-        await new Promise(resolve => setTimeout(resolve, 20))
+      await until(async () => valueAt(await api.get(`${snapshots}/by-hand`), 'status.state') === 'COMPLETED')
       const { stdout } = await run('history orders --type checkpoint --sources snapshots -o json')
       const [checkpoint, ...more] = itemsOf(stdout, 'type', 'state', 'trigger', 'location', 'disposeOnDelete')
       assert.deepEqual(

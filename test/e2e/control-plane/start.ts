@@ -41,6 +41,8 @@ export interface ControlPlane {
   stop(): Promise<void>
 }
 
+const restartMs = 500
+
 /** What controllers, kwok, kubelets and simulated operators use, so that `admin` in the audit log is the test alone. */
 const systemUser = 'operator'
 
@@ -116,8 +118,11 @@ async function bringUp(
     kubeconfigText(url, caPem, user, tokens[user] ?? '', namespace)
   await writeFile(at('system.kubeconfig'), kubeconfig(systemUser), { mode: 0o600 })
   await createObjects(system)
-  startControllers(place, binaries, start)
-  await untilReady('node n1', processes['kwok'], () => readyNode(system))
+  const controllers = new AbortController()
+  startControllers(place, binaries, (name, command, args) =>
+    keepRunning(() => start(name, command, args), controllers.signal),
+  )
+  await untilReady('node n1', start('kwok', binaries.kwok, kwokArguments(place)), () => readyNode(system))
   return {
     url,
     caPem,
@@ -134,18 +139,31 @@ async function bringUp(
       apiServer = startApiServer()
       await ready()
     },
-    stop: () => stopAll(processes),
+    stop: () => {
+      controllers.abort()
+      return stopAll(processes)
+    },
   }
+}
+
+/**
+ * As a kubelet does it with the pods of a control plane. kube-scheduler ends itself where it cannot account for a pod any more
+ * ("Scheduler cache is corrupted", k8s.io/kubernetes pkg/scheduler/backend/cache/cache.go; seen on v1.36.3 after kube-apiserver was killed).
+ */
+function keepRunning(start: () => RunningProcess, over: AbortSignal): void {
+  const again = () => sleep(restartMs, undefined, { signal: over }).then(() => keepRunning(start, over))
+  void start()
+    .ended.then(again)
+    .catch(() => undefined)
 }
 
 function startControllers(
   place: Place,
   binaries: ControlPlaneBinaries,
-  start: (name: string, command: string, args: string[]) => RunningProcess,
+  start: (name: string, command: string, args: string[]) => void,
 ): void {
   start('kube-controller-manager', binaries.kubeControllerManager, controllerManagerArguments(place))
   start('kube-scheduler', binaries.kubeScheduler, schedulerArguments(place))
-  start('kwok', binaries.kwok, kwokArguments(place))
 }
 
 const collections: Readonly<Record<string, string>> = {

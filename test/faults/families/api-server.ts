@@ -79,9 +79,9 @@ export const apiServerFaults: Family = {
       provoke: async scene => {
         const relay = await scene.between()
         const taking = await inProgress(scene, 2500)
+        await relay.cutWatches()
         relay.spoil({ verb: 'WATCH' }, { answer: expired }, 1)
         relay.spoil({ verb: 'WATCH' }, { answer: expiredEvent }, 1)
-        await relay.cutWatches()
         return takenOnce(scene, taking, again)
       },
     },

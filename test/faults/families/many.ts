@@ -76,9 +76,9 @@ export const manyFaults: Family = {
         const taking = await allInProgress(scene, 4000)
         const { promise: released, resolve: release } = Promise.withResolvers<void>()
         const hold = { before: () => released }
+        await relay.cutWatches()
         relay.spoil({ verb: 'GET' }, hold)
         relay.spoil({ verb: 'WATCH' }, hold)
-        await relay.cutWatches()
         await scene.api.delete(`${scene.clusters}/b`)
         release()
         const { exit, stdout, stderr } = await scene.screenOf(taking)

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { at, taken } from '../../contract/any-kind.ts'
 import { valueAt } from '../../contract/facts.ts'
-import { until } from '../../contract/kinds.ts'
 import type { Ended } from '../../contract/program.ts'
 import { ends } from '../../contract/screens.ts'
+import { until } from '../../contract/until.ts'
 import { accepts, listeningPorts } from '../../e2e/listeners.ts'
 import type { DialectName } from '../../sandbox/operators/operator.ts'
 import type { Family, Fault } from '../fault.ts'
 import { atReadOnlyHome, fullDisk, onFullDisk, redirected, unread, unwritable } from '../machines.ts'
 import type { Scene } from '../scene.ts'
 import { refusal } from '../spoil.ts'
-import { done, inProgress, savepointsOf, takenOnce } from '../waiting.ts'
+import { done, inProgress, savepointsOf, takenOnce, whileItRuns } from '../waiting.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const both: readonly DialectName[] = ['spotify', 'apache-1.15']
@@ -55,8 +55,9 @@ const forwarded = (signal: (typeof signals)[number]): Fault => ({
     await scene.job()
     scene.flink().change({ savepointMs: 60_000 })
     relay.spoil({ path: /\/proxy\// }, { answer: refusal(403, 'Forbidden', 'not this way') })
+    await until(() => isForwarded(scene))
     const taking = await scene.launch('take orders --via rest --target-directory file:DIR/orders')
-    await until(() => savepointsOf(scene) > 0)
+    await whileItRuns(taking, () => savepointsOf(scene) > 0)
     const [port = 0] = await listeningPorts(taking.pid)
     assert.equal(await accepts(port), true)
     taking.signal(signal)
@@ -69,6 +70,12 @@ const forwarded = (signal: (typeof signals)[number]): Fault => ({
     return 'exit 130; no port-forward, one savepoint'
   },
 })
+
+/** kwok hears of the ports of a pod late where the API server was killed before: client-go waits up to 30 s then. */
+async function isForwarded(scene: Scene): Promise<boolean> {
+  const { stderr } = await scene.run('history orders --sources rest')
+  return !stderr.includes(' (REST) of flinkcluster/orders is missing: ')
+}
 
 async function goesOnWithoutWrite(scene: Scene): Promise<void> {
   scene.flink().change({ savepointMs: 5 })

@@ -4,6 +4,7 @@ import { valueAt } from '../../contract/facts.ts'
 import type { Running } from '../../contract/program.ts'
 import { restored } from '../../contract/restoring.ts'
 import { restoredFrom } from '../../contract/stopping.ts'
+import { until } from '../../contract/until.ts'
 import type { DialectName } from '../../sandbox/operators/operator.ts'
 import type { Family } from '../fault.ts'
 import type { Scene } from '../scene.ts'
@@ -82,8 +83,8 @@ export const restoreFaults: Family = {
       provoke: async scene => {
         const relay = await scene.between()
         const running = await restoring(scene)
-        relay.spoil({ verb: 'WATCH' }, { answer: refusal(410, 'Expired', 'too old resource version') }, 1)
         await relay.cutWatches()
+        relay.spoil({ verb: 'WATCH' }, { answer: refusal(410, 'Expired', 'too old resource version') }, 1)
         return restoredOnce(scene, running)
       },
     },
@@ -117,7 +118,7 @@ export const restoreFaults: Family = {
       expectation: goesOn,
       provoke: async scene => {
         const running = await restoring(scene)
-        while (restoredFromOrNothing(scene) !== at(1)) await new Promise(resolve => setTimeout(resolve, 5))
+        await until(() => restoredFromOrNothing(scene) === at(1))
         scene.flink().change({ die: true })
         return restoredOnce(scene, running)
       },
