@@ -5,6 +5,7 @@ import Table from 'cli-table3'
 import { load } from 'js-yaml'
 import fetch from 'node-fetch'
 import { Parser } from 'yargs/helpers'
+import { askedOfHistory } from './asked.ts'
 
 /**
  * What Node and the packages need for what `history` of one job does: the words are read by yargs' parser, the kubeconfig as YAML, the job
@@ -29,15 +30,8 @@ const agent = secure
   ? new Agent({ keepAlive: true, maxSockets: 1, ca })
   : new HttpAgent({ keepAlive: true, maxSockets: 1 })
 
-const name = String(argv._[1]).split('/').at(-1)
-const core = '/api/v1/namespaces/default'
-const paths = [
-  `/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters/${name}`,
-  `${core}/configmaps/flinksp-flinkcluster-${name}`,
-  `/apis/apps/v1/namespaces/default/controllerrevisions?limit=500&labelSelector=flinkoperator.k8s.io%2Fmanaged-by%3D${name}`,
-  `${core}/events?limit=500&fieldSelector=involvedObject.kind%3DFlinkCluster%2CinvolvedObject.name%3D${name}`,
-]
-const flink = `${core}/services/${name}-jobmanager:ui/proxy/jobs/c0c55c5f5b3f4d0e9a4f3a2b1c0d9e8f/checkpoints`
+const name = String(argv._[1]).split('/').at(-1) ?? ''
+const asked = askedOfHistory(name)
 
 async function ask(path: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<IncomingMessage>()
@@ -50,8 +44,8 @@ async function ask(path: string): Promise<string> {
 
 async function main(): Promise<void> {
   const answers: string[] = []
-  for (const path of paths) answers.push(await ask(path))
-  const response = await fetch(`${cluster.server}${flink}`, { agent, headers })
+  for (const path of asked.slice(0, -1)) answers.push(await ask(path))
+  const response = await fetch(`${cluster.server}${asked.at(-1)}`, { agent, headers })
   answers.push(await response.text())
   const table = new Table({ head: ['KIND', 'BYTES'], style: { head: [], border: [] } })
   for (const answer of answers) table.push([JSON.parse(answer).kind ?? '-', answer.length])

@@ -5,6 +5,7 @@ import { type Server, startServer } from '../../test/e2e/server.ts'
 import { binary } from '../build/binary.ts'
 import { bundle } from '../build/bundle.ts'
 import { here } from '../build/platforms.ts'
+import { askedOfHistory } from './asked.ts'
 import { type Large, largeFiles, writeLarge } from './inspect-large.ts'
 import { createJob } from './job.ts'
 import { plainKubectl } from './plain-kubectl.ts'
@@ -20,13 +21,6 @@ export type StartUp = Readonly<Record<Name, Figures>> & { readonly runs: number;
 
 /** Node's own client, which asks what `history` of one job asks. */
 const floor = join(import.meta.dirname, 'floor.cjs')
-const asked = [
-  '/apis/flinkoperator.k8s.io/v1beta1/namespaces/default/flinkclusters/wordcount',
-  '/api/v1/namespaces/default/configmaps/flinksp-flinkcluster-wordcount',
-  '/apis/apps/v1/namespaces/default/controllerrevisions?limit=500&labelSelector=flinkoperator.k8s.io%2Fmanaged-by%3Dwordcount',
-  '/api/v1/namespaces/default/events?limit=500&fieldSelector=involvedObject.kind%3DFlinkCluster%2CinvolvedObject.name%3Dwordcount',
-  '/api/v1/namespaces/default/services/wordcount-jobmanager:ui/proxy/jobs/c0c55c5f5b3f4d0e9a4f3a2b1c0d9e8f/checkpoints',
-]
 
 /** Fewer would make the ratios of programs of 40 ms a matter of luck. */
 const fewestRuns = 30
@@ -47,7 +41,7 @@ export async function measureStartUp(server: Server, binary: string, runs: numbe
       bare: ours('history', 'wordcount'),
       get: theirs('get', 'flinkcluster', 'wordcount'),
       packages: { command: await packagesAlone(scratch), args: ['history', 'flinkcluster/wordcount'], env },
-      floor: node(floor, ...asked),
+      floor: node(floor, ...askedOfHistory('wordcount')),
       help: ours('--help'),
       takeHelp: ours('take', '--help'),
       complete: ours('__complete', 'ta'),

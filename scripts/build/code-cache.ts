@@ -17,7 +17,7 @@ const [folder = '', rehearsal = ''] = process.argv.slice(2)
 const rehearsed = rehearsals[rehearsal]
 if (!rehearsed) throw new Error(`there is no rehearsal ${rehearsal}`)
 
-// No wait runs out, however slow the machine: it would decide what is compiled.
+// No wait runs out, however slow the machine: it would decide what is compiled. For the same reason each run begins as a process does.
 const began = Date.now()
 Date.now = () => began
 const timer = globalThis.setTimeout
@@ -47,8 +47,7 @@ try {
   rmSync(home, { recursive: true, force: true })
 }
 
-type LoadPart = (name: string, shared: unknown) => unknown
-type Start = (require: NodeJS.Require, process: unknown, loadPart: LoadPart) => void
+type Start = (require: NodeJS.Require, process: unknown, load: typeof loadPart) => void
 
 /** Runs the program once, with a process that it can leave without ending this one. */
 async function rehearse(
@@ -71,12 +70,13 @@ async function rehearse(
       argv: ['', '', ...words.map(word => word.replace('SAVEPOINT', home))],
       env,
       exit,
+      uptime: () => 0,
       on: () => undefined,
       stdout: stream(true),
       stderr: stream(false),
     }
     const staged = Object.create(process, Object.getOwnPropertyDescriptors(stage))
-    start(require, staged, alone ? noPart : partsOfOneRun())
+    start(require, staged, alone ? noPart : loadPart)
   })
   if (code !== 0 || said === '')
     throw new Error(`rehearsing ${words.join(' ')}: it ended with ${code}, saying "${said}"`)
@@ -88,14 +88,9 @@ function noPart(name: string): never {
   process.exit(1)
 }
 
-function partsOfOneRun(): LoadPart {
-  let rest: unknown
-  return function loadPart(name, shared) {
-    if (name !== 'rest') throw new Error(`rehearsing ${rehearsal}: ${name} was asked for`)
-    if (rest) return rest
-    const module = { exports: {} }
-    scripts['rest']?.runInThisContext()(module.exports, require, module, loadPart, shared)
-    rest = module.exports
-    return rest
-  }
+function loadPart(name: string, shared: unknown): unknown {
+  if (name !== 'rest') throw new Error(`rehearsing ${rehearsal}: ${name} was asked for`)
+  const module = { exports: {} }
+  scripts['rest']?.runInThisContext()(module.exports, require, module, loadPart, shared)
+  return module.exports
 }

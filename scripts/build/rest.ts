@@ -55,9 +55,14 @@ export function fromRest(rest: ReadonlySet<string>, shared: ReadonlySet<string>)
         return kind === 'dynamic-import' && rest.has(name) ? { path: name, namespace: 'rest' } : undefined
       })
       build.onLoad({ filter: /.*/, namespace: 'rest' }, ({ path }) => ({
-        contents: `module.exports = loadPart('rest', require('shared'))[${JSON.stringify(path)}]()`,
+        contents: `module.exports = require('loaded')[${JSON.stringify(path)}]()`,
       }))
-      build.onResolve({ filter: /^shared$/ }, ({ path }) => ({ path, namespace: 'shared' }))
+      // A module of its own, so that it is loaded once, whoever asks first.
+      build.onResolve({ filter: /^loaded$/, namespace: 'rest' }, ({ path }) => ({ path, namespace: path }))
+      build.onLoad({ filter: /.*/, namespace: 'loaded' }, () => ({
+        contents: `module.exports = loadPart('rest', require('shared'))`,
+      }))
+      build.onResolve({ filter: /^shared$/, namespace: 'loaded' }, ({ path }) => ({ path, namespace: path }))
       build.onLoad({ filter: /.*/, namespace: 'shared' }, () => ({
         contents: registerOf(shared),
         resolveDir: '.',

@@ -14,16 +14,11 @@ function carriedFunction(name, filename) {
   return new Script(text, { filename, cachedData }).runInThisContext()
 }
 
-const loaded = new Map()
-
-/** A part that is not needed is not even read. `shared`: what it uses of the program. */
+/** A part that is not needed is not even read; whoever asks does so once. `shared`: what it uses of the program. */
 function loadPart(name, shared) {
-  if (!loaded.has(name)) {
-    const module = { exports: {} }
-    carriedFunction(name, `kubectl-flinksp-${name}.cjs`)(module.exports, require, module, loadPart, shared)
-    loaded.set(name, module.exports)
-  }
-  return loaded.get(name)
+  const module = { exports: {} }
+  carriedFunction(name, `kubectl-flinksp-${name}.cjs`)(module.exports, require, module, loadPart, shared)
+  return module.exports
 }
 
 /** Which commands of those that the build rehearsed this one is most like (rehearsals.ts). */
