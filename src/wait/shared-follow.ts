@@ -6,6 +6,7 @@ import {
   type ServedKind,
 } from '../domain/ports.ts'
 import { type SharedList, sharedList } from './shared-list.ts'
+import type { WatchingAgain } from './watching-again.ts'
 
 /**
  * The same cluster as before, but those who follow one object by its name are fed from one watch a kind, and those who list
@@ -28,19 +29,19 @@ export interface Followable {
 
 /**
  * Many waits, each of which creates an object of its own and follows it (a FlinkStateSnapshot), with one watch for all: it
- * begins after the first of them was created. `tell` hears once for all that the stream was lost and is being taken up again.
+ * begins after the first of them was created. `watchingAgain` hears once for all.
  */
 export function sharedFollows(
   cluster: Cluster,
   where: Followable,
-  tell: (text: string) => void,
+  watchingAgain: WatchingAgain,
 ): SharedFollows {
   const over = new AbortController()
   const watches = new Map<string, OneWatch>()
   const lists = new Map<string, SharedList>()
   const listOf = (kind: ServedKind, namespace: string | undefined): SharedList => {
     const key = `${kind.kind}/${namespace ?? ''}`
-    const shared = lists.get(key) ?? sharedList(cluster, { kind, namespace }, over.signal, tell)
+    const shared = lists.get(key) ?? sharedList(cluster, { kind, namespace }, over.signal, watchingAgain)
     lists.set(key, shared)
     return shared
   }
@@ -49,7 +50,7 @@ export function sharedFollows(
     if (known) return known
     const { namespace, labels } = where
     const all = cluster.watchAll(kind, namespace, version, over.signal, { labels })
-    const watch = oneWatch(all, over.signal, tell)
+    const watch = oneWatch(all, over.signal, watchingAgain)
     watches.set(kind.kind, watch)
     return watch
   }
@@ -98,7 +99,7 @@ interface OneWatch {
 function oneWatch(
   all: AsyncIterable<CollectionSighting>,
   over: AbortSignal,
-  tell: (text: string) => void,
+  watchingAgain: WatchingAgain,
 ): OneWatch {
   // What nobody follows yet may be followed in the next moment: of each the last is kept.
   const unread = new Map<string, CollectionSighting>()
@@ -111,7 +112,7 @@ function oneWatch(
   const run = async () => {
     try {
       for await (const sighting of all) {
-        if (sighting.type === 'resumed') tell(`watching again: ${sighting.reason}`)
+        if (sighting.type === 'resumed') watchingAgain(sighting.reason)
         else {
           const { namespace, name } = sighting.object.metadata
           unread.set(`${namespace}/${name}`, sighting)

@@ -6,6 +6,7 @@ import {
   type ServedKind,
 } from '../domain/ports.ts'
 import { isNewer, type Resource } from '../domain/resource.ts'
+import type { WatchingAgain } from './watching-again.ts'
 
 /** All objects of a kind in a namespace, listed once and kept up to date by one watch, for many who list and then watch them. */
 export interface SharedList {
@@ -33,7 +34,7 @@ export function sharedList(
   cluster: Cluster,
   { kind, namespace }: { readonly kind: ServedKind; readonly namespace: string | undefined },
   over: AbortSignal,
-  tell: (text: string) => void,
+  watchingAgain: WatchingAgain,
 ): SharedList {
   // What was deleted, too, for those who have listed it and do not watch yet.
   const known = new Map<string, Change>()
@@ -56,7 +57,7 @@ export function sharedList(
   const run = async (version: string, listed: readonly Resource[]) => {
     try {
       for await (const change of cluster.watchAll(kind, namespace, version, over, undefined, listed)) {
-        if (change.type === 'resumed') tell(`watching again: ${change.reason}`)
+        if (change.type === 'resumed') watchingAgain(change.reason)
         else learn(change)
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 import { type Cluster, refusedWith, type Selector, type ServedKind } from '../domain/ports.ts'
 import { type Resource, type ResourceRef, refOf } from '../domain/resource.ts'
 import { type Channel, newChannel } from './channel.ts'
+import type { WatchingAgain } from './watching-again.ts'
 
 /** Which objects are watched, after the list with this `resourceVersion`; `listed`: those of it that may be followed. */
 export interface Watched {
@@ -25,8 +26,8 @@ export interface Followed {
   end(): void
 }
 
-/** `tell` hears once for all that the stream was lost and is being taken up again. */
-export function sharedWatch(cluster: Cluster, watched: Watched, tell: (text: string) => void): SharedWatch {
+/** `watchingAgain` hears once for all. */
+export function sharedWatch(cluster: Cluster, watched: Watched, watchingAgain: WatchingAgain): SharedWatch {
   const channels = new Map<string, Channel>()
   const over = new AbortController()
   let running: Promise<void> | undefined
@@ -37,7 +38,7 @@ export function sharedWatch(cluster: Cluster, watched: Watched, tell: (text: str
     try {
       const all = cluster.watchAll(kind, namespace, resourceVersion, over.signal, selector, listed)
       for await (const sighting of all) {
-        if (sighting.type === 'resumed') tell(`watching again: ${sighting.reason}`)
+        if (sighting.type === 'resumed') watchingAgain(sighting.reason)
         else channels.get(keyOf(refOf(sighting.object)))?.keep(sighting)
       }
     } catch (error) {

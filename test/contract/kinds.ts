@@ -36,7 +36,11 @@ export const unplaced = (dialect: DialectName): Spec =>
     : { job: { savepointsDir: null } }
 
 /** The FlinkStateSnapshots of the scenario, where there is such a kind. */
-export async function snapshotsOf({ api, dialect, namespace }: Stage): Promise<Fields[]> {
+export async function snapshotsOf({
+  api,
+  dialect,
+  namespace,
+}: Pick<Stage, 'api' | 'dialect' | 'namespace'>): Promise<Fields[]> {
   if (!hasSnapshots(dialect)) return []
   return listAt(await api.get(kindPath('FlinkStateSnapshot', namespace)), 'items')
 }
@@ -77,7 +81,10 @@ async function lastAttemptEnded({ operator, seen }: Stage): Promise<void> {
 }
 
 /** Resolves once Flink is at work on a savepoint, and the operator says so where it says such things. */
-export async function inFlight(stage: Stage, name = 'orders'): Promise<void> {
+export async function inFlight(
+  stage: Pick<Stage, 'api' | 'dialect' | 'namespace' | 'seen'>,
+  name = 'orders',
+): Promise<void> {
   if (!isApache(stage.dialect)) await stage.seen(now => savepointState(now) === 'InProgress', name)
   else if (!hasSnapshots(stage.dialect)) await stage.seen(now => triggerIdOf(now) !== undefined, name)
   else

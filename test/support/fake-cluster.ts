@@ -45,6 +45,24 @@ const flinkCluster: ServedKind = {
   plural: 'flinkclusters',
 }
 
+const flinkDeployment: ServedKind = {
+  apiVersion: 'flink.apache.org/v1beta1',
+  kind: 'FlinkDeployment',
+  plural: 'flinkdeployments',
+}
+
+/** Of two kinds; whoever watches one of them is told at first that the stream was lost. */
+export function clusterOfLostWatches(objects: readonly Fields[]): FakeCluster {
+  const cluster = fakeCluster({ objects, kinds: [flinkCluster, flinkDeployment] })
+  return {
+    ...cluster,
+    async *watchAll(...watched) {
+      yield { type: 'resumed', reason: 'unexpected EOF' }
+      yield* cluster.watchAll(...watched)
+    },
+  }
+}
+
 export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const kinds = [
     ...(options.kinds ?? [flinkCluster]),

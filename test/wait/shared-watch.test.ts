@@ -161,7 +161,7 @@ describe('a watch that many waits share', () => {
     sightings.resolve({ type: 'deleted', object: listed })
     await ended
     assert.deepEqual(seen, ['deleted', 'ended'])
-    assert.deepEqual(told, ['watching again: unexpected EOF'])
+    assert.deepEqual(told, ['unexpected EOF'])
   })
 
   it('keeps a bounded number of what nobody reads, the newest', async () => {

@@ -10,6 +10,7 @@ import { jobKey } from '../../history/snapshots.ts'
 import { unrecorded } from '../../history/unrecorded.ts'
 import { operatorOf } from '../../operators/index.ts'
 import type { Build } from '../../operators/job-operator.ts'
+import { tellWatchingAgain } from '../../wait/watching-again.ts'
 import { merged } from '../job/merged.ts'
 import { givenTo } from '../job/which-operator.ts'
 import type { WatchedOwner } from '../sources/gather-many.ts'
@@ -57,13 +58,18 @@ export async function* watchSavepoints(
   news.add(listed.seen)
   const owners = new Map(listed.owners.map(owner => [jobKey(owner.job), owner]))
   yield list(listed.items)
+  const watchingAgain = tellWatchingAgain(world.person, world.clock)
   const over = new AbortController()
   const signal = AbortSignal.any([world.interrupted, over.signal])
   const { timeoutMs } = watching
   if (timeoutMs !== undefined) void world.clock.sleep(timeoutMs, signal).then(() => over.abort())
   try {
     for await (const sighting of sightings(cluster, watching, signal)) {
-      const fresh = freshOf(world, sighting, { news, owners }, watching)
+      if (sighting.type === 'resumed') {
+        watchingAgain(sighting.reason)
+        continue
+      }
+      const fresh = freshOf(sighting, { news, owners }, watching)
       if (fresh.length === 0) continue
       yield list(fresh)
       if (watching.record) await recordFresh(world, cluster, fresh)
@@ -93,16 +99,11 @@ interface Seen {
 }
 
 function freshOf(
-  world: World,
-  sighting: CollectionSighting,
+  sighting: Exclude<CollectionSighting, { type: 'resumed' }>,
   seen: Seen,
   { operator, snapshots }: Watching,
 ): readonly Savepoint[] {
   const { news, owners } = seen
-  if (sighting.type === 'resumed') {
-    world.person.tell(`watching again: ${sighting.reason}`)
-    return []
-  }
   const { type, object } = sighting
   const isSnapshot = snapshots.watchable.some(({ kind }) => kind.kind === object.kind)
   if (isSnapshot) return type === 'object' ? news.fresh(ofSnapshot(object, seen, snapshots)) : []

@@ -4,6 +4,7 @@ import type { Cluster, World } from '../../domain/ports.ts'
 import type { Printable } from '../../domain/printable.ts'
 import { type Resource, refOf, shortName } from '../../domain/resource.ts'
 import { jobKey } from '../../history/snapshots.ts'
+import { tellWatchingAgain, type WatchingAgain } from '../../wait/watching-again.ts'
 import { merged } from '../job/merged.ts'
 import type { ListedKindOf } from '../sources/list-snapshots.ts'
 import type { Listed, ListedKind, Listing } from './list.ts'
@@ -67,24 +68,29 @@ interface Seen {
 
 /** Of all kinds, as they come: one watch a kind and namespace. */
 async function* sightings(world: World, many: Many, options: Listing): AsyncGenerator<Seen> {
+  const { person, clock, interrupted } = world
   const cluster = await world.cluster()
+  const from = { cluster, interrupted, watchingAgain: tellWatchingAgain(person, clock) }
   yield* merged([
-    ...many.kinds.map(kind => sightingsOf(world, cluster, { ...kind, listed: kind }, options)),
-    ...many.snapshots.watchable.map(kind => sightingsOf(world, cluster, kind, options)),
+    ...many.kinds.map(kind => sightingsOf(from, { ...kind, listed: kind }, options)),
+    ...many.snapshots.watchable.map(kind => sightingsOf(from, kind, options)),
   ])
 }
 
+interface From extends Pick<World, 'interrupted'> {
+  readonly cluster: Cluster
+  readonly watchingAgain: WatchingAgain
+}
+
 async function* sightingsOf(
-  world: World,
-  cluster: Cluster,
+  { cluster, interrupted, watchingAgain }: From,
   { kind, resourceVersion, listed }: ListedKindOf & { readonly listed?: ListedKind },
   { namespace, selector, chosen }: Listing,
 ): AsyncGenerator<Seen> {
-  const { interrupted, person } = world
   const of = listed ? selector : {}
   for await (const sighting of cluster.watchAll(kind, namespace, resourceVersion, interrupted, of)) {
     if (sighting.type === 'resumed') {
-      person.tell(`watching again: ${sighting.reason}`)
+      watchingAgain(sighting.reason)
       continue
     }
     const { object, type } = sighting

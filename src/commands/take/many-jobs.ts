@@ -2,6 +2,7 @@ import { Failure } from '../../domain/failure.ts'
 import { type Cluster, type Person, refusedWith, type ServedKind } from '../../domain/ports.ts'
 import { type ResourceRef, refOf, shortName } from '../../domain/resource.ts'
 import { type SharedWatch, sharedWatch } from '../../wait/shared-watch.ts'
+import type { WatchingAgain } from '../../wait/watching-again.ts'
 import { type JobChoice, type JobList, type ListedJob, listJobs } from '../job/choose-jobs.ts'
 import { jobRefs, readJob } from '../job/find-job.ts'
 import { firstOfEach } from '../job/first-of-each.ts'
@@ -22,13 +23,20 @@ export interface Targets {
   readonly skipped: readonly string[]
 }
 
-/** The jobs that a choice means, with one watch a kind and namespace. Where `watching`, it can be followed what becomes of them. */
+interface Looking {
+  /** Whether it can be followed what becomes of them. */
+  readonly watching: boolean
+  readonly watchingAgain: WatchingAgain
+  readonly person: Pick<Person, 'warn'>
+}
+
+/** The jobs that a choice means, with one watch a kind and namespace. */
 export async function targetsOf(
   cluster: Cluster,
   choice: JobChoice,
-  { watching, person }: { readonly watching: boolean; readonly person: Pick<Person, 'tell' | 'warn'> },
+  { watching, person, watchingAgain }: Looking,
 ): Promise<Targets> {
-  const watchOf = (list: JobList) => sharedWatch(cluster, watchedIn(list), text => person.tell(text))
+  const watchOf = (list: JobList) => sharedWatch(cluster, watchedIn(list), watchingAgain)
   if (choice.by === 'name')
     return { targets: await named(cluster, choice.jobs, watching ? watchOf : undefined), skipped: [] }
   const lists = await listJobs(cluster, choice, text => person.warn(text))

@@ -2,6 +2,7 @@ import { failure } from '../../domain/failure.ts'
 import type { Cluster, World } from '../../domain/ports.ts'
 import { managedByLabel, manager } from '../../history/record.ts'
 import { type Followable, sharedFollows } from '../../wait/shared-follow.ts'
+import { tellWatchingAgain } from '../../wait/watching-again.ts'
 import type { CommandResult } from '../command.ts'
 import type { JobChoice } from '../job/choose-jobs.ts'
 import { inTurn } from '../job/in-turn.ts'
@@ -26,12 +27,13 @@ export async function takeMany(
   await world.spareMemory()
   const allNamespaces = choice.by === 'label' && choice.allNamespaces
   const answers = sharedAnswers(await world.cluster(), allNamespaces)
-  const tell = (text: string) => world.person.tell(text)
-  const follows = sharedFollows(answers, ours(answers, allNamespaces), tell)
+  const { person, clock } = world
+  const watchingAgain = tellWatchingAgain(person, clock)
+  const follows = sharedFollows(answers, ours(answers, allNamespaces), watchingAgain)
   const { cluster } = follows
   const watching = options.wait && options.dryRun === 'none'
-  const { targets, skipped } = await targetsOf(cluster, choice, { watching, person: world.person })
-  for (const text of skipped) tell(text)
+  const { targets, skipped } = await targetsOf(cluster, choice, { watching, watchingAgain, person })
+  for (const text of skipped) person.tell(text)
   if (targets.length === 0) return nothingToDo(cluster, options, allNamespaces)
   if (targets.length > 1 && !options.yes && options.dryRun === 'none') await ask(world, targets)
   try {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type FakeCluster, fakeCluster, refusal } from '../../support/fake-cluster.ts'
+import { clusterOfLostWatches, type FakeCluster, fakeCluster, refusal } from '../../support/fake-cluster.ts'
 import { unreachable, until } from '../../support/fakes.ts'
 import { type ClusterParts, gcpCluster, spotifyCluster } from '../../support/flink-clusters.ts'
 import { type Printed, program } from '../../support/program.ts'
@@ -101,6 +101,15 @@ NAME   STATE       TRIGGER   AGE   DURATION   LOCATION
       [sp('550496d6e5a5'), sp('3e115b017916'), sp('b'), sp('c'), sp('d')].map(name => `${name}\n`).join(''),
     )
     await end()
+  })
+
+  it('tells once of all streams that one outage breaks', async () => {
+    const cluster = clusterOfLostWatches([spotifyCluster(taken)])
+    const there = world(cluster, () => unreachable())
+    const ended = program(there, 'history -w --sources status')
+    await until(() => cluster.requests.filter(request => request.startsWith('watch ')).length === 2)
+    there.interrupt()
+    assert.equal((await ended).stderr, 'watching again: unexpected EOF\nerror: interrupted\n')
   })
 
   it('tells failures, and one that the operator repeats many times a second once a minute', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type FakeCluster, fakeCluster, refusal } from '../../support/fake-cluster.ts'
+import { clusterOfLostWatches, type FakeCluster, fakeCluster, refusal } from '../../support/fake-cluster.ts'
 import { unreachable, until } from '../../support/fakes.ts'
 import { spotifyCluster } from '../../support/flink-clusters.ts'
 import { program } from '../../support/program.ts'
@@ -102,6 +102,13 @@ orders   Failed    59m         <unknown>    off    59m             the job is no
       [exit, stderr],
       [1, 'Error from server (NotFound): flinkclusters.flinkoperator.k8s.io "nope" not found\n'],
     )
+  })
+
+  it('tells once of all streams that one outage breaks', async () => {
+    const cluster = clusterOfLostWatches([spotifyCluster(taken)])
+    const { stop } = watching('status -w', cluster)
+    await until(() => cluster.requests.filter(request => request.startsWith('watch ')).length === 2)
+    assert.equal((await stop()).stderr, 'watching again: unexpected EOF\nerror: interrupted\n')
   })
 
   it('ends with what the API server says where jobs may not be watched', async () => {
