@@ -42,10 +42,15 @@ export type Sighting =
   /** The stream was lost and is being taken up again; for a person to read. */
   | { readonly type: 'resumed'; readonly reason: string }
 
+/** What became of one of many objects. */
+export interface CollectionChange {
+  readonly type: 'object' | 'deleted'
+  readonly object: Resource
+}
+
 /** What a watch of many objects brings. */
 export type CollectionSighting =
-  | { readonly type: 'object'; readonly object: Resource }
-  | { readonly type: 'deleted'; readonly object: Resource }
+  | CollectionChange
   /** The stream was lost and is being taken up again; for a person to read. */
   | { readonly type: 'resumed'; readonly reason: string }
 

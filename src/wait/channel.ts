@@ -1,13 +1,11 @@
-import type { CollectionSighting, Sighting } from '../domain/ports.ts'
+import type { CollectionChange, Sighting } from '../domain/ports.ts'
 import { isNewer } from '../domain/resource.ts'
-
-type Change = Exclude<CollectionSighting, { type: 'resumed' }>
 
 /** What was seen of one object and not yet read. */
 export interface Channel {
   /** Of the object as it was last read or written: what is seen of another one under its name is not about it. */
   uid: string | undefined
-  keep(change: Change): void
+  keep(change: CollectionChange): void
   /**
    * What came and comes after this version, until the object is deleted, `ended`, or (at a `wake`) `isOver`. Gives the
    * version of the last that was seen, or `deleted`.
@@ -21,7 +19,7 @@ const mostKept = 50
 
 /** For one reader at a time. */
 export function newChannel(): Channel {
-  const kept: Change[] = []
+  const kept: CollectionChange[] = []
   let changed = Promise.withResolvers<void>()
   const channel: Channel = {
     uid: undefined,
@@ -49,7 +47,7 @@ export function newChannel(): Channel {
 
 interface Source {
   /** Takes out what is news to who has seen this version. */
-  next(seen: string): Change | undefined
+  next(seen: string): CollectionChange | undefined
   more(): Promise<void>
   isOver(): boolean
 }
@@ -70,7 +68,7 @@ async function* read(version: string, source: Source): AsyncGenerator<Sighting, 
   }
 }
 
-function isNews({ type, object }: Change, uid: string | undefined, seen: string): boolean {
+function isNews({ type, object }: CollectionChange, uid: string | undefined, seen: string): boolean {
   const { metadata } = object
   if (uid === undefined) return isNewer(metadata.resourceVersion, seen)
   if (metadata.uid !== uid) return false

@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  type CollectionChange,
   type CollectionSighting,
   type ListPage,
   refusedWith,
@@ -21,11 +22,9 @@ export interface SharedList {
   ended(): Promise<void>
 }
 
-type Change = Exclude<CollectionSighting, { type: 'resumed' }>
-
 /** Who watches: of each object the last that was not read yet. */
 interface Reader {
-  readonly unread: Map<string, Change>
+  readonly unread: Map<string, CollectionChange>
   wake(): void
 }
 
@@ -37,7 +36,7 @@ export function sharedList(
   watchingAgain: WatchingAgain,
 ): SharedList {
   // What was deleted, too, for those who have listed it and do not watch yet.
-  const known = new Map<string, Change>()
+  const known = new Map<string, CollectionChange>()
   const readers = new Set<Reader>()
   let newest = ''
   let listing: Promise<void> | undefined
@@ -66,7 +65,7 @@ export function sharedList(
     for (const reader of readers) reader.wake()
   }
 
-  const learn = (change: Change) => {
+  const learn = (change: CollectionChange) => {
     const { uid, resourceVersion } = change.object.metadata
     known.set(uid, change)
     if (isNewer(resourceVersion, newest)) newest = resourceVersion
@@ -114,7 +113,7 @@ export function sharedList(
   }
 }
 
-function newReader(missed: Iterable<readonly [string, Change]>) {
+function newReader(missed: Iterable<readonly [string, CollectionChange]>) {
   let changed = Promise.withResolvers<void>()
   const reader: Reader = {
     unread: new Map(missed),
@@ -126,13 +125,13 @@ function newReader(missed: Iterable<readonly [string, Change]>) {
   return { reader, more: () => changed.promise }
 }
 
-function* taken({ unread }: Reader): Generator<Change> {
+function* taken({ unread }: Reader): Generator<CollectionChange> {
   for (const [uid, change] of unread) {
     unread.delete(uid)
     yield change
   }
 }
 
-function objectsIn(known: ReadonlyMap<string, Change>): Resource[] {
+function objectsIn(known: ReadonlyMap<string, CollectionChange>): Resource[] {
   return [...known.values()].filter(({ type }) => type === 'object').map(({ object }) => object)
 }

@@ -1,7 +1,5 @@
-import { type Fields, listAt } from '../../src/domain/fields.ts'
-import { kindPath } from '../sandbox/operators/apache/kinds.ts'
-import { isApache } from '../sandbox/operators/dialects.ts'
-import { savepointState, valueAt } from './facts.ts'
+import type { Fields } from '../../src/domain/fields.ts'
+import { valueAt } from './facts.ts'
 import type { Ended } from './program.ts'
 import type { Rule } from './rights.ts'
 import { printedOrders } from './screens.ts'
@@ -40,29 +38,6 @@ export const recreating = ({ dialect }: Pick<Stage, 'dialect'>) =>
 export function count({ flink }: Stage): number {
   const job = flink().jobs.find(({ state }) => state === 'RUNNING')
   return job ? (flink().count(job.id) ?? 0) : 0
-}
-
-/** Resolves once Flink is at work on a savepoint. */
-export async function inFlight(flink: Stage['flink']): Promise<void> {
-  await until(() => flink().jobs[0]?.checkpoints.some(({ end }) => end === undefined) ?? false)
-}
-
-/** Flink is at work on a savepoint, and its operator has written that down. */
-export async function shownInFlight({
-  dialect,
-  flink,
-  seen,
-  api,
-  namespace,
-}: Pick<Stage, 'dialect' | 'flink' | 'seen' | 'api' | 'namespace'>): Promise<void> {
-  if (dialect === 'apache-1.7')
-    await seen(now => valueAt(now, 'status.jobStatus.savepointInfo.triggerId') !== undefined)
-  else if (isApache(dialect)) {
-    await inFlight(flink)
-    const isInProgress = (snapshot: Fields) => valueAt(snapshot, 'status.state') === 'IN_PROGRESS'
-    const snapshots = async () => listAt(await api.get(kindPath('FlinkStateSnapshot', namespace)), 'items')
-    await until(async () => (await snapshots()).some(isInProgress))
-  } else await seen(now => savepointState(now) === 'InProgress')
 }
 
 /** Its operator says that its job has failed. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { shownInFlight, taken, withoutDuration } from '../contract/any-kind.ts'
+import { taken, withoutDuration } from '../contract/any-kind.ts'
+import { inFlight } from '../contract/kinds.ts'
 import type { Ended, Running } from '../contract/program.ts'
 import type { How, Spec } from '../contract/stage.ts'
 import { until } from '../contract/until.ts'
@@ -19,7 +20,7 @@ export async function inProgress(
   await scene.job('orders', spec)
   scene.flink().change({ savepointMs })
   const taking = await scene.launch(line, how)
-  await shownInFlight(scene)
+  await inFlight(scene)
   return taking
 }
 

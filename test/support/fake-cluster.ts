@@ -2,6 +2,7 @@ import { Failure } from '../../src/domain/failure.ts'
 import { type Fields, fieldsAt, isFields, textAt } from '../../src/domain/fields.ts'
 import type {
   Cluster,
+  CollectionChange,
   CollectionSighting,
   Selector,
   ServedKind,
@@ -74,7 +75,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const interludes: { request: string; run: () => void }[] = []
   const denied = new Set<string>()
   const remembered = new Map<string, string>()
-  const history: Change[] = []
+  const history: CollectionChange[] = []
   let version = 100
   let changed = Promise.withResolvers<void>()
 
@@ -186,7 +187,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     async *watchAll(kind, namespace, resourceVersion, signal, selector): AsyncIterable<CollectionSighting> {
       await request(`watch ${kind.kind}/${namespace ?? '*'}`)
       const ended = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
-      const isNewer = ({ object }: Change) =>
+      const isNewer = ({ object }: CollectionChange) =>
         Number(object.metadata.resourceVersion) > Number(resourceVersion)
       for (let at = 0; !signal.aborted; ) {
         const next = changed.promise
@@ -277,8 +278,6 @@ function applyOperation(body: Fields, operation: Fields, ref: ResourceRef): void
       parent[key] = operation['value']
   }
 }
-
-type Change = Extract<CollectionSighting, { object: Resource }>
 
 function isOf(
   { kind, metadata, body }: Resource,

@@ -1,5 +1,5 @@
 import { failure } from '../../domain/failure.ts'
-import type { Cluster, CollectionSighting, Selector, World } from '../../domain/ports.ts'
+import type { Cluster, CollectionChange, CollectionSighting, Selector, World } from '../../domain/ports.ts'
 import type { Printable } from '../../domain/printable.ts'
 import { type Resource, refOf } from '../../domain/resource.ts'
 import type { Savepoint } from '../../domain/savepoint.ts'
@@ -99,7 +99,7 @@ interface Seen {
 }
 
 function freshOf(
-  sighting: Exclude<CollectionSighting, { type: 'resumed' }>,
+  sighting: CollectionChange,
   seen: Seen,
   { operator, snapshots }: Watching,
 ): readonly Savepoint[] {
